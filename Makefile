@@ -1,0 +1,92 @@
+# The commands of the project: `make help`. Versions, folders and the
+# environment are in tools/env.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The packages are named because the whole workspace would unify the features
+# `ssr` and `hydrate`. All of them every time: with fewer, dependencies would have
+# fewer features and be compiled again.
+NATIVE := -p domain -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
+
+.PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
+	typecheck site unit doctest end2end bench bench-full release-bench deny clean-data
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup site ## Build and start on http://127.0.0.1:3000, with demo data unless there is data
+	@exec tools/run
+
+test: ## Everything that CI runs: checks, unit, integration and end-to-end tests
+	@.ci/run
+
+watch: setup ## Like run, and rebuild and reload the browser on every change
+	@exec tools/run --watch
+
+build: setup ## Optimised build: the server and its precompressed site
+	@tools/build --release
+	@. tools/env; use_profile release; \
+	say "Built $$TICKET_EXCHANGE_BIN and its site $$LEPTOS_SITE_ROOT"; \
+	echo "Start it in this folder (it reads Leptos.toml), with the settings that"; \
+	echo "\`$$TICKET_EXCHANGE_BIN serve --help\` names:"; \
+	echo "    LEPTOS_SITE_ROOT=$$LEPTOS_SITE_ROOT NATS_SERVER=$$(command -v nats-server) $$TICKET_EXCHANGE_BIN serve"
+
+bench: release-bench ## Measure in 10 minutes after the build: target/bench/report.json
+	@. tools/env; use_profile release; "$$CARGO_TARGET_DIR/release/bench" $(ARGS)
+
+bench-full: release-bench ## Measure everything, the long runs too
+	@. tools/env; use_profile release; "$$CARGO_TARGET_DIR/release/bench" --full $(ARGS)
+
+setup: ## Install what is missing (other targets do it themselves)
+	@tools/setup
+
+lint: fmt-check clippy clippy-wasm typecheck ## Formatting, clippy for native and WASM, types of the end-to-end tests
+
+fmt: ## Format the sources
+	@. tools/env; cargo fmt
+
+unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
+	@. tools/env; use_profile debug; cargo nextest run $(NATIVE) $(ARGS)
+
+end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwright)
+	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
+
+deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
+	@. tools/env; cargo deny --all-features check
+
+clean-data: ## Delete the data of make run (stop it first)
+	@. tools/env; rm -rf "$${DATA_DIR:-data}"
+
+# What the targets above and .ci/run are made of.
+
+setup-test:
+	@tools/setup test
+
+fmt-check: setup
+	@. tools/env; cargo fmt --check
+
+clippy: setup
+	@. tools/env; cargo clippy --locked $(NATIVE) --all-targets -- -D warnings
+
+# In cargo-leptos's target folder of the front end: build scripts and macros are shared.
+clippy-wasm: setup
+	@. tools/env; cargo clippy -p frontend --lib --target wasm32-unknown-unknown \
+		--target-dir "$$CARGO_TARGET_DIR/front" -- -D warnings
+
+typecheck: setup
+	@npm run --silent typecheck
+
+site: setup
+	@tools/build
+
+# Only when there is an example to run: rustdoc is slow to find out that there is none.
+doctest: setup
+	@if grep -rqE '^ *//[/!] *```' --include='*.rs' */src; then \
+		. tools/env; cargo test --doc $(NATIVE); \
+	fi
+
+release-bench: setup
+	@tools/build --release
+	@. tools/env; cargo build --release -p server -p stripe-sandbox -p bench

@@ -1,0 +1,35 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::next;
+use crate::{
+    accounts::api,
+    form::FormState,
+    texts::accounts as text,
+    ui::{Checkbox, FormAlert, Input, PageTitle, Submit, links},
+};
+
+/// `/sign-up`
+#[component]
+pub(crate) fn SignUp() -> impl IntoView {
+    let form = FormState::plain(api::SignUp::PATH);
+    let next = next();
+    view! {
+        <PageTitle text=text::SIGN_UP_TITLE />
+        <div class="panel narrow">
+            <h1>{text::SIGN_UP_TITLE}</h1>
+            <p class="quiet">{text::SIGN_UP_INTRO}</p>
+            <FormAlert form />
+            <form method="post" action=api::SignUp::url()>
+                <input type="hidden" name="next" value=next />
+                <Input form name="email" label=text::EMAIL kind="email" autocomplete="email" />
+                <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT autocomplete="nickname" />
+                <Input form name="password" label=text::PASSWORD hint=text::PASSWORD_HINT kind="password" autocomplete="new-password" />
+                <Checkbox form name="terms" required=true>
+                    {text::ACCEPT} <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a>
+                </Checkbox>
+                <Submit form label=text::CREATE_ACCOUNT />
+            </form>
+            <p>{text::HAVE_ACCOUNT} <a href=move || links::sign_in(&next.get())>{text::SIGN_IN_INSTEAD}</a></p>
+        </div>
+    }
+}

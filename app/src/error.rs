@@ -1,0 +1,95 @@
+//! The one error that crosses the wire.
+
+use std::collections::BTreeMap;
+
+use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use serde::{Deserialize, Serialize};
+
+use crate::texts;
+
+/// What kind of refusal it is; each has one HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// 401: sign in first.
+    Unauthenticated,
+    /// 403: you may see it, not do this.
+    Forbidden,
+    /// 404: there is no such thing for you.
+    NotFound,
+    /// 409: the state of things forbids it now.
+    Conflict,
+    /// 422: fields were refused.
+    Invalid,
+    /// 429: wait.
+    TooMany,
+    /// 503: something this needs is away.
+    Unavailable,
+    /// 500: our fault; the cause is in the log.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Invalid => 422,
+            Self::TooMany => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+/// The JSON body of every refused call: `{code, message, fields}`, and
+/// `retry_after` where waiting helps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// What kind of refusal it is.
+    pub code: ErrorCode,
+    /// A sentence for people.
+    pub message: String,
+    /// A sentence for each refused field, by the name it is posted under.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// Seconds to wait before trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+impl ApiError {
+    /// An error without fields.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), fields: BTreeMap::new(), retry_after: None }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let error = match error {
+            // The call did not reach the server or its answer not the browser.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::new(ErrorCode::Unavailable, texts::OFFLINE),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST),
+            _ => Self::new(ErrorCode::Internal, texts::INTERNAL),
+        };
+        #[cfg(feature = "ssr")]
+        crate::server::set_status(&error);
+        error
+    }
+}

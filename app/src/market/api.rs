@@ -1,0 +1,147 @@
+//! Server functions of the market.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use super::types::{ListingsPage, MarketPage, TicketForm, TicketView};
+use crate::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::server::{self, answer, view};
+
+/// Tickets on the market, newest first; `q` are words of the title, `after`
+/// is the `next` of the page before.
+///
+/// # Errors
+/// Only when the database is away.
+#[server(endpoint = "market", prefix = "/api", input = GetUrl)]
+pub async fn market(#[server(default)] q: String, #[server(default)] after: String) -> Result<MarketPage, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let viewer = server::viewer().await?;
+        let page = exchange::market::browse(&exchange, &q, &after).await?;
+        Ok(MarketPage { cards: page.items.iter().map(|listing| view::card(&exchange, &viewer, listing)).collect(), next: page.next })
+    })
+    .await
+}
+
+/// A ticket.
+///
+/// # Errors
+/// 404 when the viewer may not know of it.
+#[server(endpoint = "ticket", prefix = "/api", input = GetUrl)]
+pub async fn ticket(id: String) -> Result<TicketView, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let viewer = server::viewer().await?;
+        let found = exchange::market::view(&exchange, &viewer, &server::id(&id)?).await?;
+        Ok(view::ticket(&exchange, &viewer, &found))
+    })
+    .await
+}
+
+/// What the edit form of a ticket starts with.
+///
+/// # Errors
+/// 401, 403, 404, or 409 when the ticket cannot be edited now.
+#[server(name = ReadTicketForm, endpoint = "ticket_form", prefix = "/api", input = GetUrl)]
+pub async fn ticket_form(id: String) -> Result<TicketForm, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let viewer = server::viewer().await?;
+        let ticket = exchange::market::changeable(&exchange, &viewer, &server::id(&id)?).await?;
+        Ok(view::ticket_form(&exchange, &ticket))
+    })
+    .await
+}
+
+/// Whether the viewer may offer tickets: guards the form.
+///
+/// # Errors
+/// 401 or 403.
+#[server(endpoint = "may_sell", prefix = "/api", input = GetUrl)]
+pub async fn may_sell() -> Result<(), ApiError> {
+    answer(async {
+        exchange::market::check_may_sell(&server::viewer().await?)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Offers a ticket; then on to its page.
+///
+/// # Errors
+/// 401, 403, or 422 with the refused fields.
+#[server(endpoint = "create_ticket", prefix = "/api")]
+pub async fn create_ticket(
+    #[server(default)] title: String,
+    #[server(default)] description: String,
+    #[server(default)] venue: String,
+    #[server(default)] starts: String,
+    #[server(default)] zone: String,
+    #[server(default)] price: String,
+    #[server(default)] handover_note: String,
+    #[server(default)] relist_after_refund: String,
+) -> Result<String, ApiError> {
+    answer(async {
+        let typed = exchange::market::TypedContent { title, description, venue, starts, zone, price, handover_note, relist_after_refund: !relist_after_refund.is_empty() };
+        let id = exchange::market::create(&server::exchange(), &server::viewer().await?, typed).await?;
+        server::go(&format!("/tickets/{id}"));
+        Ok(id.to_string())
+    })
+    .await
+}
+
+/// Changes a listing; then on to its page.
+///
+/// # Errors
+/// 401, 403, 404, 409 when it changed meanwhile or is held or sold, or 422
+/// with the refused fields.
+#[server(endpoint = "edit_ticket", prefix = "/api")]
+pub async fn edit_ticket(
+    #[server(default)] id: String,
+    #[server(default)] content_version: String,
+    #[server(default)] title: String,
+    #[server(default)] description: String,
+    #[server(default)] venue: String,
+    #[server(default)] starts: String,
+    #[server(default)] zone: String,
+    #[server(default)] price: String,
+    #[server(default)] handover_note: String,
+    #[server(default)] relist_after_refund: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let based_on = server::number("content_version", &content_version)?;
+        let typed = exchange::market::TypedContent { title, description, venue, starts, zone, price, handover_note, relist_after_refund: !relist_after_refund.is_empty() };
+        exchange::market::edit(&server::exchange(), &server::viewer().await?, &server::id(&id)?, based_on, typed).await?;
+        server::go(&format!("/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// Withdraws a listing; then on to the seller's listings.
+///
+/// # Errors
+/// 401, 403, 404, or 409 when it is held or sold.
+#[server(endpoint = "delete_ticket", prefix = "/api")]
+pub async fn delete_ticket(#[server(default)] id: String) -> Result<(), ApiError> {
+    answer(async {
+        exchange::market::delete(&server::exchange(), &server::viewer().await?, &server::id(&id)?).await?;
+        server::go("/listings");
+        Ok(())
+    })
+    .await
+}
+
+/// The viewer's listings, newest first.
+///
+/// # Errors
+/// 401.
+#[server(endpoint = "listings", prefix = "/api", input = GetUrl)]
+pub async fn listings(#[server(default)] after: String) -> Result<ListingsPage, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let page = exchange::market::listings(&exchange, &server::viewer().await?, &after).await?;
+        Ok(ListingsPage { listings: page.items.iter().map(|ticket| view::listing(&exchange, ticket)).collect(), next: page.next })
+    })
+    .await
+}

@@ -1,0 +1,10 @@
+//! The market, tickets and the seller's listings.
+
+#[expect(
+    missing_docs,
+    clippy::too_many_arguments,
+    reason = "the fields of a form are the arguments of its server function, of which the server macro makes a struct"
+)]
+pub mod api;
+pub(crate) mod pages;
+pub mod types;

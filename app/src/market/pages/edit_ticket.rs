@@ -1,0 +1,65 @@
+use leptos::{form::ActionForm, prelude::*, task::spawn_local};
+
+use super::{ticket_fields::TicketFields, ticket_id};
+use crate::{
+    error::ErrorCode,
+    form::FormState,
+    market::{
+        api::{EditTicket as Edit, ticket_form},
+        types::TicketForm,
+    },
+    texts::market as text,
+    ui::{FormAlert, Loaded, PageTitle, Submit, links},
+};
+
+/// `/tickets/:id/edit`
+#[component]
+pub(crate) fn EditTicket() -> impl IntoView {
+    let id = ticket_id();
+    let stored = Resource::new_blocking(move || id.get(), ticket_form);
+    let edit = ServerAction::<Edit>::new();
+    let form = FormState::of(edit);
+    view! {
+        <PageTitle text=text::EDIT_TITLE />
+        <Loaded resource=stored view=move |initial| view! { <EditForm id=id.get_untracked() initial edit form /> }.into_any() />
+    }
+}
+
+#[component]
+fn EditForm(id: String, initial: TicketForm, edit: ServerAction<Edit>, form: FormState) -> impl IntoView {
+    // A refused plain post comes back to a page that is newer than what was
+    // typed; with script, what is stored is read again.
+    let refused = untrack(|| form.refusal()) == Some(ErrorCode::Conflict);
+    let newer = RwSignal::new((refused && form.shows_typed()).then(|| initial.clone()));
+    let ticket = StoredValue::new(id.clone());
+    Effect::new(move || {
+        if form.answers().get() > 0 && form.refusal() == Some(ErrorCode::Conflict) {
+            spawn_local(async move {
+                // Fails when the ticket was reserved meanwhile, as the alert says.
+                if let Ok(stored) = ticket_form(ticket.get_value()).await {
+                    newer.set(Some(stored));
+                }
+            });
+        }
+    });
+    // Once the newer values have been shown, saving replaces them.
+    let version = initial.content_version;
+    let based_on = move || newer.with(|newer| newer.as_ref().map_or(version, |newer| newer.content_version)).to_string();
+    let again = links::edit(&id);
+    view! {
+        <div class="panel form">
+            <h1>{text::EDIT_TITLE}</h1>
+            <FormAlert form />
+            {move || newer.with(Option::is_some).then(|| view! { <p><a href=again.clone() rel="external">{text::START_AGAIN}</a></p> })}
+            <ActionForm action=edit>
+                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="content_version" value=based_on />
+                <TicketFields form initial newer />
+                <p class="actions">
+                    <Submit form label=text::SAVE />
+                    <a class="button" href=links::ticket(&id)>{text::KEEP}</a>
+                </p>
+            </ActionForm>
+        </div>
+    }
+}

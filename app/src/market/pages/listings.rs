@@ -1,0 +1,74 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::status::Badge;
+use crate::{
+    market::{
+        api,
+        types::{Listing, ListingsPage},
+    },
+    texts::market as text,
+    ui::{Loaded, More, Of, OptionalMoment, PageTitle, links},
+};
+
+/// `/listings`
+#[component]
+pub(crate) fn Listings() -> impl IntoView {
+    let query = use_query_map();
+    let page = Resource::new_blocking(move || query.with(|query| query.get("after").unwrap_or_default()), api::listings);
+    view! {
+        <PageTitle text=text::LISTINGS_TITLE />
+        <div class="page">
+            <div class="results-head">
+                <h1>{text::LISTINGS_TITLE}</h1>
+                <p class="quiet">{text::PAYOUTS}</p>
+            </div>
+            <Loaded resource=page view=|page| rows(page) />
+        </div>
+    }
+}
+
+fn rows(page: ListingsPage) -> AnyView {
+    if page.listings.is_empty() {
+        return view! {
+            <div class="panel narrow empty">
+                <p>{text::NO_LISTINGS}</p>
+                <p><a class="button primary" href=links::NEW_TICKET>{text::SELL_FIRST}</a></p>
+            </div>
+        }
+        .into_any();
+    }
+    view! {
+        <More
+            first=(page.listings, page.next)
+            class="rows"
+            row
+            link=Box::new(|after| links::with_query(links::LISTINGS, &[("after", after)]))
+            fetch=Box::new(|after| Box::pin(async move { api::listings(after).await.map(|page| (page.listings, page.next)) }))
+        />
+    }
+    .into_any()
+}
+
+fn row(listing: Listing) -> AnyView {
+    let what = listing.title;
+    view! {
+        <li class="row">
+            <div>
+                <h2><a href=links::ticket(&listing.id)>{what.clone()}</a></h2>
+                <p class="when"><OptionalMoment when=listing.starts /></p>
+                {listing.owed.map(|owed| view! { <p class="owed">{text::owed(&owed.text)}</p> })}
+            </div>
+            <Badge status=listing.status />
+            <p class="price">{listing.price.text}</p>
+            <p class="actions">
+                {listing.order.map(|order| view! { <a class="button small" href=links::order(&order)>{text::SEE_ORDER} <Of what=what.clone() /></a> })}
+                {listing.changeable.then(|| view! {
+                    <a class="button small" href=links::edit(&listing.id)>{text::EDIT} <Of what=what.clone() /></a>
+                    <a class="button small danger" href=links::delete(&listing.id)>{text::DELETE} <Of what=what.clone() /></a>
+                })}
+            </p>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,28 @@
+//! The pages of the market and of selling.
+
+#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+
+mod delete_ticket;
+mod edit_ticket;
+mod listings;
+mod market;
+mod new_ticket;
+mod status;
+mod ticket;
+mod ticket_fields;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+pub(crate) use delete_ticket::DeleteTicket;
+pub(crate) use edit_ticket::EditTicket;
+pub(crate) use listings::Listings;
+pub(crate) use market::Market;
+pub(crate) use new_ticket::NewTicket;
+pub(crate) use ticket::Ticket;
+
+/// The ticket that the path names.
+fn ticket_id() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()))
+}

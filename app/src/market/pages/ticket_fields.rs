@@ -1,0 +1,80 @@
+//! The fields of a listing, for the form that creates it and the one that
+//! edits it.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    form::FormState,
+    market::types::TicketForm,
+    texts::market as text,
+    ui::{Area, Checkbox, Input, VisitorResource},
+};
+
+/// Offered while typing a time zone; any other IANA zone can be typed too.
+const ZONES: [&str; 54] = [
+    "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota", "America/Chicago", "America/Denver", "America/Edmonton",
+    "America/Halifax", "America/Lima", "America/Los_Angeles", "America/Mexico_City", "America/Montreal", "America/New_York", "America/Phoenix",
+    "America/Regina", "America/Santiago", "America/Sao_Paulo", "America/St_Johns", "America/Toronto", "America/Vancouver", "America/Winnipeg",
+    "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "Asia/Bangkok", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
+    "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo",
+    "Australia/Brisbane", "Australia/Melbourne", "Australia/Perth", "Australia/Sydney", "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin",
+    "Europe/Dublin", "Europe/Istanbul", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
+    "Europe/Warsaw", "Pacific/Auckland", "UTC",
+];
+
+/// All fields. `newer` is the stored listing when it is newer than what the
+/// form shows: its other values are shown beside the fields.
+#[component]
+pub(super) fn TicketFields(
+    form: FormState,
+    initial: TicketForm,
+    #[prop(optional, into)] newer: Signal<Option<TicketForm>>,
+    #[prop(optional)] zone_field: NodeRef<html::Input>,
+) -> impl IntoView {
+    let shown = |name, initial: &String| form.value(name, initial.clone());
+    let now = move |name: &'static str, initial: &String, stored: fn(&TicketForm) -> &String| {
+        let shown = shown(name, initial);
+        move || newer.with(|newer| newer.as_ref().map(stored).filter(|stored| **stored != shown).map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> }))
+    };
+    view! {
+        <Input form name="title" label=text::TITLE hint=text::TITLE_HINT initial=initial.title.clone() />
+        {now("title", &initial.title, |form| &form.title)}
+        <Area form name="description" label=text::DESCRIPTION hint=text::DESCRIPTION_HINT initial=initial.description.clone() rows=5 />
+        {now("description", &initial.description, |form| &form.description)}
+        <Input form name="venue" label=text::VENUE initial=initial.venue.clone() required=false />
+        {now("venue", &initial.venue, |form| &form.venue)}
+        <div class="pair">
+            <div>
+                <Input form name="starts" label=text::STARTS hint=text::STARTS_HINT initial=initial.starts.clone() kind="datetime-local" required=false />
+                {now("starts", &initial.starts, |form| &form.starts)}
+            </div>
+            <div>
+                <Input form name="zone" label=text::ZONE hint=text::ZONE_HINT initial=initial.zone.clone() required=false list="zones" node_ref=zone_field />
+                {now("zone", &initial.zone, |form| &form.zone)}
+            </div>
+        </div>
+        <datalist id="zones">{ZONES.map(|zone| view! { <option value=zone></option> }).into_iter().collect_view()}</datalist>
+        <PriceField form initial=initial.price.clone() />
+        {now("price", &initial.price, |form| &form.price)}
+        <Area form name="handover_note" label=text::HANDOVER_NOTE hint=text::HANDOVER_NOTE_HINT initial=initial.handover_note.clone() rows=3 />
+        {now("handover_note", &initial.handover_note, |form| &form.handover_note)}
+        <Checkbox form name="relist_after_refund" initial=initial.relist_after_refund>{text::RELIST}</Checkbox>
+    }
+}
+
+/// The price, in the currency of the deployment.
+#[component]
+fn PriceField(form: FormState, initial: String) -> impl IntoView {
+    let visitor = VisitorResource::expect();
+    view! {
+        <Suspense>
+            {move || {
+                let initial = initial.clone();
+                Suspend::new(async move {
+                    let label = visitor.await.map_or_else(|_| text::PRICE.to_owned(), |visitor| text::price_label(&visitor.currency));
+                    view! { <Input form name="price" label initial inputmode="decimal" autocomplete="off" /> }
+                })
+            }}
+        </Suspense>
+    }
+}

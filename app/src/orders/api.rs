@@ -1,0 +1,95 @@
+//! Server functions of orders and their payments.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use super::types::{Confirmation, OrderView, OrdersPage, PaymentResult};
+use crate::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::server::{self, answer, view};
+
+/// Holds a ticket at the price seen (`price` in minor units); then on to the
+/// order.
+///
+/// # Errors
+/// 401, 403 for the seller, 404, 409 when somebody else has it or the price
+/// changed, 422, or 429 right after letting it go.
+#[server(endpoint = "reserve", prefix = "/api")]
+pub async fn reserve(#[server(default)] ticket: String, #[server(default)] price: String) -> Result<String, ApiError> {
+    answer(async {
+        let price = domain::Amount::from_minor(server::number("price", &price)?);
+        let order = exchange::orders::reserve(&server::exchange(), &server::viewer().await?, &server::id(&ticket)?, price).await?;
+        server::go(&format!("/orders/{order}"));
+        Ok(order.to_string())
+    })
+    .await
+}
+
+/// Lets a hold go; then on to the order.
+///
+/// # Errors
+/// 401, 403, 404, or 409 when it is being paid, paid or over.
+#[server(endpoint = "cancel_order", prefix = "/api")]
+pub async fn cancel_order(#[server(default)] order: String) -> Result<(), ApiError> {
+    answer(async {
+        exchange::orders::cancel(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
+        server::go(&format!("/orders/{order}"));
+        Ok(())
+    })
+    .await
+}
+
+/// The viewer's orders, newest first.
+///
+/// # Errors
+/// 401.
+#[server(endpoint = "orders", prefix = "/api", input = GetUrl)]
+pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let page = exchange::orders::of_buyer(&exchange, &server::viewer().await?, &after).await?;
+        Ok(OrdersPage { orders: page.items.iter().map(|order| view::order_row(&exchange, order)).collect(), next: page.next })
+    })
+    .await
+}
+
+/// An order.
+///
+/// # Errors
+/// 401, or 404 for those who are not party to it.
+#[server(endpoint = "order", prefix = "/api", input = GetUrl)]
+pub async fn order(id: String) -> Result<OrderView, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let viewer = server::viewer().await?;
+        let found = exchange::orders::view(&exchange, &viewer, &server::id(&id)?).await?;
+        Ok(view::order(&exchange, &viewer, &found))
+    })
+    .await
+}
+
+/// *Pay*: begins the payment, or goes on with the one that was begun.
+///
+/// # Errors
+/// 401, 403, 404, 409 when the hold is over or the order is paid, or 503 when
+/// Stripe is away.
+#[server(endpoint = "start_payment", prefix = "/api")]
+pub async fn start_payment(#[server(default)] order: String) -> Result<Confirmation, ApiError> {
+    answer(async {
+        let client_secret = exchange::payments::start(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
+        Ok(Confirmation { client_secret })
+    })
+    .await
+}
+
+/// Takes the order to where Stripe says that its payment stands.
+///
+/// # Errors
+/// 401, 403, 404, or 503 when Stripe is away.
+#[server(endpoint = "finish_payment", prefix = "/api")]
+pub async fn finish_payment(#[server(default)] order: String) -> Result<PaymentResult, ApiError> {
+    answer(async {
+        let (order, payment) = exchange::payments::finish(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
+        Ok(PaymentResult { status: order.status, decline: payment.and_then(|payment| view::decline(&payment)) })
+    })
+    .await
+}

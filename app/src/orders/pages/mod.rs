@@ -1,0 +1,13 @@
+//! The pages of orders: the list, and one order from hold to receipt.
+
+#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+
+mod checkout;
+mod countdown;
+mod order;
+mod orders;
+mod receipt;
+mod status;
+
+pub(crate) use order::Order;
+pub(crate) use orders::Orders;

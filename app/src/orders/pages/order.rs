@@ -1,0 +1,137 @@
+use std::time::Duration;
+
+use domain::order::OrderStatus;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+
+use super::{checkout::Checkout, receipt::Receipt, status::Badge};
+use crate::{
+    form::FormState,
+    orders::{
+        api::{CancelOrder, order},
+        types::{OrderView, Role},
+    },
+    texts::orders as text,
+    ui::{Fact, FormAlert, Loaded, Moment, OptionalMoment, PageTitle, browser, links},
+};
+
+/// How often an order that is being paid is read again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// An order that is shown, and how to read it again. What was read first comes
+/// with the page; later readings change only what differs, so that the card
+/// field and what is typed in it stay.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    pub(super) id: StoredValue<String>,
+    pub(super) order: RwSignal<OrderView>,
+}
+
+impl Shown {
+    /// Reads the order again.
+    pub(super) async fn read(self) {
+        let Some(id) = self.id.try_get_value() else { return };
+        // A reading that fails is made again by whatever asked for it.
+        if let Ok(read) = order(id).await {
+            // The page may be gone by now.
+            self.order.try_set(read);
+        }
+    }
+
+    /// Reads the order again, meanwhile.
+    pub(super) fn read_again(self) {
+        spawn_local(self.read());
+    }
+}
+
+/// `/orders/:id`
+#[component]
+pub(crate) fn Order() -> impl IntoView {
+    let params = use_params_map();
+    let read = Resource::new_blocking(move || params.with(|params| params.get("id").unwrap_or_default()), order);
+    let cancel = ServerAction::<CancelOrder>::new();
+    let form = FormState::of(cancel);
+    view! {
+        <FormAlert form />
+        <Loaded resource=read view=move |order| view! { <Detail first=order cancel form /> }.into_any() />
+    }
+}
+
+#[component]
+fn Detail(first: OrderView, cancel: ServerAction<CancelOrder>, form: FormState) -> impl IntoView {
+    let shown = Shown { id: StoredValue::new(first.id.clone()), order: RwSignal::new(first) };
+    // Cancelling leads back to this page, which therefore stays: read what
+    // became of the order, also when it was refused.
+    Effect::new(move || {
+        if form.answers().get() > 0 {
+            shown.read_again();
+        }
+    });
+    Effect::new(move || browser::on_return(move || shown.read_again()));
+    let being_paid = Memo::new(move |_| shown.order.with(|order| order.status == OrderStatus::AwaitingPayment));
+    Effect::new(move || {
+        if being_paid.get() {
+            browser::every(LOOK_AGAIN, move || shown.read_again());
+        }
+    });
+    let stage = Memo::new(move |_| shown.order.with(Stage::of));
+    view! {
+        {move || match stage.get() {
+            Stage::Checkout => view! { <Checkout shown cancel form /> }.into_any(),
+            Stage::Receipt => view! { <Receipt order=shown.order /> }.into_any(),
+            Stage::Other => view! { <Other order=shown.order /> }.into_any(),
+        }}
+    }
+}
+
+/// Which of its faces the page shows.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    /// The buyer has yet to pay.
+    Checkout,
+    /// The buyer has paid.
+    Receipt,
+    /// Whatever else, and whatever the seller sees.
+    Other,
+}
+
+impl Stage {
+    fn of(order: &OrderView) -> Self {
+        match (order.role, order.payable) {
+            (Role::Buyer, true) => Self::Checkout,
+            (Role::Buyer, false) if order.status.is_paid() => Self::Receipt,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// An order that is not to be paid here and has no receipt: being paid, ended,
+/// or somebody else's.
+#[component]
+fn Other(order: RwSignal<OrderView>) -> impl IntoView {
+    move || {
+        let OrderView { ticket, title, starts, price, status, cancel_reason, role, left_ms, created, updated, .. } = order.get();
+        let buyer = role == Role::Buyer;
+        // A hold that its buyer can still pay is on another face of this page.
+        let live = !buyer && left_ms > 0;
+        let (heading, said) = if buyer { (text::ORDER_TITLE, text::outcome(status, cancel_reason)) } else { (text::SALE_TITLE, text::sale(status, live)) };
+        let over = matches!(status, OrderStatus::Created | OrderStatus::Cancelled);
+        view! {
+            <PageTitle text=heading />
+            <div class="panel form">
+                <h1>{heading}</h1>
+                <Badge status live />
+                <p class="note" role="status">{said}</p>
+                <dl>
+                    <Fact term=text::TICKET>{title}</Fact>
+                    <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
+                    <Fact term=text::PRICE>{price.text}</Fact>
+                    <Fact term=text::ORDERED_AT><Moment when=created /></Fact>
+                    <Fact term=text::CHANGED_AT><Moment when=updated /></Fact>
+                </dl>
+                {(buyer && over).then(|| view! { <p><a class="button primary" href=links::MARKET>{text::LOOK_FOR_ANOTHER}</a></p> })}
+                {(!buyer).then(|| view! { <p><a class="button" href=links::ticket(&ticket)>{text::SEE_TICKET}</a></p> })}
+            </div>
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use domain::order::OrderStatus;
+use leptos::prelude::*;
+
+use super::status::Badge;
+use crate::{
+    orders::types::OrderView,
+    texts::{self, orders as text},
+    ui::{Fact, Moment, OptionalMoment, PageTitle},
+};
+
+/// What the buyer has paid for, and how they get it. Fit to be printed.
+#[component]
+pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
+    move || {
+        let OrderView { id, title, starts, price, status, payment, updated, handover_note, .. } = order.get();
+        let card = payment.and_then(|payment| Some(text::card(&payment.card_brand?, &payment.card_last4?)));
+        let note = handover_note.or_else(|| (status == OrderStatus::Complete).then(|| text::NO_NOTE.to_owned()));
+        view! {
+            <PageTitle text=text::RECEIPT_TITLE />
+            <article class="panel form receipt">
+                <p class="issuer">{texts::PRODUCT}</p>
+                <h1>{text::RECEIPT_TITLE}</h1>
+                <Badge status live=false />
+                <p class="note" role="status">{text::outcome(status, None)}</p>
+                {note.map(|note| view! {
+                    <section class="handover">
+                        <h2>{texts::market::HANDOVER}</h2>
+                        <p class="lines">{note}</p>
+                    </section>
+                })}
+                <dl>
+                    <Fact term=text::TICKET>{title}</Fact>
+                    <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
+                    <Fact term=text::PRICE><strong>{price.text}</strong></Fact>
+                    {card.map(|card| view! { <Fact term=text::PAID_WITH>{card}</Fact> })}
+                    <Fact term=text::PAID_AT><Moment when=updated /></Fact>
+                    <Fact term=text::ORDER_NUMBER><code>{id}</code></Fact>
+                </dl>
+            </article>
+        }
+    }
+}

@@ -1,0 +1,16 @@
+use domain::order::OrderStatus;
+use leptos::prelude::*;
+
+use crate::texts::orders as text;
+
+/// Where an order stands, as a badge.
+#[component]
+pub(super) fn Badge(status: OrderStatus, live: bool) -> impl IntoView {
+    let tone = match status {
+        OrderStatus::Created if live => "waiting",
+        OrderStatus::AwaitingPayment | OrderStatus::Refunding => "waiting",
+        OrderStatus::Complete => "good",
+        OrderStatus::Created | OrderStatus::Refunded | OrderStatus::Cancelled => "over",
+    };
+    view! { <span class=format!("badge {tone}")>{text::status(status, live)}</span> }
+}

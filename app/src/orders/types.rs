@@ -1,0 +1,114 @@
+//! What crosses the wire about orders.
+
+use domain::{order::{CancelReason, OrderStatus}, payment::PaymentStatus};
+use serde::{Deserialize, Serialize};
+
+use crate::wire::{Price, When};
+
+/// How the viewer is party to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// They ordered.
+    Buyer,
+    /// It is their ticket.
+    Seller,
+    /// They moderate.
+    Staff,
+}
+
+/// One of the viewer's orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// Its identifier.
+    pub id: String,
+    /// The title when ordered.
+    pub title: String,
+    /// When the event begins.
+    pub starts: Option<When>,
+    /// What is charged.
+    pub price: Price,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Whether it still holds the ticket and waits to be paid.
+    pub payable: bool,
+    /// When it was made.
+    pub created: When,
+}
+
+/// Some of the viewer's orders, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersPage {
+    /// The orders.
+    pub orders: Vec<OrderRow>,
+    /// What to pass as `after` for the next ones, if there are more.
+    pub next: Option<String>,
+}
+
+/// An order as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// Its identifier.
+    pub id: String,
+    /// The ticket.
+    pub ticket: String,
+    /// The title when ordered.
+    pub title: String,
+    /// When the event begins.
+    pub starts: Option<When>,
+    /// What is charged.
+    pub price: Price,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<CancelReason>,
+    /// How the viewer is party to it.
+    pub role: Role,
+    /// Whether the hold is live and waits to be paid.
+    pub payable: bool,
+    /// Milliseconds left of the hold, by the server's clock; 0 when over.
+    pub left_ms: u64,
+    /// When the hold ends or ended.
+    pub due: When,
+    /// When it was made.
+    pub created: When,
+    /// When it last changed.
+    pub updated: When,
+    /// Its payment, once begun.
+    pub payment: Option<PaymentView>,
+    /// How the ticket is handed over, to the buyer of a complete order.
+    pub handover_note: Option<String>,
+    /// Where the browser loads Stripe's script from.
+    pub stripe_js: String,
+    /// Stripe's publishable key.
+    pub stripe_key: String,
+}
+
+/// A payment as the order page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// What is to be done about the last decline, as a sentence.
+    pub decline: Option<String>,
+    /// `visa`, as Stripe names it.
+    pub card_brand: Option<String>,
+    /// The card number's last four digits.
+    pub card_last4: Option<String>,
+}
+
+/// What the browser needs to have Stripe confirm a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The intent's client secret.
+    pub client_secret: String,
+}
+
+/// What became of a payment attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentResult {
+    /// Where the order stands.
+    pub status: OrderStatus,
+    /// Why the card was declined, as a sentence that says what to do.
+    pub decline: Option<String>,
+}

@@ -1,0 +1,162 @@
+//! From records to what is shown: amounts and times as text, and nothing that
+//! the viewer may not see.
+
+use domain::{
+    Amount, Timestamp,
+    order::Order,
+    payment::{Payment, PaymentStatus},
+    permission::Viewer,
+    ticket::{Ticket, TicketStatus},
+};
+use exchange::{Exchange, market::{Listing, TicketDetails}, orders::OrderDetails, when};
+
+use crate::{
+    market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
+    orders::types::{OrderRow, OrderView, PaymentView, Role},
+    texts,
+    wire::{Price, When},
+};
+
+/// The zone in which times are shown that have none of their own.
+const DEFAULT_ZONE: &str = "UTC";
+
+fn price(exchange: &Exchange, amount: Amount) -> Price {
+    Price { minor: amount.minor(), text: exchange.settings.currency.show(amount) }
+}
+
+fn moment(at: Timestamp, zone: Option<&str>) -> When {
+    When { iso: when::iso(at), text: when::show(at, zone.unwrap_or(DEFAULT_ZONE)) }
+}
+
+fn start(at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
+    at.map(|at| moment(at, zone))
+}
+
+/// A card of the market.
+#[must_use]
+pub fn card(exchange: &Exchange, viewer: &Viewer, listing: &Listing) -> Card {
+    Card {
+        id: listing.ticket.to_string(),
+        title: listing.title.clone(),
+        venue: listing.venue.clone(),
+        starts: start(listing.starts_at, listing.zone.as_deref()),
+        price: price(exchange, listing.price),
+        mine: viewer.id() == Some(&listing.owner),
+    }
+}
+
+/// A ticket's page.
+#[must_use]
+pub fn ticket(exchange: &Exchange, viewer: &Viewer, found: &TicketDetails) -> TicketView {
+    let ticket = &found.ticket;
+    let content = &ticket.content;
+    let mine = viewer.id() == Some(&ticket.owner);
+    let now = exchange.clock.now();
+    TicketView {
+        id: ticket.id.to_string(),
+        title: content.title.clone(),
+        description: content.description.clone(),
+        venue: content.venue.clone(),
+        starts: start(content.starts_at, content.zone.as_deref()),
+        price: price(exchange, content.price),
+        // The time in the record decides, also before the sweep has been by.
+        status: if ticket.status == TicketStatus::Available && ticket.began(now) { TicketStatus::Ended } else { ticket.status },
+        seller: found.seller.clone(),
+        mine,
+        changeable: mine && ticket.check_changeable().is_ok(),
+        my_order: found.order.as_ref().filter(|order| order.is_live(now) || order.status.is_paid()).map(|order| order.id.to_string()),
+        handover_note: found.may_see_note.then(|| content.handover_note.clone()).filter(|note| !note.is_empty()),
+    }
+}
+
+/// What the edit form of a ticket starts with.
+#[must_use]
+pub fn ticket_form(exchange: &Exchange, ticket: &Ticket) -> TicketForm {
+    let content = &ticket.content;
+    let zone = content.zone.clone().unwrap_or_default();
+    TicketForm {
+        content_version: ticket.content_version,
+        title: content.title.clone(),
+        description: content.description.clone(),
+        venue: content.venue.clone(),
+        starts: content.starts_at.map(|at| when::local(at, &zone)).unwrap_or_default(),
+        zone,
+        price: exchange.settings.currency.digits(content.price),
+        handover_note: content.handover_note.clone(),
+        relist_after_refund: content.relist_after_refund,
+    }
+}
+
+/// A row of the seller's listings.
+#[must_use]
+pub fn listing(exchange: &Exchange, ticket: &Ticket) -> ListingRow {
+    ListingRow {
+        id: ticket.id.to_string(),
+        title: ticket.content.title.clone(),
+        starts: start(ticket.content.starts_at, ticket.content.zone.as_deref()),
+        price: price(exchange, ticket.content.price),
+        status: ticket.status,
+        changeable: ticket.check_changeable().is_ok(),
+        order: ticket.current_order.as_ref().map(ToString::to_string),
+        owed: exchange::market::owed(ticket).map(|amount| price(exchange, amount)),
+    }
+}
+
+/// A row of the buyer's orders.
+#[must_use]
+pub fn order_row(exchange: &Exchange, order: &Order) -> OrderRow {
+    OrderRow {
+        id: order.id.to_string(),
+        title: order.title.clone(),
+        starts: start(order.starts_at, order.zone.as_deref()),
+        price: price(exchange, order.price),
+        status: order.status,
+        payable: order.check_payable(exchange.clock.now()).is_ok(),
+        created: moment(order.created_at, order.zone.as_deref()),
+    }
+}
+
+/// An order's page.
+#[must_use]
+pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> OrderView {
+    let order = &found.order;
+    let now = exchange.clock.now();
+    let zone = order.zone.as_deref();
+    let role = match viewer.id() {
+        Some(id) if *id == order.buyer => Role::Buyer,
+        Some(id) if *id == order.seller => Role::Seller,
+        _ => Role::Staff,
+    };
+    OrderView {
+        id: order.id.to_string(),
+        ticket: order.ticket.to_string(),
+        title: order.title.clone(),
+        starts: start(order.starts_at, zone),
+        price: price(exchange, order.price),
+        status: order.status,
+        cancel_reason: order.cancel_reason,
+        role,
+        payable: role == Role::Buyer && order.check_payable(now).is_ok(),
+        left_ms: u64::try_from(now.until(order.due_at()).as_millis()).unwrap_or(u64::MAX),
+        due: moment(order.due_at(), zone),
+        created: moment(order.created_at, zone),
+        updated: moment(order.updated_at, zone),
+        payment: found.payment.as_ref().map(|payment| PaymentView {
+            status: payment.status,
+            // What a bank says of the buyer's card is the buyer's.
+            decline: decline(payment).filter(|_| role == Role::Buyer),
+            card_brand: payment.card_brand.clone().filter(|_| role == Role::Buyer),
+            card_last4: payment.card_last4.clone().filter(|_| role == Role::Buyer),
+        }),
+        handover_note: found.handover_note.clone().filter(|note| !note.is_empty()),
+        stripe_js: exchange.settings.stripe.js_url.clone(),
+        stripe_key: exchange.settings.stripe.publishable_key.clone(),
+    }
+}
+
+/// Why the card was declined, while another can be tried.
+#[must_use]
+pub fn decline(payment: &Payment) -> Option<String> {
+    let waits = payment.status == PaymentStatus::Created;
+    payment.decline_code.as_deref().filter(|_| waits).map(texts::decline)
+}

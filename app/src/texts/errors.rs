@@ -1,0 +1,104 @@
+//! Sentences for what can go wrong: each says what to do.
+
+use domain::{Currency, Problem, Refusal};
+
+/// The call did not reach the server, or its answer not the browser.
+pub const OFFLINE: &str = "The server could not be reached. Check your connection and try again.";
+/// The request was not one that a form of ours sends.
+pub const MALFORMED_REQUEST: &str = "That request could not be understood. Load the page again and repeat it.";
+/// Our fault.
+pub const INTERNAL: &str = "Something went wrong on our side. It has been noted; try again in a moment.";
+/// Something that this needs is away.
+pub const UNAVAILABLE: &str = "This is not available for the moment. Nothing was changed; try again in a minute.";
+/// There is no such thing, or not for this viewer.
+pub const NOT_FOUND: &str = "There is nothing here, or nothing that you can see. It may have been sold or withdrawn.";
+/// The viewer may see it but not do this.
+pub const FORBIDDEN: &str = "You cannot do this with your account.";
+/// Nobody is signed in.
+pub const UNAUTHENTICATED: &str = "Sign in to go on.";
+/// Fields were refused.
+pub const INVALID: &str = "Please check the marked fields.";
+/// Address and password do not belong together; says nothing about either.
+pub const WRONG_CREDENTIALS: &str = "This e-mail and password do not belong together.";
+
+/// Too many attempts; `seconds` until the next.
+#[must_use]
+pub fn too_many(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "That was too often. Try again in a second.".to_owned(),
+        2..=119 => format!("That was too often. Try again in {seconds} seconds."),
+        _ => format!("That was too often. Try again in {} minutes.", seconds.div_ceil(60)),
+    }
+}
+
+/// A sentence for a refused field.
+#[must_use]
+pub fn problem(problem: &Problem, currency: &Currency) -> String {
+    match problem {
+        Problem::Required => "Please fill this in.".to_owned(),
+        Problem::TooShort { min } => format!("Use at least {min} characters."),
+        Problem::TooLong { max } => format!("Use at most {max} characters."),
+        Problem::ControlCharacters => "This contains characters that cannot be shown. Type it instead of pasting it.".to_owned(),
+        Problem::NotAnEmail => "Enter an e-mail address such as name@example.com.".to_owned(),
+        Problem::EmailTaken => "There is an account with this e-mail already. Sign in instead.".to_owned(),
+        Problem::WeakPassword => "This password is easy to guess. Use several unusual words, and neither your name nor your e-mail.".to_owned(),
+        Problem::TermsNotAccepted => "Accept the terms to create an account.".to_owned(),
+        Problem::NotAPrice { decimals: 0 } => "Enter the price in digits, such as 45.".to_owned(),
+        Problem::NotAPrice { decimals } => format!("Enter the price in digits, such as 45.{:0<1$}, without a sign or thousands separators.", "", usize::from(*decimals)),
+        Problem::PriceTooLow { min } => format!("The lowest price is {}.", currency.show(*min)),
+        Problem::PriceTooHigh { max } => format!("The highest price is {}.", currency.show(*max)),
+        Problem::PriceStep { step } => format!("The price must be a multiple of {}.", currency.show(*step)),
+        Problem::NotADate => "Enter a date and a time.".to_owned(),
+        Problem::InThePast => "This is in the past. Only tickets for events to come can be sold.".to_owned(),
+        Problem::TooFarAhead => "This is too far ahead. Check the year.".to_owned(),
+        Problem::UnknownZone => "Choose a time zone from the list, such as America/Toronto.".to_owned(),
+        Problem::NoSuchLocalTime => "Clocks go forward at this time, so it does not exist in that time zone. Check the time.".to_owned(),
+        Problem::Malformed => "This value cannot be used. Load the page again.".to_owned(),
+    }
+}
+
+/// A sentence for an operation that was refused.
+#[must_use]
+pub fn refusal(refusal: &Refusal, currency: &Currency) -> String {
+    match refusal {
+        Refusal::Reserved => "Somebody else is buying this ticket right now. If they do not pay, it is back on the market within minutes.".to_owned(),
+        Refusal::AlreadyYours => "You have reserved this ticket already. Go on under My orders.".to_owned(),
+        Refusal::Sold => "This ticket is sold. Look for another one on the market.".to_owned(),
+        Refusal::NotOnMarket => "This ticket is not on the market now. Look for another one.".to_owned(),
+        Refusal::EventBegan => "The event has begun, so this ticket can no longer be bought.".to_owned(),
+        Refusal::OwnTicket => "This is your own ticket, so you cannot order it.".to_owned(),
+        Refusal::PriceChanged { price } => format!("The price is now {}. Nothing was reserved; reserve again if you agree to it.", currency.show(*price)),
+        Refusal::TooManyHolds { max: 1 } => "You hold a ticket already. Pay for it or cancel it first, under My orders.".to_owned(),
+        Refusal::TooManyHolds { max } => format!("You hold {max} tickets already, which is the most. Pay for one or cancel one first, under My orders."),
+        Refusal::CoolingDown { .. } => "You let this ticket go moments ago, so others have a chance first. Try again in a minute.".to_owned(),
+        Refusal::StaleEdit => "This listing was changed since you opened it. The newer values are shown at their fields; save again to replace them.".to_owned(),
+        Refusal::HeldOrSold => "Somebody is buying this ticket or has bought it, so it cannot be changed now.".to_owned(),
+        Refusal::ListingClosed => "This listing is closed and cannot be changed any more. Create a new one instead.".to_owned(),
+        Refusal::HoldEnded => "Your reservation has ended and nothing was charged. Look whether the ticket is still on the market.".to_owned(),
+        Refusal::BeingPaid => "This order is being paid right now, so it cannot be cancelled. Wait a moment.".to_owned(),
+        Refusal::AlreadyPaid => "This order is paid already.".to_owned(),
+        Refusal::OrderCancelled => "This order was cancelled and nothing was charged.".to_owned(),
+        Refusal::NoSuchStep { .. } => "That is not possible any more. Load the page again to see where it stands.".to_owned(),
+        Refusal::NotTheHolder => "This order no longer holds the ticket. Load the page again.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_times_are_told_in_the_unit_that_fits() {
+        assert!(too_many(0).contains("a second"));
+        assert!(too_many(45).contains("45 seconds"));
+        assert!(too_many(121).contains("3 minutes"));
+    }
+
+    #[test]
+    fn prices_are_explained_in_the_currency() {
+        let in_yen = Currency::by_code("JPY").expect("JPY is in the table");
+        assert!(problem(&Problem::PriceTooLow { min: in_yen.min }, &in_yen).contains("50 JPY"));
+        let in_dinars = Currency::by_code("KWD").expect("KWD is in the table");
+        assert!(problem(&Problem::NotAPrice { decimals: 3 }, &in_dinars).contains("45.000,"));
+    }
+}

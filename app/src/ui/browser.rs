@@ -1,0 +1,55 @@
+//! The few things that only a browser can do. Called from effects and event
+//! handlers, which do not run on the server.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Loads `path` anew: who is signed in changes, so nothing is kept.
+pub(crate) fn open(path: &str) {
+    // Fails only for addresses that are none.
+    let _ = window().location().set_href(path);
+}
+
+/// Milliseconds since the Unix epoch by the browser's clock, which also counts
+/// while the computer sleeps. Good for differences only.
+pub(crate) fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// When the browser asked for this page, by [`now_ms`].
+pub(crate) fn page_asked_for_ms() -> u64 {
+    window().performance().map_or_else(now_ms, |performance| performance.time_origin() as u64)
+}
+
+/// The browser's IANA time zone.
+pub(crate) fn time_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone")).ok()?.as_string()
+}
+
+/// Calls `tick` every `period` while the calling component is shown.
+pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
+    if let Ok(interval) = set_interval_with_handle(tick, period) {
+        on_cleanup(move || interval.clear());
+    }
+}
+
+/// Calls `then` whenever the page is looked at again, while the calling
+/// component is shown.
+pub(crate) fn on_return(then: impl Fn() + 'static) {
+    let listener = window_event_listener_untyped("visibilitychange", move |_| {
+        if !document().hidden() {
+            then();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Calls `then` once after `delay`, unless the calling component is gone.
+pub(crate) fn after(delay: Duration, then: impl FnOnce() + 'static) {
+    if let Ok(timeout) = set_timeout_with_handle(then, delay) {
+        on_cleanup(move || timeout.clear());
+    }
+}

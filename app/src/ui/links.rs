@@ -1,0 +1,107 @@
+//! Paths of pages, so that each is written once.
+
+use std::fmt::Write;
+
+use leptos::prelude::*;
+use leptos_router::location::Location;
+
+pub(crate) const MARKET: &str = "/";
+pub(crate) const SIGN_UP: &str = "/sign-up";
+pub(crate) const SIGN_IN: &str = "/sign-in";
+pub(crate) const TERMS: &str = "/terms";
+pub(crate) const NEW_TICKET: &str = "/tickets/new";
+pub(crate) const LISTINGS: &str = "/listings";
+pub(crate) const ORDERS: &str = "/orders";
+
+/// The market, searched for `q`, from `after` on.
+pub(crate) fn market(q: &str, after: &str) -> String {
+    with_query(MARKET, &[("q", q), ("after", after)])
+}
+
+/// A ticket's page.
+pub(crate) fn ticket(id: &str) -> String {
+    format!("/tickets/{id}")
+}
+
+/// The form that edits a ticket.
+pub(crate) fn edit(id: &str) -> String {
+    format!("/tickets/{id}/edit")
+}
+
+/// The page that asks before a ticket is deleted.
+pub(crate) fn delete(id: &str) -> String {
+    format!("/tickets/{id}/delete")
+}
+
+/// An order's page.
+pub(crate) fn order(id: &str) -> String {
+    format!("/orders/{id}")
+}
+
+/// The sign-in page, which leads on to `next`.
+pub(crate) fn sign_in(next: &str) -> String {
+    with_query(SIGN_IN, &[("next", on_to(next))])
+}
+
+/// The sign-up page, which leads on to `next`.
+pub(crate) fn sign_up(next: &str) -> String {
+    with_query(SIGN_UP, &[("next", on_to(next))])
+}
+
+/// Path and query of the page that is shown.
+pub(crate) fn here(location: &Location) -> String {
+    let (path, query) = (location.pathname.get(), location.search.get());
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// `path` with the pairs that have a value.
+pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut link = path.to_owned();
+    let mut separator = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        link.push(separator);
+        link.push_str(name);
+        link.push('=');
+        encode(value, &mut link);
+        separator = '&';
+    }
+    link
+}
+
+/// Where signing in leads by itself needs no mention, and the pages that ask
+/// to sign in are no place to return to.
+fn on_to(next: &str) -> &str {
+    if next == MARKET || next.starts_with("/sign-") { "" } else { next }
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters. Leptos's own
+/// encodes differently on the two sides.
+fn encode(text: &str, into: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_values_that_are_there_are_in_the_query() {
+        assert_eq!(market("", ""), "/");
+        assert_eq!(market("jazz & blues", ""), "/?q=jazz%20%26%20blues");
+        assert_eq!(market("é", "01J"), "/?q=%C3%A9&after=01J");
+    }
+
+    #[test]
+    fn signing_in_returns_to_where_one_was() {
+        assert_eq!(sign_in("/orders?after=1"), "/sign-in?next=%2Forders%3Fafter%3D1");
+        assert_eq!(sign_in("/sign-up"), "/sign-in");
+        assert_eq!(sign_up("/"), "/sign-up");
+    }
+}

@@ -1,0 +1,21 @@
+//! Components that several features use.
+
+#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+
+mod alert;
+pub(crate) mod browser;
+mod chrome;
+mod error_page;
+mod facts;
+mod fields;
+pub(crate) mod links;
+mod more;
+mod page;
+
+pub(crate) use alert::{Alert, FormAlert, Submit};
+pub(crate) use chrome::{Footer, Header, VisitorResource};
+pub(crate) use error_page::{ErrorPage, UnknownPage};
+pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
+pub(crate) use fields::{Area, Checkbox, Input};
+pub(crate) use more::More;
+pub(crate) use page::{Loaded, PageTitle};

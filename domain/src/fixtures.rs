@@ -1,0 +1,42 @@
+//! Records for the tests of this crate.
+
+use std::time::Duration;
+
+use crate::{Amount, OrderId, TicketId, Timestamp, UserId, order::Order, ticket::{Content, Ticket}};
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+pub(crate) fn user_id(n: u8) -> UserId {
+    format!("0{n:025}").parse().expect("a ULID")
+}
+
+pub(crate) fn order_id(n: u8) -> OrderId {
+    format!("1{n:025}").parse().expect("a ULID")
+}
+
+fn ticket_id() -> TicketId {
+    format!("2{:025}", 1).parse().expect("a ULID")
+}
+
+pub(crate) fn content() -> Content {
+    Content {
+        title: "Two seats on the aisle".into(),
+        description: String::new(),
+        venue: "Massey Hall".into(),
+        starts_at: None,
+        zone: None,
+        price: Amount::from_minor(4_500),
+        relist_after_refund: true,
+        handover_note: "note: by e-mail".into(),
+    }
+}
+
+/// Owned by user 1, waiting for moderation.
+pub(crate) fn ticket() -> Ticket {
+    Ticket::list(ticket_id(), user_id(1), content(), NOW)
+}
+
+/// User 2's hold of [`ticket`], 900 seconds long.
+pub(crate) fn order() -> Order {
+    Order::hold(order_id(1), &ticket(), user_id(2), Duration::from_secs(900), NOW)
+}

@@ -1,0 +1,105 @@
+//! Identifiers: opaque, sortable by creation time, typed by what they name.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// The text was no identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier")]
+pub struct NotAnId;
+
+/// Length of an identifier: a ULID in Crockford's base 32.
+const LENGTH: usize = 26;
+
+/// Crockford's alphabet: no `I`, `L`, `O` and `U`.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+fn reversed(byte: u8) -> char {
+    let at = ALPHABET.iter().position(|known| *known == byte).unwrap_or_default();
+    char::from(ALPHABET[ALPHABET.len() - 1 - at])
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The identifier with its order reversed: what was made last
+            /// comes first.
+            #[must_use]
+            pub fn rank(&self) -> String {
+                self.0.bytes().map(reversed).collect()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                if text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(NotAnId)
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                text.parse()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// Names a user.
+    UserId
+);
+id!(
+    /// Names a ticket.
+    TicketId
+);
+id!(
+    /// Names an order, and the one payment of that order.
+    OrderId
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_sort_the_newest_first() {
+        let ids = ["01JQZK5V7M3N8P2R4T6W9X0Y1Z", "01JQZK5V7M3N8P2R4T6W9X0Y20", "01JR000000000000000000000Z"];
+        let ranks = ids.map(|id| id.parse::<TicketId>().expect("a ULID").rank());
+        assert!(ranks.is_sorted_by(|a, b| a > b), "{ranks:?}");
+    }
+
+    #[test]
+    fn only_ulids_are_ids() {
+        assert!("01JQZK5V7M3N8P2R4T6W9X0Y1Z".parse::<TicketId>().is_ok());
+        for bad in ["", "1", "01jqzk5v7m3n8p2r4t6w9x0y1z", "01JQZK5V7M3N8P2R4T6W9X0Y1U", "01JQZK5V7M3N8P2R4T6W9X0Y1Z0", "é1JQZK5V7M3N8P2R4T6W9X0Y1"] {
+            assert_eq!(bad.parse::<TicketId>(), Err(NotAnId), "{bad}");
+        }
+        assert!(serde_json::from_str::<OrderId>("\"ticket:1\"").is_err());
+    }
+}

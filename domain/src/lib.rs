@@ -1,0 +1,29 @@
+//! The rules of the exchange.
+//!
+//! Nothing here does I/O, waits, or reads a clock: every function takes the
+//! state it decides on and the time, and returns the next state or the reason
+//! why not. The same code therefore serves the server, the WASM client and the
+//! tests, and each rule exists once.
+
+pub mod event;
+pub mod field;
+pub mod hold;
+pub mod id;
+pub mod money;
+pub mod order;
+pub mod payment;
+pub mod permission;
+pub mod refusal;
+pub mod text;
+pub mod ticket;
+pub mod time;
+pub mod words;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use field::{FieldErrors, Problem};
+pub use id::{OrderId, TicketId, UserId};
+pub use money::{Amount, Currency};
+pub use refusal::Refusal;
+pub use time::Timestamp;

@@ -1,0 +1,336 @@
+//! An order and the state table of its status.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Amount, OrderId, Refusal, TicketId, Timestamp, UserId, ticket::Ticket};
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// A hold that is not paid.
+    Created,
+    /// Authorised in time and being captured: it neither expires nor can it be
+    /// cancelled.
+    AwaitingPayment,
+    /// Paid.
+    Complete,
+    /// The refund is under way.
+    Refunding,
+    /// The money went back.
+    Refunded,
+    /// The hold ended without a payment.
+    Cancelled,
+}
+
+impl OrderStatus {
+    /// Every status.
+    pub const ALL: [Self; 6] = [Self::Created, Self::AwaitingPayment, Self::Complete, Self::Refunding, Self::Refunded, Self::Cancelled];
+
+    /// The state table: what an order in this status may become.
+    #[must_use]
+    pub const fn may_become(self) -> &'static [Self] {
+        match self {
+            Self::Created => &[Self::AwaitingPayment, Self::Cancelled],
+            Self::AwaitingPayment => &[Self::Complete, Self::Cancelled],
+            Self::Complete => &[Self::Refunding],
+            Self::Refunding => &[Self::Refunded, Self::Complete],
+            Self::Refunded | Self::Cancelled => &[],
+        }
+    }
+
+    /// The name under which it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Complete => "complete",
+            Self::Refunding => "refunding",
+            Self::Refunded => "refunded",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether an order in this status has been paid for, the money going
+    /// back or not.
+    #[must_use]
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Complete | Self::Refunding | Self::Refunded)
+    }
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// Its time ran out.
+    Expired,
+    /// The buyer let it go.
+    Buyer,
+    /// A moderator removed the ticket.
+    Moderation,
+    /// The authorised payment could not be captured.
+    PaymentFailed,
+}
+
+/// Where a dispute of the charge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dispute {
+    /// There is none.
+    #[default]
+    None,
+    /// The card holder disputes the charge.
+    Open,
+    /// Decided for the exchange.
+    Won,
+    /// Decided for the card holder.
+    Lost,
+}
+
+/// The spans that bound a hold.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldTimes {
+    /// How long a hold lasts.
+    pub hold: Duration,
+    /// How much longer it lasts once a payment has begun.
+    pub grace: Duration,
+    /// How long its buyer waits before reserving the same ticket again.
+    pub cooldown: Duration,
+}
+
+/// Somebody's reservation of a ticket, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its identifier.
+    pub id: OrderId,
+    /// What is ordered.
+    pub ticket: TicketId,
+    /// Who orders.
+    pub buyer: UserId,
+    /// Whose ticket it is.
+    pub seller: UserId,
+    /// The price when it was ordered: what is charged.
+    pub price: Amount,
+    /// The title when it was ordered.
+    pub title: String,
+    /// The start of the event when it was ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// The zone of the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// When the hold ends unless a payment begins.
+    pub expires_at: Timestamp,
+    /// When it ends once a payment has begun; set once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_until: Option<Timestamp>,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Why it was cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_reason: Option<CancelReason>,
+    /// Where a dispute stands.
+    pub dispute: Dispute,
+    /// Grows by one with every change.
+    pub version: u32,
+    /// When the ticket was reserved.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Order {
+    /// A new hold of `ticket`, which must be orderable by `buyer`.
+    #[must_use]
+    pub fn hold(id: OrderId, ticket: &Ticket, buyer: UserId, hold: Duration, now: Timestamp) -> Self {
+        let content = &ticket.content;
+        let expires_at = content.starts_at.map_or(now + hold, |start| start.min(now + hold));
+        Self {
+            id,
+            ticket: ticket.id.clone(),
+            buyer,
+            seller: ticket.owner.clone(),
+            price: content.price,
+            title: content.title.clone(),
+            starts_at: content.starts_at,
+            zone: content.zone.clone(),
+            expires_at,
+            pay_until: None,
+            status: OrderStatus::Created,
+            cancel_reason: None,
+            dispute: Dispute::None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// When the hold ends.
+    #[must_use]
+    pub fn due_at(&self) -> Timestamp {
+        self.pay_until.unwrap_or(self.expires_at)
+    }
+
+    /// Whether it still keeps the ticket from everybody else.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        match self.status {
+            OrderStatus::Created => now < self.due_at(),
+            OrderStatus::AwaitingPayment => true,
+            _ => false,
+        }
+    }
+
+    /// Whether its hold has ended and only waits to be cancelled.
+    #[must_use]
+    pub fn is_lapsed(&self, now: Timestamp) -> bool {
+        self.status == OrderStatus::Created && !self.is_live(now)
+    }
+
+    fn step(&self, to: OrderStatus, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.status.may_become().contains(&to) {
+            return Err(match (self.status, to) {
+                (OrderStatus::Cancelled, _) => Refusal::OrderCancelled,
+                (OrderStatus::AwaitingPayment, OrderStatus::Cancelled) => Refusal::BeingPaid,
+                (OrderStatus::Complete, OrderStatus::Cancelled) => Refusal::AlreadyPaid,
+                _ => Refusal::NoSuchStep { from: self.status.name(), to: to.name() },
+            });
+        }
+        Ok(Self { status: to, version: self.version + 1, updated_at: now, ..self.clone() })
+    }
+
+    /// Whether a payment may begin or go on.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_payable(&self, now: Timestamp) -> Result<(), Refusal> {
+        match self.status {
+            OrderStatus::Created if self.is_live(now) => Ok(()),
+            OrderStatus::Created => Err(Refusal::HoldEnded),
+            OrderStatus::AwaitingPayment => Err(Refusal::BeingPaid),
+            OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => Err(Refusal::AlreadyPaid),
+            OrderStatus::Cancelled if self.cancel_reason == Some(CancelReason::Expired) => Err(Refusal::HoldEnded),
+            OrderStatus::Cancelled => Err(Refusal::OrderCancelled),
+        }
+    }
+
+    /// The first *Pay*: the hold lasts `grace` longer, but never beyond the
+    /// start of the event, and never again.
+    ///
+    /// # Errors
+    /// Why it cannot be paid.
+    pub fn begin_payment(&self, grace: Duration, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_payable(now)?;
+        if self.pay_until.is_some() {
+            return Ok(self.clone());
+        }
+        let until = self.expires_at + grace;
+        let pay_until = self.starts_at.map_or(until, |start| start.min(until));
+        Ok(Self { pay_until: Some(pay_until), version: self.version + 1, updated_at: now, ..self.clone() })
+    }
+
+    /// The payment is authorised: the order is taken, if the hold is live.
+    ///
+    /// # Errors
+    /// Why it cannot be paid.
+    pub fn authorize(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_payable(now)?;
+        self.step(OrderStatus::AwaitingPayment, now)
+    }
+
+    /// The payment is captured.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it awaits payment.
+    pub fn complete(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.step(OrderStatus::Complete, now)
+    }
+
+    /// The hold ends unpaid.
+    ///
+    /// # Errors
+    /// [`Refusal::HoldEnded`] when it expires before its time is up;
+    /// [`Refusal::BeingPaid`], [`Refusal::AlreadyPaid`] or
+    /// [`Refusal::OrderCancelled`].
+    pub fn cancel(&self, reason: CancelReason, now: Timestamp) -> Result<Self, Refusal> {
+        let allowed = match reason {
+            CancelReason::Expired => self.status != OrderStatus::Created || self.is_lapsed(now),
+            // Once authorised only a refused capture ends it, and only then.
+            CancelReason::PaymentFailed => self.status != OrderStatus::Created,
+            CancelReason::Buyer | CancelReason::Moderation => true,
+        };
+        let being_paid = self.status == OrderStatus::AwaitingPayment && reason != CancelReason::PaymentFailed;
+        if being_paid {
+            return Err(Refusal::BeingPaid);
+        }
+        if !allowed {
+            return Err(Refusal::NoSuchStep { from: self.status.name(), to: OrderStatus::Cancelled.name() });
+        }
+        Ok(Self { cancel_reason: Some(reason), ..self.step(OrderStatus::Cancelled, now)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{order, ticket, user_id};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(NOW.millis() + seconds * 1000)
+    }
+
+    #[test]
+    fn transitions_are_the_state_table_and_nothing_else() {
+        let table = "created>awaiting_payment,cancelled awaiting_payment>complete,cancelled complete>refunding refunding>refunded,complete refunded> cancelled>";
+        let built = OrderStatus::ALL.map(|from| format!("{}>{}", from.name(), from.may_become().iter().map(|to| to.name()).collect::<Vec<_>>().join(","))).join(" ");
+        assert_eq!(built, table);
+    }
+
+    #[test]
+    fn a_hold_ends_at_the_start_of_the_event_at_the_latest() {
+        let mut soon = ticket();
+        soon.content.starts_at = Some(at(60));
+        let held = Order::hold(order().id, &soon, user_id(2), Duration::from_secs(900), NOW);
+        assert_eq!(held.expires_at, at(60));
+        let paying = held.begin_payment(Duration::from_secs(120), NOW).expect("live");
+        assert_eq!(paying.pay_until, Some(at(60)));
+    }
+
+    #[test]
+    fn the_grace_is_given_once_and_only_to_a_live_hold() {
+        let held = order();
+        let paying = held.begin_payment(Duration::from_secs(120), at(899)).expect("live");
+        assert_eq!(paying.due_at(), at(1020));
+        let again = paying.begin_payment(Duration::from_secs(120), at(1019)).expect("live");
+        assert_eq!(again, paying);
+        assert_eq!(held.begin_payment(Duration::from_secs(120), at(900)), Err(Refusal::HoldEnded));
+        assert_eq!(paying.authorize(at(1020)), Err(Refusal::HoldEnded));
+    }
+
+    #[test]
+    fn an_order_that_is_being_paid_neither_expires_nor_is_cancelled() {
+        let taken = order().authorize(at(1)).expect("live");
+        for reason in [CancelReason::Expired, CancelReason::Buyer, CancelReason::Moderation] {
+            assert_eq!(taken.cancel(reason, at(10_000)), Err(Refusal::BeingPaid));
+        }
+        assert!(taken.cancel(CancelReason::PaymentFailed, at(2)).is_ok());
+        assert!(taken.is_live(at(10_000)));
+    }
+
+    #[test]
+    fn a_hold_does_not_expire_early_and_is_not_cancelled_twice() {
+        assert!(order().cancel(CancelReason::Expired, at(899)).is_err());
+        let expired = order().cancel(CancelReason::Expired, at(900)).expect("due");
+        assert_eq!(expired.cancel(CancelReason::Buyer, at(901)), Err(Refusal::OrderCancelled));
+        assert_eq!(expired.check_payable(at(901)), Err(Refusal::HoldEnded));
+        assert!(order().cancel(CancelReason::PaymentFailed, at(1)).is_err());
+        let paid = order().authorize(at(1)).and_then(|o| o.complete(at(2))).expect("steps");
+        assert_eq!(paid.cancel(CancelReason::Buyer, at(3)), Err(Refusal::AlreadyPaid));
+    }
+}

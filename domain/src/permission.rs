@@ -1,0 +1,228 @@
+//! Who may do what: relations between a viewer and an object, decided here
+//! and nowhere else.
+
+use crate::{UserId, order::{Order, OrderStatus}, ticket::{Ticket, TicketStatus}};
+
+/// Somebody who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who it is; nobody when not signed in.
+    pub user: Option<Account>,
+}
+
+/// What decides about a signed-in viewer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Who it is.
+    pub id: UserId,
+    /// Whether the e-mail address is verified.
+    pub verified: bool,
+    /// Whether the account is suspended.
+    pub suspended: bool,
+    /// Member of `Group:moderators`.
+    pub moderator: bool,
+    /// Member of `Group:admins`.
+    pub admin: bool,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action<'a> {
+    /// Offer a ticket.
+    CreateListing,
+    /// See a ticket; `party` says that the viewer has or had its order.
+    ViewTicket {
+        /// The ticket.
+        ticket: &'a Ticket,
+        /// Whether the viewer is or was its buyer.
+        party: bool,
+    },
+    /// Edit or delete a ticket.
+    ChangeTicket(&'a Ticket),
+    /// Order a ticket.
+    OrderTicket(&'a Ticket),
+    /// See how the ticket is handed over; with the order that bought it.
+    ViewHandoverNote {
+        /// The ticket.
+        ticket: &'a Ticket,
+        /// An order of the viewer's on it.
+        order: Option<&'a Order>,
+    },
+    /// See an order and its payment.
+    ViewOrder(&'a Order),
+    /// See whom the order is billed to.
+    ViewBilling(&'a Order),
+    /// Pay or cancel an order.
+    UseOrder(&'a Order),
+}
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Go on.
+    Allow,
+    /// Sign in first (401).
+    SignIn,
+    /// The viewer may know of it, not do this (403).
+    Forbid,
+    /// The viewer may not know that it exists (404).
+    Hide,
+}
+
+impl Viewer {
+    /// Somebody who is not signed in.
+    pub const ANYONE: Self = Self { user: None };
+
+    /// Who it is, if signed in.
+    #[must_use]
+    pub fn id(&self) -> Option<&UserId> {
+        self.user.as_ref().map(|account| &account.id)
+    }
+
+    fn is(&self, user: &UserId) -> bool {
+        self.id() == Some(user)
+    }
+
+    fn moderates(&self) -> bool {
+        self.user.as_ref().is_some_and(|account| account.moderator || account.admin)
+    }
+
+    /// Signed in, verified and not suspended: may list and order.
+    fn trades(&self) -> Decision {
+        match &self.user {
+            None => Decision::SignIn,
+            Some(account) if account.suspended || !account.verified => Decision::Forbid,
+            Some(_) => Decision::Allow,
+        }
+    }
+
+    /// Whether the viewer may do `action`.
+    #[must_use]
+    pub fn may(&self, action: Action<'_>) -> Decision {
+        match action {
+            Action::CreateListing => self.trades(),
+            Action::ViewTicket { ticket, party } => {
+                let public = ticket.status.is_listed();
+                let withdrawn = ticket.status == TicketStatus::Deleted;
+                let insider = !withdrawn && (self.is(&ticket.owner) || self.moderates());
+                allow_or(public || party || insider, Decision::Hide)
+            }
+            Action::ChangeTicket(ticket) => match self.trades() {
+                Decision::Allow if self.is(&ticket.owner) => allow_or(ticket.status != TicketStatus::Deleted, Decision::Hide),
+                Decision::Allow => self.unless_hidden(ticket, Decision::Forbid),
+                refused => self.unless_hidden(ticket, refused),
+            },
+            Action::OrderTicket(ticket) => match self.trades() {
+                Decision::Allow if self.is(&ticket.owner) => self.unless_hidden(ticket, Decision::Forbid),
+                // Anybody may try for what was on the market: that it is gone
+                // meanwhile is a conflict, not a secret.
+                Decision::Allow if matches!(ticket.status, TicketStatus::Sold | TicketStatus::Ended) => Decision::Allow,
+                answer => self.unless_hidden(ticket, answer),
+            },
+            Action::ViewHandoverNote { ticket, order } => {
+                let bought = order.is_some_and(|order| order.ticket == ticket.id && order.status == OrderStatus::Complete && self.is(&order.buyer));
+                allow_or(bought || self.is(&ticket.owner), Decision::Forbid)
+            }
+            Action::ViewOrder(order) => {
+                if self.user.is_none() {
+                    return Decision::SignIn;
+                }
+                allow_or(self.is(&order.buyer) || self.is(&order.seller) || self.moderates(), Decision::Hide)
+            }
+            Action::ViewBilling(order) => match self.may(Action::ViewOrder(order)) {
+                Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
+                refused => refused,
+            },
+            Action::UseOrder(order) => match self.may(Action::ViewOrder(order)) {
+                Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
+                refused => refused,
+            },
+        }
+    }
+
+    /// `answer`, unless the viewer may not know of the ticket.
+    fn unless_hidden(&self, ticket: &Ticket, answer: Decision) -> Decision {
+        if answer == Decision::SignIn {
+            return answer;
+        }
+        match self.may(Action::ViewTicket { ticket, party: false }) {
+            Decision::Allow => answer,
+            hidden => hidden,
+        }
+    }
+}
+
+const fn allow_or(allowed: bool, otherwise: Decision) -> Decision {
+    if allowed { Decision::Allow } else { otherwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{order, ticket, user_id};
+    use Decision::{Allow, Forbid, Hide, SignIn};
+    use TicketStatus::{Available, Deleted, Ended, Pending, Rejected, Removed, Reserved, Sold};
+
+    fn account(n: u8) -> Account {
+        Account { id: user_id(n), verified: true, suspended: false, moderator: false, admin: false }
+    }
+
+    /// anyone, owner (1), buyer (2), stranger (3), unverified (4), suspended
+    /// (5), moderator (6), admin (7).
+    fn viewers() -> [Viewer; 8] {
+        let signed_in = |account| Viewer { user: Some(account) };
+        [
+            Viewer::ANYONE,
+            signed_in(account(1)),
+            signed_in(account(2)),
+            signed_in(account(3)),
+            signed_in(Account { verified: false, ..account(4) }),
+            signed_in(Account { suspended: true, ..account(5) }),
+            signed_in(Account { moderator: true, ..account(6) }),
+            signed_in(Account { admin: true, ..account(7) }),
+        ]
+    }
+
+    #[test]
+    fn the_full_matrix() {
+        type Row = [Decision; 8];
+        let tickets: &[(&[TicketStatus], Row, Row, Row)] = &[
+            // statuses, view, change, order
+            (&[Available, Reserved], [Allow; 8], [SignIn, Allow, Forbid, Forbid, Forbid, Forbid, Forbid, Forbid], [SignIn, Forbid, Allow, Allow, Forbid, Forbid, Allow, Allow]),
+            (&[Pending, Rejected, Removed], [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow], [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid], [SignIn, Forbid, Hide, Hide, Hide, Hide, Allow, Allow]),
+            (&[Sold, Ended], [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow], [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid], [SignIn, Forbid, Allow, Allow, Hide, Hide, Allow, Allow]),
+            (&[Deleted], [Hide; 8], [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide], [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide]),
+        ];
+        for (statuses, view, change, order) in tickets {
+            for status in *statuses {
+                let ticket = Ticket { status: *status, ..ticket() };
+                for (at, viewer) in viewers().iter().enumerate() {
+                    assert_eq!(viewer.may(Action::ViewTicket { ticket: &ticket, party: false }), view[at], "view {status:?} as {at}");
+                    assert_eq!(viewer.may(Action::ViewTicket { ticket: &ticket, party: true }), Allow, "view {status:?} as party");
+                    assert_eq!(viewer.may(Action::ChangeTicket(&ticket)), change[at], "change {status:?} as {at}");
+                    assert_eq!(viewer.may(Action::OrderTicket(&ticket)), order[at], "order {status:?} as {at}");
+                }
+            }
+        }
+        let create: Row = [SignIn, Allow, Allow, Allow, Forbid, Forbid, Allow, Allow];
+        let see_order: Row = [SignIn, Allow, Allow, Hide, Hide, Hide, Allow, Allow];
+        let use_order: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Forbid, Forbid];
+        for (at, viewer) in viewers().iter().enumerate() {
+            assert_eq!(viewer.may(Action::CreateListing), create[at], "create as {at}");
+            assert_eq!(viewer.may(Action::ViewOrder(&order())), see_order[at], "view order as {at}");
+            assert_eq!(viewer.may(Action::ViewBilling(&order())), use_order[at], "billing as {at}");
+            assert_eq!(viewer.may(Action::UseOrder(&order())), use_order[at], "use order as {at}");
+        }
+    }
+
+    #[test]
+    fn the_handover_note_is_for_the_owner_and_the_buyer_of_the_complete_order() {
+        for status in OrderStatus::ALL {
+            let order = Order { status, ..order() };
+            for (at, viewer) in viewers().iter().enumerate() {
+                let expected = if at == 1 || (at == 2 && status == OrderStatus::Complete) { Allow } else { Forbid };
+                assert_eq!(viewer.may(Action::ViewHandoverNote { ticket: &ticket(), order: Some(&order) }), expected, "{status:?} as {at}");
+            }
+        }
+    }
+}

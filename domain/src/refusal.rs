@@ -1,0 +1,76 @@
+//! Why an operation on a ticket, order or payment was refused.
+
+use crate::{Amount, Timestamp};
+
+/// A rule that stands in the way. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Somebody else holds the ticket.
+    #[error("the ticket is reserved")]
+    Reserved,
+    /// The caller holds the ticket already.
+    #[error("the ticket is reserved by the same buyer")]
+    AlreadyYours,
+    /// The ticket is sold.
+    #[error("the ticket is sold")]
+    Sold,
+    /// The ticket is not on the market: not yet, or no longer.
+    #[error("the ticket is not on the market")]
+    NotOnMarket,
+    /// The event has begun.
+    #[error("the event has begun")]
+    EventBegan,
+    /// A seller cannot order their own ticket.
+    #[error("the buyer is the seller")]
+    OwnTicket,
+    /// The price is no longer the one that the buyer saw.
+    #[error("the price is now {}", .price.minor())]
+    PriceChanged {
+        /// The price now.
+        price: Amount,
+    },
+    /// The buyer has as many live holds as one buyer may have.
+    #[error("the buyer has {max} live holds")]
+    TooManyHolds {
+        /// Most live holds of one buyer.
+        max: usize,
+    },
+    /// The buyer let this ticket go moments ago.
+    #[error("the buyer must wait before reserving this ticket again")]
+    CoolingDown {
+        /// When the buyer may reserve it again.
+        until: Timestamp,
+    },
+    /// The edit was based on content that has changed since.
+    #[error("the listing was edited meanwhile")]
+    StaleEdit,
+    /// A held or sold ticket can be neither edited nor deleted.
+    #[error("the ticket is held or sold")]
+    HeldOrSold,
+    /// A withdrawn, ended or removed listing cannot be changed.
+    #[error("the listing is closed")]
+    ListingClosed,
+    /// The hold ended before it was paid.
+    #[error("the hold has ended")]
+    HoldEnded,
+    /// The payment is under way, so the order cannot be cancelled.
+    #[error("the order is being paid")]
+    BeingPaid,
+    /// The order is paid already.
+    #[error("the order is paid")]
+    AlreadyPaid,
+    /// The order was cancelled.
+    #[error("the order was cancelled")]
+    OrderCancelled,
+    /// The state tables have no such step.
+    #[error("{from} cannot become {to}")]
+    NoSuchStep {
+        /// The status it has.
+        from: &'static str,
+        /// The status asked for.
+        to: &'static str,
+    },
+    /// The release names an order that does not hold the ticket.
+    #[error("another order holds the ticket")]
+    NotTheHolder,
+}

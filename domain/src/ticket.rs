@@ -1,0 +1,323 @@
+//! A ticket and the state table of its status.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Amount, OrderId, Refusal, TicketId, Timestamp, UserId};
+
+/// Where a ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketStatus {
+    /// Waiting for moderation; seen by its owner and by moderators.
+    Pending,
+    /// On the market.
+    Available,
+    /// Refused by moderation.
+    Rejected,
+    /// Held by its current order.
+    Reserved,
+    /// Paid for by its current order.
+    Sold,
+    /// The event began before it was sold.
+    Ended,
+    /// Taken down by a moderator.
+    Removed,
+    /// Withdrawn by its owner.
+    Deleted,
+}
+
+impl TicketStatus {
+    /// Every status.
+    pub const ALL: [Self; 8] = [Self::Pending, Self::Available, Self::Rejected, Self::Reserved, Self::Sold, Self::Ended, Self::Removed, Self::Deleted];
+
+    /// The state table: what a ticket in this status may become.
+    #[must_use]
+    pub const fn may_become(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::Available, Self::Rejected, Self::Ended, Self::Removed, Self::Deleted],
+            Self::Available => &[Self::Reserved, Self::Pending, Self::Ended, Self::Removed, Self::Deleted],
+            Self::Rejected => &[Self::Pending, Self::Removed, Self::Deleted],
+            Self::Reserved => &[Self::Available, Self::Sold, Self::Removed],
+            Self::Sold => &[Self::Available, Self::Deleted],
+            Self::Ended | Self::Removed | Self::Deleted => &[],
+        }
+    }
+
+    /// The name under which it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Available => "available",
+            Self::Rejected => "rejected",
+            Self::Reserved => "reserved",
+            Self::Sold => "sold",
+            Self::Ended => "ended",
+            Self::Removed => "removed",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Whether the listing has its place in the market: a held ticket keeps
+    /// it, because most holds end unpaid.
+    #[must_use]
+    pub const fn is_listed(self) -> bool {
+        matches!(self, Self::Available | Self::Reserved)
+    }
+}
+
+/// What the owner writes about a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// [`crate::text::TITLE`].
+    pub title: String,
+    /// [`crate::text::DESCRIPTION`]; may be empty.
+    pub description: String,
+    /// [`crate::text::VENUE`]; may be empty.
+    pub venue: String,
+    /// When the event begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// IANA zone in which the start was given and is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// What the buyer pays.
+    pub price: Amount,
+    /// Whether the ticket returns to the market after a refund.
+    pub relist_after_refund: bool,
+    /// [`crate::text::HANDOVER_NOTE`]; may be empty. Seen only by the owner
+    /// and by the buyer of the complete order.
+    pub handover_note: String,
+}
+
+impl Content {
+    /// Whether moderation has to look again at what became of `self`.
+    fn needs_moderation(&self, edited: &Self) -> bool {
+        let judged = |c: &Self| (c.title.clone(), c.description.clone(), c.venue.clone(), c.starts_at, c.zone.clone(), c.price);
+        judged(self) != judged(edited)
+    }
+}
+
+/// A ticket that somebody sells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its identifier.
+    pub id: TicketId,
+    /// The seller.
+    pub owner: UserId,
+    /// What the owner wrote.
+    #[serde(flatten)]
+    pub content: Content,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// The order that holds or bought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_order: Option<OrderId>,
+    /// Grows by one with every change.
+    pub version: u32,
+    /// Grows by one with every edit, so that holds do not disturb an edit.
+    pub content_version: u32,
+    /// When it was listed.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Ticket {
+    /// A new listing, waiting for moderation.
+    #[must_use]
+    pub fn list(id: TicketId, owner: UserId, content: Content, now: Timestamp) -> Self {
+        Self { id, owner, content, status: TicketStatus::Pending, current_order: None, version: 1, content_version: 1, created_at: now, updated_at: now }
+    }
+
+    /// Whether the event has begun.
+    #[must_use]
+    pub fn began(&self, now: Timestamp) -> bool {
+        self.content.starts_at.is_some_and(|start| start <= now)
+    }
+
+    fn step(&self, to: TicketStatus, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.status.may_become().contains(&to) {
+            return Err(Refusal::NoSuchStep { from: self.status.name(), to: to.name() });
+        }
+        Ok(Self { status: to, version: self.version + 1, updated_at: now, ..self.clone() })
+    }
+
+    /// Why its owner can neither edit nor delete it.
+    ///
+    /// # Errors
+    /// [`Refusal::HeldOrSold`] or [`Refusal::ListingClosed`].
+    pub fn check_changeable(&self) -> Result<(), Refusal> {
+        match self.status {
+            TicketStatus::Pending | TicketStatus::Available | TicketStatus::Rejected => Ok(()),
+            TicketStatus::Reserved | TicketStatus::Sold => Err(Refusal::HeldOrSold),
+            TicketStatus::Ended | TicketStatus::Removed | TicketStatus::Deleted => Err(Refusal::ListingClosed),
+        }
+    }
+
+    /// The owner's edit of the content at version `based_on`.
+    ///
+    /// # Errors
+    /// [`Refusal::StaleEdit`] when the content changed since, or why the
+    /// ticket cannot be edited at all.
+    pub fn edit(&self, content: Content, based_on: u32, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_changeable()?;
+        if based_on != self.content_version {
+            return Err(Refusal::StaleEdit);
+        }
+        let status = if self.content.needs_moderation(&content) { TicketStatus::Pending } else { self.status };
+        Ok(Self { content, status, version: self.version + 1, content_version: self.content_version + 1, updated_at: now, ..self.clone() })
+    }
+
+    /// The owner withdraws it.
+    ///
+    /// # Errors
+    /// Why it cannot be deleted.
+    pub fn delete(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_changeable()?;
+        self.step(TicketStatus::Deleted, now)
+    }
+
+    /// Moderation lets it on the market.
+    ///
+    /// # Errors
+    /// [`Refusal::StaleEdit`] when what was judged is not what it says now.
+    pub fn approve(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
+        if judged != self.content_version {
+            return Err(Refusal::StaleEdit);
+        }
+        self.step(TicketStatus::Available, now)
+    }
+
+    /// Whether `buyer`, who saw `price`, may hold it now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_orderable(&self, buyer: &UserId, price: Amount, now: Timestamp) -> Result<(), Refusal> {
+        if self.owner == *buyer {
+            return Err(Refusal::OwnTicket);
+        }
+        match self.status {
+            TicketStatus::Available => {}
+            TicketStatus::Reserved => return Err(Refusal::Reserved),
+            TicketStatus::Sold => return Err(Refusal::Sold),
+            TicketStatus::Ended => return Err(Refusal::EventBegan),
+            _ => return Err(Refusal::NotOnMarket),
+        }
+        if self.began(now) {
+            return Err(Refusal::EventBegan);
+        }
+        if self.content.price != price {
+            return Err(Refusal::PriceChanged { price: self.content.price });
+        }
+        Ok(())
+    }
+
+    /// `order` holds it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is available.
+    pub fn reserve(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
+        Ok(Self { current_order: Some(order.clone()), ..self.step(TicketStatus::Reserved, now)? })
+    }
+
+    fn check_held_by(&self, order: &OrderId) -> Result<(), Refusal> {
+        if self.current_order.as_ref() == Some(order) { Ok(()) } else { Err(Refusal::NotTheHolder) }
+    }
+
+    /// `order` lets it go.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheHolder`] when another order has it by now.
+    pub fn release(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_held_by(order)?;
+        Ok(Self { current_order: None, ..self.step(TicketStatus::Available, now)? })
+    }
+
+    /// `order` was paid.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheHolder`] or [`Refusal::NoSuchStep`].
+    pub fn sell(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_held_by(order)?;
+        self.step(TicketStatus::Sold, now)
+    }
+
+    /// The event began and nobody holds it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] when it is held, sold or closed.
+    pub fn end(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.step(TicketStatus::Ended, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{content, order_id, ticket, user_id};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    #[test]
+    fn transitions_are_the_state_table_and_nothing_else() {
+        let table = "pending>available,rejected,ended,removed,deleted available>reserved,pending,ended,removed,deleted rejected>pending,removed,deleted reserved>available,sold,removed sold>available,deleted ended> removed> deleted>";
+        let built = TicketStatus::ALL.map(|from| format!("{}>{}", from.name(), from.may_become().iter().map(|to| to.name()).collect::<Vec<_>>().join(","))).join(" ");
+        assert_eq!(built, table);
+        for from in TicketStatus::ALL {
+            for to in TicketStatus::ALL {
+                let stepped = Ticket { status: from, ..ticket() }.step(to, NOW);
+                assert_eq!(stepped.is_ok(), from.may_become().contains(&to), "{from:?} to {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn versions_go_up_by_one() {
+        let listed = ticket();
+        let approved = listed.approve(1, NOW).expect("pending");
+        let held = approved.reserve(&order_id(1), NOW).expect("available");
+        let freed = held.release(&order_id(1), NOW).expect("held by it");
+        assert_eq!([listed.version, approved.version, held.version, freed.version], [1, 2, 3, 4]);
+        assert_eq!(freed.content_version, 1);
+        assert_eq!(freed.edit(content(), 1, NOW).map(|t| (t.version, t.content_version)), Ok((5, 2)));
+    }
+
+    #[test]
+    fn a_release_names_the_order_it_releases() {
+        let held = ticket().approve(1, NOW).and_then(|t| t.reserve(&order_id(2), NOW)).expect("steps");
+        assert_eq!(held.release(&order_id(1), NOW), Err(Refusal::NotTheHolder));
+        assert_eq!(held.sell(&order_id(1), NOW), Err(Refusal::NotTheHolder));
+    }
+
+    #[test]
+    fn edits_of_what_buyers_see_wait_for_moderation_again() {
+        let on_market = ticket().approve(1, NOW).expect("pending");
+        let note = Content { handover_note: "By mail".into(), ..content() };
+        assert_eq!(on_market.edit(note, 1, NOW).map(|t| t.status), Ok(TicketStatus::Available));
+        let price = Content { price: Amount::from_minor(5_000), ..content() };
+        assert_eq!(on_market.edit(price.clone(), 1, NOW).map(|t| t.status), Ok(TicketStatus::Pending));
+        assert_eq!(on_market.edit(price, 0, NOW), Err(Refusal::StaleEdit));
+    }
+
+    #[test]
+    fn held_sold_and_closed_tickets_are_not_changed_by_their_owner() {
+        for status in TicketStatus::ALL {
+            let it = Ticket { status, ..ticket() };
+            let free = matches!(status, TicketStatus::Pending | TicketStatus::Available | TicketStatus::Rejected);
+            assert_eq!(it.delete(NOW).is_ok(), free, "{status:?}");
+            assert_eq!(it.edit(content(), 1, NOW).is_ok(), free, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_available_ticket_of_somebody_else_at_the_price_seen_is_orderable() {
+        let free = ticket().approve(1, NOW).expect("pending");
+        let price = free.content.price;
+        assert_eq!(free.check_orderable(&user_id(2), price, NOW), Ok(()));
+        assert_eq!(free.check_orderable(&free.owner, price, NOW), Err(Refusal::OwnTicket));
+        assert_eq!(free.check_orderable(&user_id(2), Amount::from_minor(1), NOW), Err(Refusal::PriceChanged { price }));
+        let began = Ticket { content: Content { starts_at: Some(NOW), ..content() }, ..free };
+        assert_eq!(began.check_orderable(&user_id(2), price, NOW), Err(Refusal::EventBegan));
+    }
+}

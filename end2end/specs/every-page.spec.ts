@@ -1,0 +1,57 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessibility";
+import { submitUnchecked } from "../support/forms";
+import { newListing, publish } from "../support/listings";
+import { reserve } from "../support/orders";
+import { test, type Visitor } from "../support/test";
+
+type World = { visitor: (name: string) => Promise<Visitor>; stranger: () => Promise<Page> };
+
+/** Opens every page there is, in each of the looks that matter, and hands it to `look`. */
+async function tour({ visitor, stranger }: World, look: (page: Page) => Promise<void>) {
+  const visit = async (page: Page, path: string) => {
+    await page.goto(path);
+    await look(page);
+  };
+
+  const outside = await stranger();
+  for (const path of ["/", "/?q=nothing-is-called-so", "/sign-in", "/sign-up", "/no-such-page"]) {
+    await visit(outside, path);
+  }
+  await outside.goto("/sign-up");
+  await submitUnchecked(outside, "Create account");
+  await outside.locator('[aria-invalid="true"]').first().waitFor();
+  await look(outside);
+
+  const seller = (await visitor("Vera Visitor")).page;
+  const buyer = (await visitor("Bert Buyer")).page;
+  await visit(buyer, "/orders");
+  await visit(buyer, "/listings");
+  const path = await publish(seller, newListing());
+  for (const suffix of ["", "/edit", "/delete"]) await visit(seller, path + suffix);
+  await visit(buyer, path);
+  await visit(seller, "/tickets/new");
+
+  const order = await reserve(buyer, path);
+  await visit(buyer, order);
+  await visit(buyer, "/orders");
+  await visit(buyer, path);
+  await visit(seller, "/listings");
+  await visit(seller, order);
+}
+
+test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger }) => {
+  test.slow();
+  await tour({ visitor, stranger }, expectAccessible);
+});
+
+test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger }) => {
+  test.slow();
+  await tour({ visitor, stranger }, async (page) => {
+    const wide = page.viewportSize();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expectNoSidewaysScrolling(page);
+    // The menu may be folded away on a narrow page; the tour goes on with a wide one.
+    if (wide) await page.setViewportSize(wide);
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, program, run, start } from "./process";
+
+/** A server of its own with demo data, and the stand-in for Stripe beside it. */
+export type Exchange = {
+  /** Where the server is, without a slash at the end. */
+  url: string;
+  /** Checks the whole database, then ends both processes and deletes their data. */
+  close: () => Promise<void>;
+};
+
+/** Settings of whoever runs the tests that must not reach the servers under test. */
+const FOREIGN = /^(DATABASE_URL|NATS_URL|PUBLIC_URL|APP_ENV|CURRENCY|HOLD_SECONDS|PAY_GRACE|MAX_HOLDS|SECRET_KEY|STRIPE_.*)$/;
+
+/** Starts both; `logs` is the folder in which their output is kept. */
+export async function startExchange(logs: string): Promise<Exchange> {
+  const folder = await mkdtemp(join(tmpdir(), "ticket-exchange-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const url = `http://${address}`;
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)),
+  );
+
+  const sandbox = await start(
+    program("STRIPE_SANDBOX_BIN"),
+    [
+      ...["--addr", "127.0.0.1:0"],
+      ...["--state", join(folder, "stripe-sandbox.json")],
+      ...["--webhook-url", `${url}/webhooks/stripe`],
+      ...["--webhook-secret", "whsec_sandbox"],
+    ],
+    inherited,
+    join(logs, "stripe-sandbox.log"),
+    /ready on http/,
+  );
+  const stripe = sandbox.readyLine.replace(/^.*ready on /, "").replace(/\/$/, "");
+
+  const env = {
+    ...inherited,
+    DATA_DIR: join(folder, "data"),
+    LEPTOS_SITE_ADDR: address,
+    PUBLIC_URL: url,
+    STRIPE_API_URL: stripe,
+    STRIPE_JS_URL: `${stripe}/v3/`,
+    STRIPE_WEBHOOK_SECRET: "whsec_sandbox",
+  };
+  const binary = program("TICKET_EXCHANGE_BIN");
+  const server = await start(
+    binary,
+    ["serve", "--demo"],
+    env,
+    join(logs, "ticket-exchange.log"),
+    /^ready/,
+  ).catch(async (error) => {
+    await sandbox.stop();
+    throw error;
+  });
+
+  return {
+    url,
+    close: async () => {
+      const check = await run(binary, ["check"], env);
+      await server.stop();
+      await sandbox.stop();
+      await rm(folder, { recursive: true, force: true });
+      if (check.code !== 0) throw new Error(`\`check\` found:\n${check.output}`);
+    },
+  };
+}

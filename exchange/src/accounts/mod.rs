@@ -1,0 +1,187 @@
+//! Accounts: registering, signing in, and who somebody is.
+//!
+//! Verification of addresses, resets, further sign-in methods and the second
+//! factor belong here too; until an address can be verified, a new account
+//! counts as verified.
+
+mod password;
+pub mod sessions;
+mod store;
+
+use domain::{
+    FieldErrors, Problem, UserId,
+    event::{Aggregate, Data, Event, Verb},
+    permission::{Account, Viewer},
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Exchange, Result, new_id,
+    platform::commit::{Commit, CommitError},
+};
+pub use password::Passwords;
+
+/// Members may see the moderation queue and take listings down.
+pub const MODERATORS: &str = "moderators";
+/// Members administer the deployment.
+pub const ADMINS: &str = "admins";
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Identifier.
+    pub id: UserId,
+    /// E-mail address as typed.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// Argon2id in PHC string format.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password_hash: Option<String>,
+    /// Whether the address is verified.
+    pub verified: bool,
+    /// Whether the account is suspended.
+    pub suspended: bool,
+    /// Groups it is a member of.
+    pub groups: Vec<String>,
+    /// Grows by one with every change.
+    pub version: u32,
+    /// Milliseconds since the Unix epoch.
+    pub created_at: domain::Timestamp,
+    /// Milliseconds since the Unix epoch.
+    pub updated_at: domain::Timestamp,
+}
+
+impl User {
+    /// The user as somebody who asks.
+    #[must_use]
+    pub fn viewer(&self) -> Viewer {
+        let member = |group: &str| self.groups.iter().any(|name| name == group);
+        Viewer { user: Some(Account { id: self.id.clone(), verified: self.verified, suspended: self.suspended, moderator: member(MODERATORS), admin: member(ADMINS) }) }
+    }
+
+    fn event(&self, verb: Verb) -> Event {
+        Event { aggregate: Aggregate::User, id: self.id.to_string(), version: self.version, verb, at: self.updated_at, data: Data::User {} }
+    }
+}
+
+/// What is typed to register.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// E-mail address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Whether the terms were accepted.
+    pub terms: bool,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`Error::Invalid`] with the refused fields.
+pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take("email", text::parse_email(&typed.email));
+    let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
+    errors.take("password", password::check(&typed.password, &[&typed.email, &typed.name]));
+    if !typed.terms {
+        errors.push("terms", Problem::TermsNotAccepted);
+    }
+    let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
+        return Err(Error::Invalid(errors));
+    };
+    let taken = || Error::invalid("email", Problem::EmailTaken);
+    if store::by_email(&exchange.db, &email).await?.is_some() {
+        return Err(taken());
+    }
+    let password_hash = Some(exchange.passwords.hash(typed.password).await?);
+    let now = exchange.clock.now();
+    let user = User { id: new_id(&exchange.clock)?, email, name, password_hash, verified: true, suspended: false, groups: Vec::new(), version: 1, created_at: now, updated_at: now };
+    let commit = store::insert(Commit::new("register"), &user)?.event(&user.event(Verb::Created))?;
+    match commit.run(&exchange.db).await {
+        Ok(()) => Ok(user),
+        // Somebody was faster with the same address.
+        Err(CommitError::Stale) => Err(taken()),
+        Err(error) => Err(Error::internal(error)),
+    }
+}
+
+/// The user with this address and password.
+///
+/// # Errors
+/// [`Error::WrongCredentials`], after the same time whether or not there is
+/// such an address.
+pub async fn authenticate(exchange: &Exchange, email: &str, password: String) -> Result<User> {
+    let user = store::by_email(&exchange.db, email.trim()).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = exchange.passwords.verify(password, hash).await?;
+    user.filter(|user| right && !user.suspended).ok_or(Error::WrongCredentials)
+}
+
+/// The user called `id`.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
+    store::by_id(&exchange.db, id).await
+}
+
+/// The user with this address, for operators.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn find_by_email(exchange: &Exchange, email: &str) -> Result<Option<User>> {
+    store::by_email(&exchange.db, email).await
+}
+
+/// Marks an address as verified.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
+    change(exchange, email, |user| user.verified = true).await
+}
+
+/// Makes somebody a member of `group`: [`MODERATORS`] or [`ADMINS`].
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
+    change(exchange, email, |user| {
+        if !user.groups.iter().any(|name| name == group) {
+            user.groups.push(group.to_owned());
+        }
+    })
+    .await
+}
+
+/// Ends somebody's membership of `group`.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
+    change(exchange, email, |user| user.groups.retain(|name| name != group)).await
+}
+
+async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
+    let mut rounds = crate::platform::commit::Rounds::new();
+    loop {
+        let before = store::by_email(&exchange.db, email).await?.ok_or(Error::NotFound)?;
+        let mut user = before.clone();
+        edit(&mut user);
+        if user == before {
+            return Ok(user);
+        }
+        user.version += 1;
+        user.updated_at = exchange.clock.now();
+        let commit = store::update(Commit::new("change user"), &before, &user)?.event(&user.event(Verb::Updated))?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(user),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The one error of the operations.
+//!
+//! Whatever goes wrong is classified once, where it happens. What people may
+//! read is in the variants; causes are for the log.
+
+use domain::{FieldErrors, Problem, Refusal, permission::Decision};
+
+/// Why an operation did not happen. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Sign in first.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// The caller may see it, not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// There is no such thing for the caller.
+    #[error("not found")]
+    NotFound,
+    /// A rule of the exchange stands in the way.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Fields were refused.
+    #[error("fields refused: {0:?}")]
+    Invalid(FieldErrors),
+    /// Address and password do not belong together.
+    #[error("wrong credentials")]
+    WrongCredentials,
+    /// Something that this needs is away; it may work later.
+    #[error("{0} is away")]
+    Unavailable(&'static str, #[source] Cause),
+    /// Our fault.
+    #[error("internal error")]
+    Internal(#[source] Cause),
+}
+
+/// The cause of an error, for the log.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl Error {
+    /// A fault of ours.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// One refused field.
+    #[must_use]
+    pub fn invalid(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(FieldErrors::one(field, problem))
+    }
+
+    /// Whether the same call may succeed later without anybody's doing.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(..))
+    }
+}
+
+/// Turns a decision into the error it means.
+///
+/// # Errors
+/// Unless the decision is [`Decision::Allow`].
+pub fn permit(decision: Decision) -> Result<(), Error> {
+    match decision {
+        Decision::Allow => Ok(()),
+        Decision::SignIn => Err(Error::Unauthenticated),
+        Decision::Forbid => Err(Error::Forbidden),
+        Decision::Hide => Err(Error::NotFound),
+    }
+}

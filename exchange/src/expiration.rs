@@ -1,0 +1,51 @@
+//! The expiration service: keeps a timer in the broker for every live hold.
+//!
+//! Its effect is a message, not a commit, so it needs no record of what it
+//! has processed: setting a timer twice is setting it once.
+
+use domain::{
+    event::{Data, Event},
+    order::OrderStatus,
+};
+
+use crate::{
+    Exchange,
+    platform::{
+        bus::{Bus, EVENTS},
+        consumer::{Failure, Handler},
+    },
+};
+
+/// Sets and drops the timers of holds.
+pub(crate) struct Timers {
+    pub(crate) exchange: Exchange,
+    pub(crate) bus: Bus,
+}
+
+impl Handler for Timers {
+    const NAME: &'static str = "expiration";
+    const STREAM: &'static str = EVENTS;
+    const SUBJECTS: &'static [&'static str] = &["order.>"];
+
+    async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
+        let event = read(payload)?;
+        let Data::Order { order_status, due_at, .. } = event.data else {
+            return Err(Failure::Never("not an order's event".to_owned()));
+        };
+        let order = event.id.parse().map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        if order_status == OrderStatus::Created {
+            self.bus.set_timer(&order, due_at, &self.exchange.clock).await?;
+        } else {
+            self.bus.drop_timer(&order).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The event that a message carries.
+///
+/// # Errors
+/// [`Failure::Never`] when it carries none.
+pub(crate) fn read(payload: &[u8]) -> Result<Event, Failure> {
+    serde_json::from_slice(payload).map_err(|error| Failure::Never(format!("not an event: {error}")))
+}

@@ -1,0 +1,85 @@
+//! The services of the exchange over SurrealDB, NATS JetStream and Stripe.
+//!
+//! A service is a folder: its operations (all that others call), its store
+//! (its queries) and, where it acts on events, its handlers. What they stand
+//! on is in [`platform`]. Nothing here knows of HTTP requests or pages.
+
+pub mod accounts;
+pub mod audit;
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod expiration;
+pub mod market;
+pub mod moderation;
+pub mod orders;
+pub mod payments;
+pub mod platform;
+pub mod services;
+pub mod settings;
+pub mod when;
+
+use std::{ops::Deref, sync::Arc};
+
+use accounts::Passwords;
+use clock::Clock;
+pub use error::Error;
+use platform::{db::Db, stripe::Stripe};
+use settings::Settings;
+
+/// Result of an operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Some items of a longer list, and where the next ones begin.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// What to pass as `after`, if there are more.
+    pub next: Option<String>,
+}
+
+/// What the operations need; cheap to clone.
+#[derive(Clone)]
+pub struct Exchange(Arc<Parts>);
+
+/// The parts of an [`Exchange`].
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// How this deployment is set up.
+    pub settings: Settings,
+    /// The payment service.
+    pub stripe: Stripe,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+}
+
+impl Exchange {
+    /// Puts the parts together; `db` must be migrated.
+    ///
+    /// # Errors
+    /// When the settings of the payment service cannot be used.
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
+        let stripe = Stripe::new(&settings.stripe)?;
+        // Hashing takes a whole core, and requests need one too.
+        let passwords = Passwords::new(2)?;
+        Ok(Self(Arc::new(Parts { db, clock, settings, stripe, passwords })))
+    }
+}
+
+impl Deref for Exchange {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// A new identifier: sortable by time, unpredictable enough not to collide.
+fn new_id<T: std::str::FromStr<Err = domain::id::NotAnId>>(clock: &Clock) -> Result<T> {
+    let millis = u64::try_from(clock.now().millis()).unwrap_or_default();
+    ulid::Ulid::from_parts(millis, rand::random()).to_string().parse().map_err(Error::internal)
+}

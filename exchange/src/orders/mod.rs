@@ -1,0 +1,249 @@
+//! Orders: holding a ticket, letting it go, and running out of time.
+
+pub(crate) mod handlers;
+pub(crate) mod store;
+
+use domain::{
+    Amount, OrderId, Refusal, TicketId,
+    hold::HoldQuota,
+    order::{CancelReason, Order, OrderStatus},
+    payment::Payment,
+    permission::{Action, Viewer},
+    ticket::Ticket,
+};
+
+use crate::{
+    Error, Exchange, Page, Result,
+    error::permit,
+    new_id,
+    platform::commit::{Commit, CommitError, Rounds},
+};
+
+/// Orders on one page of a list.
+const PAGE: usize = 24;
+
+/// An order as its parties may see it.
+#[derive(Debug)]
+pub struct OrderDetails {
+    /// The order.
+    pub order: Order,
+    /// Its payment, once begun.
+    pub payment: Option<Payment>,
+    /// How the ticket is handed over, for the buyer of a complete order.
+    pub handover_note: Option<String>,
+}
+
+/// Holds a ticket for the viewer at the price they saw.
+///
+/// Everybody who competes for the ticket writes its record, guarded on the
+/// version they read, so one of them wins; each also writes the buyer's quota,
+/// so that the limit holds when one buyer races for many tickets.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`] for the seller,
+/// [`Error::NotFound`], or [`Error::Refused`].
+pub async fn reserve(exchange: &Exchange, viewer: &Viewer, ticket: &TicketId, price: Amount) -> Result<OrderId> {
+    let id: OrderId = new_id(&exchange.clock)?;
+    let mut rounds = Rounds::new();
+    loop {
+        match try_reserve(exchange, viewer, ticket, price, &id).await? {
+            Attempt::Done(order) => return Ok(order),
+            Attempt::Again(stale) => rounds.next(stale).await?,
+        }
+    }
+}
+
+enum Attempt {
+    Done(OrderId),
+    Again(CommitError),
+}
+
+async fn try_reserve(exchange: &Exchange, viewer: &Viewer, ticket: &TicketId, price: Amount, id: &OrderId) -> Result<Attempt> {
+    let Some(buyer) = viewer.id() else { return Err(Error::Unauthenticated) };
+    let now = exchange.clock.now();
+    let found = store::competition(&exchange.db, ticket, buyer).await?.ok_or(Error::NotFound)?;
+    permit(viewer.may(Action::OrderTicket(&found.ticket)))?;
+    if let Some(holder) = found.holder {
+        // The time in the record decides, not the timer.
+        if holder.is_lapsed(now) {
+            expire(exchange, &holder.id).await?;
+            return Ok(Attempt::Again(CommitError::Stale));
+        }
+        // A second click on the same button gets what the first one got.
+        if holder.buyer == *buyer && holder.status == OrderStatus::Created {
+            return Ok(Attempt::Done(holder.id));
+        }
+    }
+    found.ticket.check_orderable(buyer, price, now)?;
+    let order = Order::hold(id.clone(), &found.ticket, buyer.clone(), exchange.settings.hold_times.hold, now);
+    let quota = found.quota.admit(&order, exchange.settings.max_holds, now)?;
+    let held = found.ticket.reserve(&order.id, now)?;
+    let commit = Commit::new("reserve").ticket(Some(&found.ticket), &held)?.order(None, &order)?.quota(&quota)?;
+    Ok(match commit.run(&exchange.db).await {
+        Ok(()) => Attempt::Done(order.id),
+        Err(stale) => Attempt::Again(stale),
+    })
+}
+
+/// Lets a hold go.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
+/// [`Error::Refused`] when it is being paid, paid or over.
+pub async fn cancel(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
+    let order = usable(exchange, viewer, id).await?;
+    if order.is_lapsed(exchange.clock.now()) {
+        expire(exchange, id).await?;
+        return Err(Refusal::HoldEnded.into());
+    }
+    end(exchange, id, CancelReason::Buyer).await
+}
+
+/// The order, if the viewer is the one who pays or cancels it.
+pub(crate) async fn usable(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<Order> {
+    permit_signed_in(viewer)?;
+    let order = store::order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    permit(viewer.may(Action::UseOrder(&order)))?;
+    Ok(order)
+}
+
+fn permit_signed_in(viewer: &Viewer) -> Result<()> {
+    // Who is not signed in learns nothing of which orders there are.
+    viewer.id().map(|_| ()).ok_or(Error::Unauthenticated)
+}
+
+/// Ends a hold whose time is up; one that is not due, being paid or over
+/// already is left alone.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn expire(exchange: &Exchange, id: &OrderId) -> Result<()> {
+    let Some(order) = store::order(&exchange.db, id).await? else { return Ok(()) };
+    if !order.is_lapsed(exchange.clock.now()) {
+        return Ok(());
+    }
+    match end(exchange, id, CancelReason::Expired).await {
+        // Paid, cancelled or given more time meanwhile.
+        Err(Error::Refused(_)) => Ok(()),
+        ended => ended,
+    }
+}
+
+/// Cancels an unpaid order and puts its ticket back, in one commit.
+async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let now = exchange.clock.now();
+        let before = store::with_ticket(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let order = before.order.cancel(reason, now)?;
+        match release(exchange, &before, &order, "end hold")?.run(&exchange.db).await {
+            Ok(()) => return Ok(()),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}
+
+/// The commit in which `order`, cancelled, lets its ticket go.
+pub(crate) fn release(exchange: &Exchange, before: &store::Held, order: &Order, name: &'static str) -> Result<Commit> {
+    let now = order.updated_at;
+    let free = before.ticket.release(&order.id, now)?;
+    let quota = before.quota.settle(order, false, exchange.settings.hold_times, now);
+    Commit::new(name).order(Some(&before.order), order)?.ticket(Some(&before.ticket), &free)?.quota(&quota)
+}
+
+/// An order, for its parties.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::NotFound`].
+pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<OrderDetails> {
+    permit_signed_in(viewer)?;
+    let (order, payment, ticket) = store::details(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    permit(viewer.may(Action::ViewOrder(&order)))?;
+    let note = Action::ViewHandoverNote { ticket: &ticket, order: Some(&order) };
+    let is_buyer = viewer.id() == Some(&order.buyer);
+    let handover_note = (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
+    Ok(OrderDetails { order, payment, handover_note })
+}
+
+/// The viewer's orders, newest first, from after `after`.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub async fn of_buyer(exchange: &Exchange, viewer: &Viewer, after: &str) -> Result<Page<Order>> {
+    let buyer = viewer.id().ok_or(Error::Unauthenticated)?;
+    store::of_buyer(&exchange.db, buyer, after, PAGE).await
+}
+
+/// What a reservation competes for.
+pub(crate) struct Competition {
+    pub(crate) ticket: Ticket,
+    /// The order that holds or bought the ticket.
+    pub(crate) holder: Option<Order>,
+    /// The quota of the buyer who asks.
+    pub(crate) quota: HoldQuota,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::{Currency, order::HoldTimes, permission::Account, ticket::Content};
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::{
+        audit,
+        clock::Clock,
+        platform::{db::Db, migrate::migrate},
+        settings::{Settings, StripeSettings},
+    };
+
+    fn settings() -> Settings {
+        Settings {
+            currency: Currency::by_code("CAD").expect("in the table"),
+            max_price: Amount::from_minor(1_000_000),
+            hold_times: HoldTimes { hold: Duration::from_secs(900), grace: Duration::ZERO, cooldown: Duration::ZERO },
+            max_holds: 4,
+            stripe: StripeSettings { api_url: "http://127.0.0.1:9/".into(), js_url: String::new(), secret_key: "sk_test_none".into(), publishable_key: "pk_test_none".into(), webhook_secrets: Vec::new(), timeout: Duration::from_secs(1) },
+        }
+    }
+
+    /// How many of two hundred buyers of one ticket were told that they have
+    /// it, and what the check says afterwards.
+    async fn race(guarded: bool) -> (usize, Vec<String>) {
+        let db = Db::open("mem://").await.expect("opens");
+        migrate(&db, &Clock::default()).await.expect("migrates");
+        let db = if guarded { db } else { db.unguarded() };
+        let exchange = Exchange::new(db, Clock::default(), settings()).expect("settings");
+        let now = exchange.clock.now();
+        let content = Content { title: "One seat".into(), description: String::new(), venue: String::new(), starts_at: None, zone: None, price: Amount::from_minor(100), relist_after_refund: true, handover_note: String::new() };
+        let pending = Ticket::list(new_id(&exchange.clock).expect("an id"), new_id(&exchange.clock).expect("an id"), content, now);
+        let ticket = pending.approve(1, now).expect("pending");
+        for (before, after) in [(None, &pending), (Some(&pending), &ticket)] {
+            Commit::new("list").ticket(before, after).expect("writes").run(&exchange.db).await.expect("commits");
+        }
+        let mut buyers = JoinSet::new();
+        for _ in 0..200 {
+            let (exchange, ticket) = (exchange.clone(), ticket.clone());
+            buyers.spawn(async move {
+                let id = new_id(&exchange.clock).expect("an id");
+                let buyer = Viewer { user: Some(Account { id, verified: true, suspended: false, moderator: false, admin: false }) };
+                reserve(&exchange, &buyer, &ticket.id, ticket.content.price).await.is_ok()
+            });
+        }
+        let winners = buyers.join_all().await.into_iter().filter(|won| *won).count();
+        (winners, audit::check(&exchange.db).await.expect("reads").violations)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn with_its_guard_a_ticket_has_one_buyer() {
+        assert_eq!(race(true).await, (1, Vec::new()));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_its_guard_a_ticket_is_sold_twice() {
+        let (winners, violations) = race(false).await;
+        assert!(winners > 1, "the race must be able to fail");
+        assert!(!violations.is_empty(), "and the check must find it");
+    }
+}

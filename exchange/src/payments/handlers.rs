@@ -1,0 +1,40 @@
+//! What the payment service does when an order ends.
+
+use domain::{
+    OrderId,
+    event::{Data, Event},
+    order::OrderStatus,
+};
+
+use crate::{
+    Exchange, expiration, payments,
+    platform::{
+        bus::EVENTS,
+        consumer::{Failure, Handler},
+    },
+};
+
+/// Goes on with what an order began: captures what was authorised, and
+/// cancels the intent of a hold that ended.
+pub(crate) struct Payments {
+    pub(crate) exchange: Exchange,
+}
+
+impl Handler for Payments {
+    const NAME: &'static str = "payments";
+    const STREAM: &'static str = EVENTS;
+    const SUBJECTS: &'static [&'static str] = &["order.cancelled.>", "order.updated.>"];
+    const CONCURRENCY: usize = 16;
+
+    async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
+        let event: Event = expiration::read(payload)?;
+        let Data::Order { order_status, .. } = event.data else {
+            return Err(Failure::Never("not an order's event".to_owned()));
+        };
+        if order_status == OrderStatus::Created {
+            return Ok(());
+        }
+        let order: OrderId = event.id.parse().map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        Ok(payments::settle(&self.exchange, &order).await?)
+    }
+}

@@ -1,0 +1,121 @@
+//! The broker: NATS JetStream.
+//!
+//! Three streams on file. `EVENTS` keeps what happened, `SCHEDULE` holds
+//! timers and what they fire (a timer's target has to be in its own stream,
+//! NATS ADR-51), `DEAD` what no consumer could process.
+
+use std::time::Duration;
+
+use async_nats::{
+    ConnectOptions,
+    header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET},
+    jetstream::{self, Context, context::PublishAckFuture, message::PublishMessage, stream},
+};
+use domain::{OrderId, Timestamp};
+
+use crate::{Error, clock::Clock, when};
+
+/// Stream of events.
+pub const EVENTS: &str = "EVENTS";
+/// Stream of timers and their signals.
+pub const SCHEDULE: &str = "SCHEDULE";
+/// Stream of dead letters.
+pub const DEAD: &str = "DEAD";
+
+/// Within this time JetStream drops what it has stored already.
+const DUPLICATE_WINDOW: Duration = Duration::from_secs(600);
+/// How long events are kept.
+const EVENTS_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A connection to the broker that outlives its absence.
+#[derive(Clone)]
+pub struct Bus {
+    context: Context,
+}
+
+impl Bus {
+    /// Connects to `url`, in the background if need be.
+    ///
+    /// # Errors
+    /// When `url` is no address.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let client = ConnectOptions::new()
+            .name("ticket-exchange")
+            .retry_on_initial_connect()
+            .max_reconnects(None)
+            .reconnect_delay_callback(|attempts| Duration::from_millis(50 * u64::try_from(attempts.min(20)).unwrap_or(20)))
+            .connect(url)
+            .await
+            .map_err(away)?;
+        Ok(Self { context: jetstream::new(client) })
+    }
+
+    /// The JetStream context.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Makes the streams what they should be.
+    ///
+    /// # Errors
+    /// When the broker is away.
+    pub async fn prepare(&self) -> Result<(), Error> {
+        let base = |name: &str, subjects: &[&str]| stream::Config {
+            name: name.to_owned(),
+            subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
+            retention: stream::RetentionPolicy::Limits,
+            storage: stream::StorageType::File,
+            duplicate_window: DUPLICATE_WINDOW,
+            ..Default::default()
+        };
+        let events = stream::Config { max_age: EVENTS_MAX_AGE, ..base(EVENTS, &["ticket.>", "order.>", "payment.>", "refund.>", "moderation.>", "user.>"]) };
+        let schedule = stream::Config { allow_message_schedules: true, ..base(SCHEDULE, &["schedule.>", "expiration.>"]) };
+        for config in [events, schedule, base(DEAD, &["dead.>"])] {
+            self.context.create_or_update_stream(config).await.map_err(away)?;
+        }
+        Ok(())
+    }
+
+    /// Sends a message; the future it returns is the broker's receipt.
+    ///
+    /// # Errors
+    /// When it could not be sent.
+    pub async fn send(&self, subject: String, message_id: &str, payload: Vec<u8>) -> Result<PublishAckFuture, Error> {
+        let message = PublishMessage::build().message_id(message_id).payload(payload.into());
+        self.context.send_publish(subject, message).await.map_err(away)
+    }
+
+    /// Has `expiration.complete.<order>` published at `at`; a later call for
+    /// the same order replaces it.
+    ///
+    /// # Errors
+    /// When the broker is away.
+    pub async fn set_timer(&self, order: &OrderId, at: Timestamp, clock: &Clock) -> Result<(), Error> {
+        let message = PublishMessage::build()
+            .header(NATS_SCHEDULE, format!("@at {}", when::iso(clock.to_system(at))))
+            .header(NATS_SCHEDULE_TARGET, format!("expiration.complete.{order}"))
+            .payload(order.to_string().into());
+        self.context.send_publish(timer(order), message).await.map_err(away)?.await.map_err(away)?;
+        Ok(())
+    }
+
+    /// Drops the order's timer, if it has one.
+    ///
+    /// # Errors
+    /// When the broker is away.
+    pub async fn drop_timer(&self, order: &OrderId) -> Result<(), Error> {
+        let stream = self.context.get_stream_no_info(SCHEDULE).await.map_err(away)?;
+        stream.purge().filter(timer(order)).await.map_err(away)?;
+        Ok(())
+    }
+}
+
+fn timer(order: &OrderId) -> String {
+    format!("schedule.order.{order}")
+}
+
+/// Whatever the broker refuses is tried again: its absence has many faces.
+pub(crate) fn away(error: impl Into<crate::error::Cause>) -> Error {
+    Error::Unavailable("the broker", error.into())
+}

@@ -1,0 +1,241 @@
+//! One commit of the exchange: new states of records, each guarded on the
+//! version it was decided on, with their events.
+//!
+//! Operations read records, let `domain` decide, and put the results in a
+//! [`Commit`]. Whoever commits second finds a version gone by and decides
+//! again. That a change has its event, and that versions go up by one, is so
+//! because there is no other way to write a ticket, an order or a payment.
+
+use domain::{
+    event::{Aggregate, Event},
+    hold::HoldQuota,
+    order::Order,
+    payment::Payment,
+    ticket::Ticket,
+};
+use surrealdb::types::{Object, RecordIdKey, SurrealValue, Value};
+
+use super::db::{Db, TxError, Vars, fields, record};
+use crate::{Error, market, vars};
+
+/// A record changed since it was read, or is being changed: read it again.
+const STALE: &str = "STALE";
+
+/// Every write of the exchange is this one transaction. Updates come first,
+/// so that a stale commit ends at once.
+const STATEMENTS: &str = "
+    FOR $update IN $updates {
+        LET $record = $update.record;
+        LET $version = $update.version;
+        LET $found = (UPDATE $record CONTENT $update.fields WHERE version = $version RETURN VALUE version);
+        IF array::len($found) = 0 { THROW 'STALE' };
+    };
+    FOR $record IN $creates { INSERT $record; };
+    FOR $record IN $deletes { DELETE $record; };
+    INSERT INTO event $events;
+    INSERT INTO outbox $outbox";
+
+/// Why a commit did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Somebody changed a record meanwhile: decide again.
+    #[error("a record changed meanwhile")]
+    Stale,
+    /// The message was processed before.
+    #[error("processed already")]
+    Processed,
+    /// Anything else.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// A commit in the making.
+pub struct Commit {
+    name: &'static str,
+    updates: Vec<Value>,
+    creates: Vec<Value>,
+    deletes: Vec<Value>,
+    events: Vec<Value>,
+    outbox: Vec<Value>,
+    once: bool,
+}
+
+impl Commit {
+    /// An empty commit; `name` is for the log.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            updates: Vec::new(),
+            creates: Vec::new(),
+            deletes: Vec::new(),
+            events: Vec::new(),
+            outbox: Vec::new(),
+            once: false,
+        }
+    }
+
+    /// `ticket` as it is from now on, decided on `before`; its place in the
+    /// market follows.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn ticket(mut self, before: Option<&Ticket>, ticket: &Ticket) -> Result<Self, Error> {
+        let mut row = fields(ticket)?;
+        row.insert("rank".to_owned(), ticket.id.rank().into_value());
+        self.write("ticket", ticket.id.as_str(), before.map(|ticket| ticket.version), row);
+        match market::place(before, ticket)? {
+            market::Place::Kept => {}
+            market::Place::Taken(row) => {
+                self.deletes.push(record("listing", ticket.id.rank()).into_value());
+                self.creates.push(with_id("listing", ticket.id.rank(), row));
+            }
+            market::Place::Left => self.deletes.push(record("listing", ticket.id.rank()).into_value()),
+        }
+        self.event(&Event::of_ticket(ticket))
+    }
+
+    /// `order` as it is from now on, decided on `before`.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn order(mut self, before: Option<&Order>, order: &Order) -> Result<Self, Error> {
+        let mut row = fields(order)?;
+        row.insert("rank".to_owned(), order.id.rank().into_value());
+        row.insert("due_at".to_owned(), order.due_at().millis().into_value());
+        self.write("ticket_order", order.id.as_str(), before.map(|order| order.version), row);
+        self.event(&Event::of_order(order))
+    }
+
+    /// `payment` as it is from now on, decided on `before`.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn payment(mut self, before: Option<&Payment>, payment: &Payment) -> Result<Self, Error> {
+        let mut row = fields(payment)?;
+        row.insert("open".to_owned(), payment.status.is_open().into_value());
+        self.write("payment", payment.id.as_str(), before.map(|payment| payment.version), row);
+        self.event(&Event::of_payment(before, payment))
+    }
+
+    /// `quota` as it is from now on.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn quota(mut self, quota: &HoldQuota) -> Result<Self, Error> {
+        let before = quota.version.checked_sub(1).filter(|version| *version > 0);
+        self.write("hold_quota", quota.id.as_str(), before, fields(quota)?);
+        Ok(self)
+    }
+
+    /// A record of a kind that has no method of its own here, changed since
+    /// version `before`.
+    #[must_use]
+    pub fn update(mut self, table: &str, key: &str, before: u32, row: Object) -> Self {
+        self.write(table, key, Some(before), row);
+        self
+    }
+
+    /// A new record that has no versions of its own.
+    #[must_use]
+    pub fn create(mut self, table: &str, key: impl Into<RecordIdKey>, row: Object) -> Self {
+        self.creates.push(with_id(table, key, row));
+        self
+    }
+
+    /// An event that [`Commit`] does not derive itself.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn event(mut self, event: &Event) -> Result<Self, Error> {
+        let payload = serde_json::to_string(event).map_err(Error::internal)?;
+        let key = || event_key(event.aggregate, &event.id, event.version);
+        let row = Object::from_iter([("subject".to_owned(), event.subject().into_value()), ("payload".to_owned(), payload.into_value())]);
+        self.events.push(with_id("event", key(), row));
+        let row = Object::from_iter([("event".to_owned(), record("event", key()).into_value())]);
+        self.outbox.push(with_id("outbox", key(), row));
+        Ok(self)
+    }
+
+    /// The commit is the effect of a message on `consumer`: it happens once,
+    /// however often the message comes.
+    #[must_use]
+    pub fn once(mut self, consumer: &'static str, message_id: &str, at: domain::Timestamp) -> Self {
+        self.once = true;
+        let key = vec![consumer.to_owned().into_value(), message_id.to_owned().into_value()];
+        self.create("processed", RecordIdKey::Array(key.into()), Object::from_iter([("at".to_owned(), at.millis().into_value())]))
+    }
+
+    fn write(&mut self, table: &str, key: &str, before: Option<u32>, row: Object) {
+        match before {
+            None => self.creates.push(with_id(table, key, row)),
+            Some(version) => self.updates.push(Value::Object(Object::from_iter([
+                ("record".to_owned(), record(table, key).into_value()),
+                ("version".to_owned(), version.into_value()),
+                ("fields".to_owned(), Value::Object(row)),
+            ]))),
+        }
+    }
+
+    /// Commits all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing was written.
+    pub async fn run(self, db: &Db) -> Result<(), CommitError> {
+        let once = self.once;
+        #[cfg(not(test))]
+        let statements = STATEMENTS;
+        #[cfg(test)]
+        let statements = &*db.guard(STATEMENTS);
+        let vars: Vars = vars! { updates => self.updates, creates => self.creates, deletes => self.deletes, events => self.events, outbox => self.outbox };
+        db.transact(self.name, statements, vars).await.map_err(|error| match error {
+            TxError::Thrown(code) if code == STALE => CommitError::Stale,
+            TxError::Exists if once => CommitError::Processed,
+            // Two made the same first version of a record.
+            TxError::Exists => CommitError::Stale,
+            error => CommitError::Failed(error.into()),
+        })
+    }
+}
+
+fn with_id(table: &str, key: impl Into<RecordIdKey>, mut row: Object) -> Value {
+    row.insert("id".to_owned(), record(table, key).into_value());
+    Value::Object(row)
+}
+
+/// The key of an event and of its place in the outbox.
+#[must_use]
+pub fn event_key(aggregate: Aggregate, id: &str, version: u32) -> RecordIdKey {
+    RecordIdKey::Array(vec![aggregate.name().to_owned().into_value(), id.to_owned().into_value(), version.into_value()].into())
+}
+
+/// How often an operation that finds its records changed decides again, and
+/// how long it waits before.
+///
+/// Every round somebody else has committed, so the wait only spreads the
+/// competitors.
+pub(crate) struct Rounds(u32);
+
+impl Rounds {
+    const MOST: u32 = 40;
+
+    pub(crate) const fn new() -> Self {
+        Self(0)
+    }
+
+    /// Waits for the next round.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] after too many.
+    pub(crate) async fn next(&mut self, stale: CommitError) -> Result<(), Error> {
+        match stale {
+            CommitError::Stale if self.0 < Self::MOST => {}
+            CommitError::Failed(error) => return Err(error),
+            other => return Err(Error::Unavailable("the record", other.into())),
+        }
+        self.0 += 1;
+        let ceiling = 3 * u64::from(self.0.min(10));
+        tokio::time::sleep(std::time::Duration::from_millis(rand::random_range(0..=ceiling))).await;
+        Ok(())
+    }
+}

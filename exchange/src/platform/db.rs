@@ -1,0 +1,253 @@
+//! The database: reading, and the one way to write.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+use surrealdb::{
+    Surreal,
+    engine::any::{self, Any},
+    types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
+};
+use tokio::sync::Notify;
+
+use crate::Error;
+
+/// Most attempts at one transaction that keeps conflicting with others.
+const MAX_ATTEMPTS: u32 = 12;
+
+/// Bound parameters of a query.
+pub type Vars = BTreeMap<&'static str, Value>;
+
+/// Parameters from `name => value` pairs.
+#[macro_export]
+macro_rules! vars {
+    ($($name:ident => $value:expr),* $(,)?) => {
+        $crate::platform::db::Vars::from([$((stringify!($name), surrealdb::types::SurrealValue::into_value($value))),*])
+    };
+}
+
+/// Why a transaction did not commit.
+#[derive(Debug, thiserror::Error)]
+pub enum TxError {
+    /// `THROW` in the transaction, with its code.
+    #[error("refused: {0}")]
+    Thrown(String),
+    /// A record that it creates is there already.
+    #[error("a record exists already")]
+    Exists,
+    /// It kept conflicting with other transactions.
+    #[error("too many conflicts")]
+    Conflict,
+    /// Anything else.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<TxError> for Error {
+    fn from(error: TxError) -> Self {
+        match error {
+            TxError::Failed(error) => error,
+            TxError::Conflict => Self::Unavailable("the database", error.into()),
+            TxError::Thrown(_) | TxError::Exists => Self::internal(error),
+        }
+    }
+}
+
+/// The database. A clone shares its one session.
+#[derive(Clone)]
+pub struct Db {
+    surreal: Arc<Surreal<Any>>,
+    written: Arc<Notify>,
+    #[cfg(test)]
+    unguarded: bool,
+}
+
+impl Db {
+    /// Opens `url`: `surrealkv://…`, `mem://` or `ws://…`.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or another process has it open.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let surreal = any::connect(url).await.map_err(fault)?;
+        surreal.use_ns("ticket_exchange").use_db("ticket_exchange").await.map_err(fault)?;
+        Ok(Self { surreal: Arc::new(surreal), written: Arc::new(Notify::new()), #[cfg(test)] unguarded: false })
+    }
+
+    /// The negative control of the tests: a commit on what this returns does
+    /// not notice that somebody else was faster.
+    #[cfg(test)]
+    pub(crate) fn unguarded(&self) -> Self {
+        Self { unguarded: true, ..self.clone() }
+    }
+
+    /// The statements of a commit, with or without what guards them: the
+    /// comparison of versions, and the name that an event has only once.
+    #[cfg(test)]
+    pub(crate) fn guard(&self, statements: &str) -> String {
+        if self.unguarded { statements.replace("WHERE version = $version", "").replace("INSERT INTO", "INSERT IGNORE INTO") } else { statements.to_owned() }
+    }
+
+    /// Told after every commit, so that the relay need not poll.
+    #[must_use]
+    pub fn written(&self) -> &Notify {
+        &self.written
+    }
+
+    /// Runs reading statements and returns the rows of each.
+    ///
+    /// # Errors
+    /// When a statement fails or the database is away.
+    #[expect(clippy::disallowed_methods, reason = "this and `transact` are what everything else calls")]
+    pub async fn read(&self, sql: &str, vars: Vars) -> Result<Rows, Error> {
+        let response = self.surreal.query(sql).bind(bound(vars)).await.map_err(fault)?;
+        let mut response = response.check().map_err(fault)?;
+        let mut statements = Vec::with_capacity(response.num_statements());
+        for statement in 0..response.num_statements() {
+            let value: Value = response.take(statement).map_err(fault)?;
+            statements.push(match value {
+                Value::Array(rows) => rows.into_iter().collect(),
+                Value::None | Value::Null => Vec::new(),
+                one => vec![one],
+            });
+        }
+        Ok(Rows { statements: statements.into_iter() })
+    }
+
+    /// Runs `statements` as one transaction. A conflict with another
+    /// transaction is retried, with jitter, a bounded number of times;
+    /// nothing else is.
+    ///
+    /// # Errors
+    /// [`TxError`]; nothing was written.
+    #[expect(clippy::disallowed_methods, reason = "this and `read` are what everything else calls")]
+    pub async fn transact(&self, name: &'static str, statements: &str, vars: Vars) -> Result<(), TxError> {
+        let sql = format!("BEGIN;{statements};COMMIT;");
+        let vars = bound(vars);
+        for attempt in 1..=MAX_ATTEMPTS {
+            let mut response = self.surreal.query(&*sql).bind(vars.clone()).await.map_err(fault)?;
+            // An error of any statement undoes all of them, and which one has
+            // the cause differs: a conflict is in the slot of COMMIT.
+            let errors = response.take_errors();
+            if errors.is_empty() {
+                self.written.notify_one();
+                return Ok(());
+            }
+            match classify(errors.into_values()) {
+                TxError::Conflict => tracing::debug!(transaction = name, attempt, "conflict"),
+                refused => return Err(refused),
+            }
+            let ceiling = 2 * u64::from(attempt);
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..=ceiling))).await;
+        }
+        tracing::warn!(transaction = name, attempts = MAX_ATTEMPTS, "gave up after conflicts");
+        Err(TxError::Conflict)
+    }
+
+    /// Writes the whole database to a file of statements.
+    ///
+    /// # Errors
+    /// When the database is away or the file cannot be written.
+    pub async fn export(&self, file: &Path) -> Result<(), Error> {
+        self.surreal.export(file).await.map_err(fault)
+    }
+
+    /// Runs the statements of a file that [`Db::export`] wrote.
+    ///
+    /// # Errors
+    /// When they fail.
+    pub async fn import(&self, file: &Path) -> Result<(), Error> {
+        self.surreal.import(file).await.map_err(fault)
+    }
+
+    /// Runs schema statements outside of a transaction.
+    ///
+    /// # Errors
+    /// The first error.
+    #[expect(clippy::disallowed_methods, reason = "migrations are neither a read nor a transaction of the exchange")]
+    pub(crate) async fn define(&self, sql: &str) -> Result<(), Error> {
+        self.surreal.query(sql).await.map_err(fault)?.check().map_err(fault)?;
+        Ok(())
+    }
+}
+
+fn bound(vars: Vars) -> Value {
+    Value::Object(vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// The one cause among the errors of a failed transaction's statements.
+fn classify(errors: impl Iterator<Item = surrealdb::Error>) -> TxError {
+    let mut cause = None;
+    for error in errors {
+        if is_conflict(&error) {
+            return TxError::Conflict;
+        }
+        match error.details() {
+            ErrorDetails::Thrown => {
+                let message = error.message();
+                let code = message.strip_prefix("An error occurred: ").unwrap_or(message);
+                return TxError::Thrown(code.to_owned());
+            }
+            ErrorDetails::AlreadyExists(_) => return TxError::Exists,
+            // "Not executed due to a failed transaction": the cause is elsewhere.
+            ErrorDetails::Query(Some(QueryError::NotExecuted)) if cause.is_some() => {}
+            _ => cause = Some(error),
+        }
+    }
+    match cause {
+        Some(error) => TxError::Failed(fault(error)),
+        None => TxError::Failed(Error::internal("a transaction failed without a cause")),
+    }
+}
+
+fn is_conflict(error: &surrealdb::Error) -> bool {
+    matches!(error.query_details(), Some(QueryError::TransactionConflict)) || error.message().contains("can be retried")
+}
+
+fn fault(error: surrealdb::Error) -> Error {
+    if matches!(error.details(), ErrorDetails::Connection(_)) { Error::Unavailable("the database", error.into()) } else { Error::internal(error) }
+}
+
+/// What reading statements returned, statement by statement.
+pub struct Rows {
+    statements: std::vec::IntoIter<Vec<Value>>,
+}
+
+impl Rows {
+    /// The rows of the next statement.
+    ///
+    /// # Errors
+    /// When a row does not read as `T`.
+    pub fn many<T: DeserializeOwned>(&mut self) -> Result<Vec<T>, Error> {
+        let rows = self.statements.next().unwrap_or_default();
+        rows.into_iter().filter(|row| !matches!(row, Value::None | Value::Null)).map(|row| serde_json::from_value(row.into_json_value()).map_err(Error::internal)).collect()
+    }
+
+    /// The first row of the next statement, if any.
+    ///
+    /// # Errors
+    /// When it does not read as `T`.
+    pub fn one<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
+        Ok(self.many()?.into_iter().next())
+    }
+}
+
+/// The record called `key` of `table`.
+#[must_use]
+pub fn record(table: &str, key: impl Into<RecordIdKey>) -> RecordId {
+    RecordId::new(table, key)
+}
+
+/// The fields of a record as the database takes them.
+///
+/// # Errors
+/// When `value` is no object.
+pub fn fields(value: &impl Serialize) -> Result<Object, Error> {
+    match serde_json::to_value(value).map_err(Error::internal)?.into_value() {
+        Value::Object(mut object) => {
+            // The key of the record says it.
+            object.remove("id");
+            Ok(object)
+        }
+        _ => Err(Error::internal("a record is an object")),
+    }
+}

@@ -1,0 +1,96 @@
+//! Dead letters: messages that no consumer could process, kept with the
+//! reason until somebody replays or drops them.
+
+use async_nats::{HeaderMap, jetstream::{AckKind, Message, message::PublishMessage, stream::Stream}};
+use serde::Serialize;
+
+use super::bus::{Bus, DEAD, away};
+use crate::Error;
+
+const CONSUMER: &str = "Dead-Consumer";
+const SUBJECT: &str = "Dead-Subject";
+const REASON: &str = "Dead-Reason";
+
+/// A dead letter.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadLetter {
+    /// Its number.
+    pub sequence: u64,
+    /// Which consumer gave up.
+    pub consumer: String,
+    /// The subject it was published under.
+    pub subject: String,
+    /// Why the consumer gave up.
+    pub reason: String,
+    /// What it said.
+    pub payload: String,
+}
+
+/// Keeps `message` as a dead letter and takes it from the consumer. When that
+/// fails the message comes again, and here again.
+pub(crate) async fn bury(bus: &Bus, consumer: &str, message: &Message, reason: &str) {
+    let sequence = message.info().map_or(0, |info| info.stream_sequence);
+    let mut headers = HeaderMap::new();
+    headers.insert(CONSUMER, consumer);
+    headers.insert(SUBJECT, message.subject.as_str());
+    // A header is one line.
+    headers.insert(REASON, reason.replace(['\r', '\n'], " ").as_str());
+    let letter = PublishMessage::build().headers(headers).message_id(format!("dead-{consumer}-{sequence}")).payload(message.payload.clone());
+    let kept = async {
+        bus.context().send_publish(format!("dead.{consumer}"), letter).await.map_err(away)?.await.map_err(away)?;
+        message.ack_with(AckKind::Term).await.map_err(away)
+    };
+    match kept.await {
+        Ok(()) => tracing::error!(consumer, subject = %message.subject, reason, "dead letter"),
+        Err(error) => tracing::warn!(consumer, subject = %message.subject, %error, "could not be buried yet"),
+    }
+}
+
+/// All dead letters, oldest first.
+///
+/// # Errors
+/// When the broker is away.
+pub async fn list(bus: &Bus) -> Result<Vec<DeadLetter>, Error> {
+    let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
+    let state = stream.cached_info().state.clone();
+    let mut letters = Vec::new();
+    for sequence in state.first_sequence.max(1)..=state.last_sequence {
+        if let Some(letter) = read(&stream, sequence).await {
+            letters.push(letter);
+        }
+    }
+    Ok(letters)
+}
+
+async fn read(stream: &Stream, sequence: u64) -> Option<DeadLetter> {
+    // What is not there was replayed or dropped.
+    let message = stream.get_raw_message(sequence).await.ok()?;
+    let header = |name| message.headers.get(name).map(ToString::to_string).unwrap_or_default();
+    Some(DeadLetter { sequence, consumer: header(CONSUMER), subject: header(SUBJECT), reason: header(REASON), payload: String::from_utf8_lossy(&message.payload).into_owned() })
+}
+
+/// Publishes a dead letter again under its subject and drops it here. All
+/// consumers see it again, which their being idempotent allows.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of that number.
+pub async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
+    let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
+    let letter = read(&stream, sequence).await.ok_or(Error::NotFound)?;
+    bus.send(letter.subject, &format!("replay-{sequence}-{}", rand::random::<u32>()), letter.payload.into_bytes()).await?.await.map_err(away)?;
+    drop_letter(&stream, sequence).await
+}
+
+/// Drops a dead letter.
+///
+/// # Errors
+/// When the broker is away or there is none of that number.
+pub async fn discard(bus: &Bus, sequence: u64) -> Result<(), Error> {
+    let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
+    drop_letter(&stream, sequence).await
+}
+
+async fn drop_letter(stream: &Stream, sequence: u64) -> Result<(), Error> {
+    stream.delete_message(sequence).await.map_err(|_| Error::NotFound)?;
+    Ok(())
+}

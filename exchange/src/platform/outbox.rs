@@ -1,0 +1,94 @@
+//! The relay: from the outbox to JetStream.
+//!
+//! An event is written in the commit that it is about, so none is lost; it is
+//! published under its message id, so none counts twice; and no version of an
+//! aggregate is sent before the one before it is stored.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde::Deserialize;
+use surrealdb::types::SurrealValue;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    bus::{Bus, away},
+    commit::event_key,
+    db::{Db, record},
+};
+use crate::{Error, vars};
+use domain::event::Event;
+
+/// Most events published at once.
+const BATCH: usize = 500;
+/// How long the relay sleeps when nobody tells it of a commit, such as those
+/// of other processes.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// The outbox is named as its events, so a scan from the start has the
+/// versions of an aggregate in order and misses none before the last it has.
+const UNSENT: &str = "SELECT VALUE event.* FROM outbox LIMIT $batch";
+
+#[derive(Deserialize)]
+struct Unsent {
+    subject: String,
+    payload: String,
+}
+
+/// Publishes until `stop`.
+pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let pause = match publish_some(&db, &bus).await {
+            Ok(0) => IDLE,
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::warn!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "events wait in the outbox");
+                IDLE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = db.written().notified(), if !pause.is_zero() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Publishes a batch and returns how many events it had.
+///
+/// # Errors
+/// When the database or the broker is away; what was stored by the broker is
+/// then published again later, under the same message id.
+pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
+    let mut waiting: Vec<(Event, Unsent)> = Vec::new();
+    for unsent in db.read(UNSENT, vars! { batch => BATCH as i64 }).await?.many::<Unsent>()? {
+        waiting.push((serde_json::from_str(&unsent.payload).map_err(Error::internal)?, unsent));
+    }
+    let found = waiting.len();
+    // In each round goes the first waiting version of every aggregate.
+    while !waiting.is_empty() {
+        let mut round = Vec::new();
+        let mut later: Vec<(Event, Unsent)> = Vec::new();
+        for (event, unsent) in waiting {
+            let follows = round.last().is_some_and(|(before, _): &(Event, Unsent)| before.aggregate == event.aggregate && before.id == event.id);
+            if follows { later.push((event, unsent)) } else { round.push((event, unsent)) }
+        }
+        publish(db, bus, round).await?;
+        waiting = later;
+    }
+    Ok(found)
+}
+
+async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), Error> {
+    let mut sent = Vec::with_capacity(round.len());
+    let mut receipts = Vec::with_capacity(round.len());
+    for (event, unsent) in round {
+        receipts.push(bus.send(unsent.subject, &event.message_id(), unsent.payload.into_bytes()).await?.into_future());
+        sent.push(record("outbox", event_key(event.aggregate, &event.id, event.version)).into_value());
+    }
+    for receipt in join_all(receipts).await {
+        receipt.map_err(away)?;
+    }
+    db.transact("mark sent", "DELETE $sent", vars! { sent => sent }).await?;
+    Ok(())
+}

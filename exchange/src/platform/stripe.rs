@@ -1,0 +1,200 @@
+//! The payment service, reduced to what the exchange needs of it.
+
+use std::{convert::Infallible, time::Duration};
+
+use domain::{Amount, Currency, OrderId};
+use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
+use stripe_core::payment_intent::{
+    CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
+};
+use stripe_shared::{Charge, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentCaptureMethod, PaymentIntentStatus};
+
+use crate::{Error, settings::StripeSettings};
+
+/// Why a call had no success.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No answer, or one that the same call may improve on: a time-out, 429,
+    /// a call under the same key still running.
+    #[error("the payment service is away: {0}")]
+    Away(String),
+    /// A server error. The outcome is unknown and the answer is saved under
+    /// the idempotency key, so the object has to be fetched and a new attempt
+    /// begun if the step is not done.
+    #[error("the payment service failed: {0}")]
+    Broken(String),
+    /// The call is refused; calling again will not help.
+    #[error("the payment service refused: {0}")]
+    Refused(String),
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Away(_) | CallError::Broken(_) => Self::Unavailable("the payment service", error.into()),
+            CallError::Refused(_) => Self::internal(error),
+        }
+    }
+}
+
+/// Where an intent stands at Stripe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntentStatus {
+    /// It waits for a card that is accepted.
+    NeedsCard,
+    /// The card's bank asks the buyer, or Stripe is still at work.
+    InProgress,
+    /// Authorised.
+    Authorized,
+    /// Captured.
+    Captured,
+    /// Cancelled.
+    Cancelled,
+}
+
+/// A `PaymentIntent`, reduced to what the exchange goes by.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// `pi_…`
+    pub id: String,
+    /// Where it stands.
+    pub status: IntentStatus,
+    /// What was asked for.
+    pub amount: Amount,
+    /// With it the browser confirms the intent.
+    pub client_secret: Option<String>,
+    /// The order that it was made for.
+    pub order: Option<String>,
+    /// The last decline, if the last attempt was declined.
+    pub decline: Option<Decline>,
+    /// The card that was accepted.
+    pub card: Option<Card>,
+}
+
+/// A decline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decline {
+    /// Stripe's decline code, or else its error code.
+    pub code: String,
+    /// The failed charge, which tells one decline from the next.
+    pub charge: String,
+}
+
+/// What may be known of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// `visa`
+    pub brand: Option<String>,
+    /// Last four digits.
+    pub last4: Option<String>,
+}
+
+/// A client of the payment service.
+pub struct Stripe {
+    client: Client,
+}
+
+/// A step of a payment that changes something at Stripe.
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// Create the intent.
+    Create,
+    /// Take the money.
+    Capture,
+    /// Cancel the intent.
+    Cancel,
+}
+
+/// The key under which Stripe does a step once: order, step, attempt.
+fn key(order: &OrderId, step: Step, attempt: u32) -> Result<RequestStrategy, CallError> {
+    let step = match step {
+        Step::Create => "create",
+        Step::Capture => "capture",
+        Step::Cancel => "cancel",
+    };
+    IdempotencyKey::new(format!("{order}-{step}-{attempt}")).map(RequestStrategy::Idempotent).map_err(|error| CallError::Refused(error.to_string()))
+}
+
+impl Stripe {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// When they cannot be used.
+    pub fn new(settings: &StripeSettings) -> Result<Self, Error> {
+        let client = ClientBuilder::new(&settings.secret_key).url(&settings.api_url).timeout(settings.timeout.max(Duration::from_millis(100))).build().map_err(Error::internal)?;
+        Ok(Self { client })
+    }
+
+    /// Creates the intent of `order`, to be captured by us.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn create(&self, order: &OrderId, attempt: u32, amount: Amount, currency: Currency) -> Result<Intent, CallError> {
+        let currency: stripe_types::Currency = currency.code.to_lowercase().parse().unwrap_or_else(|never: Infallible| match never {});
+        let request = CreatePaymentIntent::new(amount.minor(), currency)
+            .capture_method(PaymentIntentCaptureMethod::Manual)
+            .allowed_payment_method_types(vec![PaymentIntentAllowedPaymentMethodTypes::Card])
+            .metadata([("order".to_owned(), order.to_string())]);
+        let strategy = key(order, Step::Create, attempt)?;
+        request.customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+    }
+
+    /// Fetches an intent.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn fetch(&self, intent: &str) -> Result<Intent, CallError> {
+        RetrievePaymentIntent::new(intent.to_owned()).expand(vec!["latest_charge".to_owned()]).send(&self.client).await.map_err(classify).map(reduce)
+    }
+
+    /// Takes the money that `intent` has set aside.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn capture(&self, order: &OrderId, attempt: u32, intent: &str) -> Result<Intent, CallError> {
+        let strategy = key(order, Step::Capture, attempt)?;
+        CapturePaymentIntent::new(intent.to_owned()).customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+    }
+
+    /// Cancels `intent`, which releases what it has set aside.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn cancel(&self, order: &OrderId, attempt: u32, intent: &str) -> Result<Intent, CallError> {
+        let strategy = key(order, Step::Cancel, attempt)?;
+        CancelPaymentIntent::new(intent.to_owned()).customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+    }
+}
+
+fn classify(error: StripeError) -> CallError {
+    match error {
+        StripeError::Stripe(_, status @ (409 | 424 | 429)) => CallError::Away(format!("status {status}")),
+        StripeError::Stripe(details, status @ 500..) => CallError::Broken(format!("status {status}: {:?}", details.message)),
+        StripeError::Stripe(details, status) => CallError::Refused(format!("status {status}: {:?} {:?}", details.code, details.message)),
+        // What was answered is not understood, so what was done is unknown.
+        StripeError::JSONDeserialize(message) => CallError::Broken(message),
+        StripeError::ConfigError(message) => CallError::Refused(message),
+        error @ (StripeError::ClientError(_) | StripeError::Timeout) => CallError::Away(error.to_string()),
+    }
+}
+
+fn reduce(intent: PaymentIntent) -> Intent {
+    let status = match intent.status {
+        PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::RequiresConfirmation => IntentStatus::NeedsCard,
+        PaymentIntentStatus::RequiresCapture => IntentStatus::Authorized,
+        PaymentIntentStatus::Succeeded => IntentStatus::Captured,
+        PaymentIntentStatus::Canceled => IntentStatus::Cancelled,
+        _ => IntentStatus::InProgress,
+    };
+    let decline = intent.last_payment_error.as_deref().filter(|_| status == IntentStatus::NeedsCard).map(|error| Decline {
+        code: error.decline_code.clone().or_else(|| error.code.as_ref().map(ToString::to_string)).unwrap_or_else(|| "generic_decline".to_owned()),
+        charge: error.charge.clone().unwrap_or_default(),
+    });
+    let card = intent.latest_charge.as_ref().and_then(|charge| charge.as_object()).and_then(card);
+    Intent { id: intent.id.to_string(), status, amount: Amount::from_minor(intent.amount), client_secret: intent.client_secret, order: intent.metadata.get("order").cloned(), decline, card }
+}
+
+fn card(charge: &Charge) -> Option<Card> {
+    let details = charge.payment_method_details.as_ref()?.card.as_ref()?;
+    Some(Card { brand: details.brand.as_ref().map(ToString::to_string), last4: details.last4.clone() })
+}

@@ -1,0 +1,207 @@
+//! A small world for tests: a store, users, tickets, and on demand a broker
+//! and a payment service.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use domain::{Amount, Currency, OrderId, TicketId, order::{HoldTimes, Order}, permission::Viewer, ticket::{Ticket, TicketStatus}};
+use exchange::{
+    Error, Exchange,
+    accounts::{self, Registration},
+    audit,
+    clock::Clock,
+    market::{self, TypedContent},
+    orders,
+    platform::{bus::Bus, db::Db, migrate::migrate, nats_server::NatsServer},
+    services,
+    settings::{Settings, StripeSettings},
+    vars,
+};
+use stripe_sandbox::{Config as SandboxConfig, Sandbox};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A strong password for everybody.
+const PASSWORD: &str = "kettle-orbit-92-violin";
+
+/// Settings for tests: holds of fifteen minutes, no waiting between holds.
+pub(crate) fn settings(stripe_url: &str) -> Settings {
+    Settings {
+        currency: Currency::by_code("CAD").expect("in the table"),
+        max_price: Amount::from_minor(1_000_000),
+        hold_times: HoldTimes { hold: Duration::from_secs(900), grace: Duration::from_secs(120), cooldown: Duration::ZERO },
+        max_holds: 4,
+        stripe: StripeSettings {
+            api_url: format!("{stripe_url}/"),
+            js_url: format!("{stripe_url}/v3/"),
+            secret_key: "sk_test_sandbox".into(),
+            publishable_key: "pk_test_sandbox".into(),
+            webhook_secrets: vec!["whsec_sandbox".into()],
+            timeout: Duration::from_secs(5),
+        },
+    }
+}
+
+/// A store in memory with its services.
+pub(crate) struct World {
+    pub(crate) exchange: Exchange,
+    /// Kept because its folder goes with it.
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    /// An exchange in memory, with nobody to pay.
+    pub(crate) async fn new() -> Self {
+        Self::with(settings("http://127.0.0.1:9"), Clock::default()).await
+    }
+
+    /// An exchange in memory with these settings.
+    pub(crate) async fn with(settings: Settings, clock: Clock) -> Self {
+        let exchange = open("mem://", settings, clock).await;
+        Self { exchange, _folder: None }
+    }
+
+    /// An exchange on disk, every commit synced.
+    pub(crate) async fn on_disk(settings: Settings) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let exchange = open(&format!("surrealkv://{}?sync=every", folder.path().join("db").display()), settings, Clock::default()).await;
+        Self { exchange, _folder: Some(folder) }
+    }
+
+    /// A signed-in, verified user.
+    pub(crate) async fn user(&self, name: &str) -> Viewer {
+        let registration = Registration { email: format!("{}@example.org", name.replace(' ', ".")), name: name.to_owned(), password: PASSWORD.to_owned(), terms: true };
+        accounts::register(&self.exchange, registration).await.expect("registers").viewer()
+    }
+
+    /// Somebody who reserves; cheaper than [`World::user`], for crowds.
+    pub(crate) fn stranger(&self) -> Viewer {
+        let id = ulid().parse().expect("a ULID");
+        Viewer { user: Some(domain::permission::Account { id, verified: true, suspended: false, moderator: false, admin: false }) }
+    }
+
+    /// A ticket of `owner` on the market.
+    pub(crate) async fn listed(&self, owner: &Viewer) -> Ticket {
+        self.listed_as(owner, typed("Two seats on the aisle")).await
+    }
+
+    /// What `owner` typed, on the market.
+    pub(crate) async fn listed_as(&self, owner: &Viewer, typed: TypedContent) -> Ticket {
+        let id = market::create(&self.exchange, owner, typed).await.expect("lists");
+        self.approve(&id).await;
+        self.ticket(&id).await
+    }
+
+    /// Puts a pending ticket on the market, as moderation does.
+    pub(crate) async fn approve(&self, id: &TicketId) {
+        let pending = self.ticket(id).await;
+        let approved = pending.approve(pending.content_version, self.exchange.clock.now()).expect("pending");
+        exchange::platform::commit::Commit::new("approve").ticket(Some(&pending), &approved).expect("writes").run(&self.exchange.db).await.expect("commits");
+    }
+
+    pub(crate) async fn ticket(&self, id: &TicketId) -> Ticket {
+        let sql = "SELECT *, record::id(id) AS id FROM type::record('ticket', $id)";
+        self.exchange.db.read(sql, vars! { id => id.to_string() }).await.expect("reads").one().expect("a ticket").expect("exists")
+    }
+
+    pub(crate) async fn order(&self, id: &OrderId) -> Order {
+        let sql = "SELECT *, record::id(id) AS id FROM type::record('ticket_order', $id)";
+        self.exchange.db.read(sql, vars! { id => id.to_string() }).await.expect("reads").one().expect("an order").expect("exists")
+    }
+
+    pub(crate) async fn reserve(&self, buyer: &Viewer, ticket: &Ticket) -> Result<OrderId, Error> {
+        orders::reserve(&self.exchange, buyer, &ticket.id, ticket.content.price).await
+    }
+
+    /// How many tickets have this status.
+    pub(crate) async fn count(&self, status: TicketStatus) -> usize {
+        let rows: Vec<i64> = self.exchange.db.read("SELECT VALUE 1 FROM ticket WHERE status = $status", vars! { status => status.name().to_owned() }).await.expect("reads").many().expect("numbers");
+        rows.len()
+    }
+
+    /// The invariants, proved over the whole database.
+    pub(crate) async fn check(&self) {
+        let report = audit::check(&self.exchange.db).await.expect("reads");
+        assert_eq!(report.violations, Vec::<String>::new());
+    }
+}
+
+/// Opens and migrates a database.
+pub(crate) async fn open(url: &str, settings: Settings, clock: Clock) -> Exchange {
+    let db = Db::open(url).await.expect("opens");
+    migrate(&db, &clock).await.expect("migrates");
+    Exchange::new(db, clock, settings).expect("settings")
+}
+
+/// What a seller types.
+pub(crate) fn typed(title: &str) -> TypedContent {
+    TypedContent {
+        title: title.into(),
+        description: String::new(),
+        venue: "Massey Hall".into(),
+        starts: String::new(),
+        zone: String::new(),
+        price: "45.00".into(),
+        handover_note: "By e-mail.".into(),
+        relist_after_refund: true,
+    }
+}
+
+/// A new ULID, from the clock and randomness.
+pub(crate) fn ulid() -> String {
+    ulid::Ulid::from_parts(u64::try_from(Clock::default().now().millis()).expect("after 1970"), rand::random()).to_string()
+}
+
+/// The nats-server to test against.
+pub(crate) fn nats_program() -> PathBuf {
+    std::env::var_os("NATS_SERVER").map_or_else(|| PathBuf::from("nats-server"), PathBuf::from)
+}
+
+/// A private broker and the services on it.
+pub(crate) struct Running {
+    stop: CancellationToken,
+    stop_broker: CancellationToken,
+    services: JoinHandle<()>,
+    broker: JoinHandle<()>,
+    pub(crate) bus: Bus,
+    pub(crate) broker_pid: u32,
+    _folder: TempDir,
+}
+
+impl Running {
+    /// Starts a broker, and every service of `exchange` on it.
+    pub(crate) async fn start(exchange: &Exchange) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let server = NatsServer::start(&nats_program(), folder.path()).await.expect("a broker");
+        let broker_pid = server.pid().expect("runs");
+        let bus = Bus::connect(&server.url()).await.expect("connects");
+        let (stop, stop_broker) = (CancellationToken::new(), CancellationToken::new());
+        let broker = tokio::spawn(server.supervise(stop_broker.clone()));
+        let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
+        Self { stop, stop_broker, services, broker, bus, broker_pid, _folder: folder }
+    }
+
+    /// Stops the services, then the broker.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.services.await.expect("services end");
+        self.stop_broker.cancel();
+        self.broker.await.expect("the broker ends");
+    }
+}
+
+/// A payment service that starts and ends with the test.
+pub(crate) async fn sandbox() -> Arc<Sandbox> {
+    Arc::new(Sandbox::start(SandboxConfig::default()).await.expect("a sandbox"))
+}
+
+/// Waits until `done` is true, at most half a minute.
+pub(crate) async fn eventually(what: &str, mut done: impl AsyncFnMut() -> bool) {
+    for _ in 0..600 {
+        if done().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("not within 30 seconds: {what}");
+}

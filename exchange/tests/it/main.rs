@@ -1,0 +1,14 @@
+//! Integration tests of the services against embedded SurrealDB, a real
+//! `nats-server` and the Stripe sandbox.
+//!
+//! Every test ends with the check of the whole database
+//! ([`harness::World::check`]), and what it says of one rule is in its name.
+
+mod broker;
+mod commits;
+mod expiry;
+mod harness;
+mod market;
+mod migrations;
+mod payments;
+mod races;

@@ -1,0 +1,203 @@
+//! The operator's commands.
+
+use std::io::BufRead;
+
+use clap::Subcommand;
+use exchange::{
+    Error, Exchange,
+    accounts::{self, ADMINS, MODERATORS, Registration, User},
+    audit, demo,
+    platform::{bus::Bus, dead_letters, migrate},
+};
+use serde::{Deserialize, Serialize};
+
+/// A command that a running server carries out, or that opens the data itself.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Admin {
+    /// Walk the whole database and prove its invariants.
+    Check,
+    /// Add demo users and listings, unless there is data already (development
+    /// only).
+    Demo,
+    /// Bring the schema up to date; `serve` does so as well.
+    Migrate,
+    /// Make and change accounts.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Messages that no consumer could process.
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum UserCommand {
+    /// Make an account; the password is read from standard input.
+    Create {
+        /// E-mail address.
+        email: String,
+        /// Display name.
+        name: String,
+        #[arg(skip)]
+        password: String,
+    },
+    /// Mark an address as verified.
+    Verify {
+        /// E-mail address.
+        email: String,
+    },
+    /// Make somebody a member of a group.
+    Grant {
+        /// E-mail address.
+        email: String,
+        /// Group.
+        #[arg(value_parser = [MODERATORS, ADMINS])]
+        group: String,
+    },
+    /// End somebody's membership of a group.
+    Revoke {
+        /// E-mail address.
+        email: String,
+        /// Group.
+        #[arg(value_parser = [MODERATORS, ADMINS])]
+        group: String,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum DeadLetters {
+    /// Show them with the reasons.
+    List,
+    /// Publish one again, or all.
+    Replay {
+        /// Its number; all when left out.
+        sequence: Option<u64>,
+    },
+    /// Drop one for good.
+    Discard {
+        /// Its number.
+        sequence: u64,
+    },
+}
+
+/// What a command has to say, and whether it succeeded.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    pub(crate) text: String,
+    pub(crate) succeeded: bool,
+}
+
+/// What commands work on.
+pub(crate) struct Desk<'a> {
+    pub(crate) exchange: &'a Exchange,
+    /// None when no server runs.
+    pub(crate) bus: Option<&'a Bus>,
+    pub(crate) production: bool,
+}
+
+impl Admin {
+    /// The command with what it reads from standard input, which the server
+    /// cannot see.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn with_input(mut self) -> Result<Self, String> {
+        if let Self::User(UserCommand::Create { password, .. }) = &mut self {
+            eprintln!("Password (one line on standard input):");
+            std::io::stdin().lock().read_line(password).map_err(|error| format!("no password: {error}"))?;
+            *password = password.trim_end_matches(['\r', '\n']).to_owned();
+        }
+        Ok(self)
+    }
+
+    /// Carries it out.
+    pub(crate) async fn run(self, desk: &Desk<'_>) -> Outcome {
+        let result = match self {
+            Self::Check => return check(desk).await,
+            Self::Demo => seed(desk).await,
+            Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock).await.map(|applied| format!("{} migrations applied, the schema is up to date", applied.len())).map_err(explain),
+            Self::User(command) => user(desk, command).await,
+            Self::DeadLetters(command) => letters(desk, command).await,
+        };
+        match result {
+            Ok(text) => Outcome { text, succeeded: true },
+            Err(text) => Outcome { text, succeeded: false },
+        }
+    }
+}
+
+async fn check(desk: &Desk<'_>) -> Outcome {
+    match audit::check(&desk.exchange.db).await {
+        Ok(report) => {
+            let read: Vec<String> = report.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+            let summary = format!("read {}: {} violations", read.join(", "), report.violations.len());
+            Outcome { succeeded: report.violations.is_empty(), text: [report.violations, vec![summary]].concat().join("\n") }
+        }
+        Err(error) => Outcome { text: explain(error), succeeded: false },
+    }
+}
+
+async fn seed(desk: &Desk<'_>) -> Result<String, String> {
+    if desk.production {
+        return Err("demo data is for development only".to_owned());
+    }
+    let added = demo::seed(desk.exchange).await.map_err(explain)?;
+    Ok(demo_summary(added))
+}
+
+/// What was added, and how to sign in.
+pub(crate) fn demo_summary(added: usize) -> String {
+    if added == 0 {
+        return "there is data already; nothing was added".to_owned();
+    }
+    let users: Vec<&str> = demo::USERS.iter().map(|(_, email)| *email).collect();
+    format!("added {} users and {added} listings; sign in as {} with the password {}", users.len(), users.join(", "), demo::PASSWORD)
+}
+
+async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
+    let exchange = desk.exchange;
+    let changed = |user: User| format!("{} ({}): verified {}, groups {:?}", user.email, user.id, user.verified, user.groups);
+    match command {
+        UserCommand::Create { email, name, password } => accounts::register(exchange, Registration { email, name, password, terms: true }).await,
+        UserCommand::Verify { email } => accounts::verify(exchange, &email).await,
+        UserCommand::Grant { email, group } => accounts::grant(exchange, &email, &group).await,
+        UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
+    }
+    .map(changed)
+    .map_err(explain)
+}
+
+async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String> {
+    let bus = desk.bus.ok_or("the server is not running, and the dead letters are in its broker")?;
+    match command {
+        DeadLetters::List => {
+            let letters = dead_letters::list(bus).await.map_err(explain)?;
+            let lines: Vec<String> = letters.iter().map(|letter| format!("{}\t{}\t{}\t{}\t{}", letter.sequence, letter.consumer, letter.subject, letter.reason, letter.payload)).collect();
+            Ok([lines, vec![format!("{} dead letters", letters.len())]].concat().join("\n"))
+        }
+        DeadLetters::Replay { sequence } => {
+            let sequences = match sequence {
+                Some(sequence) => vec![sequence],
+                None => dead_letters::list(bus).await.map_err(explain)?.iter().map(|letter| letter.sequence).collect(),
+            };
+            for sequence in &sequences {
+                dead_letters::replay(bus, *sequence).await.map_err(explain)?;
+            }
+            Ok(format!("replayed {}", sequences.len()))
+        }
+        DeadLetters::Discard { sequence } => dead_letters::discard(bus, sequence).await.map(|()| format!("dropped {sequence}")).map_err(explain),
+    }
+}
+
+/// An error with its causes, for somebody who runs the system.
+pub(crate) fn explain(error: Error) -> String {
+    if let Error::Invalid(fields) = &error {
+        return fields.iter().map(|(field, problem)| format!("{field}: {problem:?}")).collect::<Vec<_>>().join("\n");
+    }
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! The control socket: commands reach the running server through it, because
+//! the embedded store can be open in one process only.
+//!
+//! One line of JSON with the command, one with the outcome.
+
+use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, process::ExitCode};
+
+use exchange::{
+    Exchange,
+    platform::{bus::Bus, db::Db, migrate},
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    commands::{Admin, Desk, Outcome, explain},
+    config::Config,
+    data_dir::DataDir,
+};
+
+/// Longest command, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+fn path(config: &Config) -> PathBuf {
+    config.data_dir.join("control.sock")
+}
+
+/// Has the running server carry `command` out, or does so itself.
+///
+/// # Errors
+/// A sentence for the operator, when neither can be.
+pub(crate) async fn run(config: &Config, command: Admin) -> Result<ExitCode, String> {
+    let outcome = match UnixStream::connect(path(config)).await {
+        Ok(socket) => ask(socket, &command).await.map_err(|error| format!("the running server did not answer: {error}"))?,
+        Err(_) => alone(config, command).await?,
+    };
+    if outcome.succeeded {
+        println!("{}", outcome.text);
+        Ok(ExitCode::SUCCESS)
+    } else {
+        eprintln!("{}", outcome.text);
+        Ok(ExitCode::FAILURE)
+    }
+}
+
+async fn ask(socket: UnixStream, command: &Admin) -> io::Result<Outcome> {
+    let (read, mut write) = socket.into_split();
+    write.write_all(format!("{}\n", serde_json::to_string(command)?).as_bytes()).await?;
+    let mut answer = String::new();
+    BufReader::new(read).read_line(&mut answer).await?;
+    Ok(serde_json::from_str(&answer)?)
+}
+
+async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
+    let data = DataDir::take(&config.data_dir)?;
+    let exchange = open(config).await?;
+    let outcome = command.run(&Desk { exchange: &exchange, bus: None, production: config.production }).await;
+    drop(data);
+    Ok(outcome)
+}
+
+/// Opens the data and brings its schema up to date.
+///
+/// # Errors
+/// A sentence for the operator.
+pub(crate) async fn open(config: &Config) -> Result<Exchange, String> {
+    let db = Db::open(&config.database()).await.map_err(|error| format!("cannot open the database: {}", explain(error)))?;
+    migrate::migrate(&db, &config.clock).await.map_err(|error| format!("cannot bring the database up to date: {}", explain(error)))?;
+    Exchange::new(db, config.clock, config.settings.clone()).map_err(explain)
+}
+
+/// The socket of a server that has the data folder to itself.
+pub(crate) struct Control(UnixListener);
+
+impl Control {
+    /// Listens; what an earlier process left there is replaced.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn listen(config: &Config) -> Result<Self, String> {
+        let path = path(config);
+        let listen = || -> io::Result<UnixListener> {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let listener = UnixListener::bind(&path)?;
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            Ok(listener)
+        };
+        listen().map(Self).map_err(|error| format!("cannot listen on {}: {error}", path.display()))
+    }
+
+    /// Carries out commands until `stop`.
+    pub(crate) async fn serve(self, exchange: Exchange, bus: Bus, production: bool, stop: CancellationToken) {
+        loop {
+            let accepted = tokio::select! {
+                () = stop.cancelled() => return,
+                accepted = self.0.accept() => accepted,
+            };
+            let Ok((socket, _)) = accepted else { continue };
+            let (exchange, bus) = (exchange.clone(), bus.clone());
+            tokio::spawn(async move {
+                if let Err(error) = answer(socket, &exchange, &bus, production).await {
+                    tracing::warn!(%error, "control socket");
+                }
+            });
+        }
+    }
+}
+
+async fn answer(socket: UnixStream, exchange: &Exchange, bus: &Bus, production: bool) -> io::Result<()> {
+    use tokio::io::AsyncReadExt;
+    let (read, mut write) = socket.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(LONGEST)).read_line(&mut line).await?;
+    let outcome = match serde_json::from_str::<Admin>(&line) {
+        Ok(command) => command.run(&Desk { exchange, bus: Some(bus), production }).await,
+        Err(error) => Outcome { text: format!("not a command: {error}"), succeeded: false },
+    };
+    write.write_all(format!("{}\n", serde_json::to_string(&outcome)?).as_bytes()).await
+}

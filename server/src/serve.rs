@@ -1,0 +1,110 @@
+//! `serve`: puts everything together, runs it, and takes it down again.
+
+use std::{io, time::Duration};
+
+use exchange::{
+    demo,
+    platform::{bus::Bus, nats_server::NatsServer},
+    services,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    commands::{demo_summary, explain},
+    config::Config,
+    control::{self, Control},
+    data_dir::DataDir,
+    web,
+};
+
+/// How long requests and services have to finish after a signal.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// A sentence for the operator, when it could not begin.
+pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), String> {
+    if with_demo && config.production {
+        return Err("demo data is for development only".to_owned());
+    }
+    let address = config.leptos.site_addr;
+    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => format!("{address} is in use by another program; choose another with LEPTOS_SITE_ADDR"),
+        _ => format!("cannot listen on {address}: {error}"),
+    })?;
+    // Everything below the folder is this process's from here on: also the
+    // broker that a killed one may have left.
+    let data = DataDir::take(&config.data_dir)?;
+    config.data_dir = data.path().to_owned();
+    let private = match &config.nats_url {
+        Some(_) => None,
+        None => Some(NatsServer::start(&config.nats_server, &data.path().join("nats")).await?),
+    };
+    let nats_url = config.nats_url.clone().or_else(|| private.as_ref().map(NatsServer::url)).unwrap_or_default();
+    let exchange = control::open(&config).await?;
+    let bus = Bus::connect(&nats_url).await.map_err(|error| format!("cannot use NATS_URL: {}", explain(error)))?;
+
+    let stop = CancellationToken::new();
+    // The broker outlives the services, which still have receipts to send.
+    let stop_broker = CancellationToken::new();
+    let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
+    services::catch_up(&exchange).await.map_err(explain)?;
+    let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
+    let control = tokio::spawn(Control::listen(&config)?.serve(exchange.clone(), bus, config.production, stop.clone()));
+    if with_demo {
+        println!("demo data: {}", demo_summary(demo::seed(&exchange).await.map_err(explain)?));
+    }
+    announce(&config, broker.is_some());
+
+    let router = web::router(&config, exchange);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(until_told(stop.clone()));
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        // A client that never finishes does not keep the server up.
+        () = async { stop.cancelled().await; tokio::time::sleep(PATIENCE).await } => Ok(()),
+    };
+    stop.cancel();
+    let ended = async {
+        control.await.ok();
+        services.await.ok();
+    };
+    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        tracing::warn!("services did not end in time");
+    }
+    stop_broker.cancel();
+    if let Some(broker) = broker {
+        broker.await.ok();
+    }
+    println!("stopped");
+    served.map_err(|error| format!("serving ended: {error}"))
+}
+
+fn announce(config: &Config, private_broker: bool) {
+    let database = config.database_url.as_ref().map_or_else(|| format!("SurrealDB, embedded, in {}", config.data_dir.join("db").display()), |_| "SurrealDB, as DATABASE_URL says".to_owned());
+    let broker = if private_broker { format!("nats-server, private, in {}", config.data_dir.join("nats").display()) } else { "NATS, as NATS_URL says".to_owned() };
+    println!("database:  {database}");
+    println!("broker:    {broker}");
+    println!("payments:  {} ({})", config.settings.stripe.api_url, if config.settings.test_mode() { "test mode" } else { "live" });
+    println!("data:      {}", config.data_dir.display());
+    println!("ready on {}", config.public_url);
+}
+
+/// Ends with the first ctrl-c or SIGTERM.
+async fn until_told(stop: CancellationToken) {
+    let told = async {
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    tokio::select! {
+        () = told => stop.cancel(),
+        () = stop.cancelled() => {}
+    }
+}

@@ -1,0 +1,48 @@
+//! The process `stripe-sandbox`.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use clap::Parser;
+use stripe_sandbox::{Config, Sandbox};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+
+    let config = Config::parse();
+    let addr = config.addr;
+    let sandbox = match Sandbox::start(config).await {
+        Ok(sandbox) => sandbox,
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            eprintln!("stripe-sandbox: {addr} is already in use; choose another with --addr");
+            return ExitCode::from(2);
+        }
+        Err(error) => {
+            eprintln!("stripe-sandbox: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("stripe-sandbox ready on {}", sandbox.url());
+
+    if let Err(error) = stop_requested().await {
+        eprintln!("stripe-sandbox: cannot listen for signals: {error}");
+    }
+    sandbox.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+/// Returns at ctrl-c or SIGTERM.
+async fn stop_requested() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
