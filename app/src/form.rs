@@ -1,17 +1,16 @@
 //! What a refused form shows again: its errors and what was typed.
 //!
-//! With script the errors come from the action; without, the server keeps them
+//! With script the errors come with the answer; without, the server keeps them
 //! in the session and the form shows them once.
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_location;
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{ApiError, ErrorCode},
-    ui::{browser, links},
+    ui::{browser, reading::Json},
 };
 
 /// A refused plain form post.
@@ -32,7 +31,7 @@ struct LoadedFlash(StoredValue<Option<Flash>>);
 /// Takes the request's [`Flash`] along to the browser. Called once, at the top
 /// of the app, where server and client count their shared values alike.
 pub(crate) fn provide_flash() {
-    let flash = SharedValue::new(use_context::<Flash>).into_inner();
+    let flash = SharedValue::<_, Json>::new_with_encoding(use_context::<Flash>).into_inner();
     provide_context(LoadedFlash(StoredValue::new(flash)));
 }
 
@@ -43,57 +42,32 @@ fn flash_for(action: &str) -> Option<Flash> {
     if flash.is_some() {
         // Runs in the browser only, once the form is there: whoever comes back
         // to the form later finds it as it was.
-        Effect::new(move || loaded.set_value(None));
+        browser::effect(move || loaded.set_value(None));
     }
     flash
 }
 
-/// What was typed, by field, when the page shows a refused post.
-type Typed = StoredValue<Option<BTreeMap<String, String>>>;
-
-/// One form: what it was refused for, and whether it is being sent.
+/// One form: where it goes, what it was refused for, and whether it is on its
+/// way.
 #[derive(Clone, Copy)]
 pub(crate) struct FormState {
-    typed: Typed,
-    error: Signal<Option<ApiError>>,
-    busy: Signal<bool>,
-    answers: Signal<usize>,
+    action: &'static str,
+    typed: StoredValue<Option<BTreeMap<String, String>>>,
+    error: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+    answers: RwSignal<usize>,
 }
 
 impl FormState {
-    /// A form that is posted as a whole page load, to `action`.
-    pub(crate) fn plain(action: &str) -> Self {
-        let (typed, error) = Self::refused(action);
-        Self { typed, error: error.into(), busy: false.into(), answers: 0.into() }
-    }
-
-    /// An `ActionForm`. When nobody is signed in any more, it leads to the
-    /// sign-in page and from there back here.
-    pub(crate) fn of<S>(action: ServerAction<S>) -> Self
-    where
-        S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
-        S::Output: Clone + Send + Sync + 'static,
-    {
-        let (typed, loaded) = Self::refused(S::PATH);
-        let (answers, value) = (action.version(), action.value());
-        // Before the first answer the action's value is what Leptos reads from
-        // the address, where anybody can write it: it is not shown.
-        let error = Signal::derive(move || if answers.get() == 0 { loaded.get() } else { value.get().and_then(Result::err) });
-        // After success the page is about to change: a second click would send
-        // the form twice.
-        let busy = Signal::derive(move || action.pending().get() || (answers.get() > 0 && value.with(|value| matches!(value, Some(Ok(_))))));
-        let location = use_location();
-        Effect::new(move || {
-            if error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Unauthenticated)) && answers.get_untracked() > 0 {
-                browser::open(&links::sign_in(&untrack(|| links::here(&location))));
-            }
-        });
-        Self { typed, error, busy, answers: answers.into() }
-    }
-
-    fn refused(action: &str) -> (Typed, ArcRwSignal<Option<ApiError>>) {
+    /// The form that is posted to `action`, a server function's path.
+    pub(crate) fn new(action: &'static str) -> Self {
         let (values, error) = flash_for(action).map(|flash| (flash.values, flash.error)).unzip();
-        (StoredValue::new(values), ArcRwSignal::new(error))
+        Self { action, typed: StoredValue::new(values), error: RwSignal::new(error), busy: RwSignal::new(false), answers: RwSignal::new(0) }
+    }
+
+    /// The path it is posted to.
+    pub(crate) fn action(self) -> &'static str {
+        self.action
     }
 
     /// What a text field holds: what was typed, else `initial`.
@@ -106,7 +80,8 @@ impl FormState {
         self.typed.with_value(|typed| typed.as_ref().map_or(initial, |typed| typed.contains_key(field)))
     }
 
-    /// Whether the form shows what was typed and refused.
+    /// Whether the form shows what was typed and refused before the page was
+    /// loaded.
     pub(crate) fn shows_typed(self) -> bool {
         self.typed.with_value(Option::is_some)
     }
@@ -126,13 +101,28 @@ impl FormState {
         self.error.with(|error| error.as_ref().map(|error| error.code))
     }
 
-    /// Whether it is being sent, or was accepted.
-    pub(crate) fn busy(self) -> Signal<bool> {
+    /// Whether it is being sent, or was accepted: the page is about to change
+    /// then, and a second click would send the form twice.
+    pub(crate) fn busy(self) -> RwSignal<bool> {
         self.busy
     }
 
     /// How many answers there were since the page was loaded.
-    pub(crate) fn answers(self) -> Signal<usize> {
+    pub(crate) fn answers(self) -> RwSignal<usize> {
         self.answers
+    }
+
+    /// Notes that the form is on its way; `false` if it is already.
+    pub(crate) fn begin(self) -> bool {
+        let idle = !self.busy.get_untracked();
+        self.busy.set(true);
+        idle
+    }
+
+    /// Notes the answer: why it was refused, if it was. The form may be gone.
+    pub(crate) fn end(self, refused: Option<ApiError>) {
+        self.busy.try_set(refused.is_none());
+        self.error.try_set(refused);
+        self.answers.try_update(|answers| *answers += 1);
     }
 }

@@ -12,15 +12,12 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{
-        api::visitor,
-        pages::{SignIn, SignUp, Terms},
-    },
+    accounts::pages::{SignIn, SignUp, Terms},
     form::provide_flash,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders},
     texts,
-    ui::{Footer, Header, UnknownPage, VisitorResource},
+    ui::{CurrentVisitor, Footer, Header, UnknownPage},
 };
 
 /// The HTML document that the server sends around [`App`].
@@ -52,7 +49,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
-    provide_context(VisitorResource(Resource::new_blocking(|| (), |()| visitor())));
+    CurrentVisitor::provide();
     let (is_routing, set_is_routing) = signal(false);
     view! {
         <Title text=texts::TAGLINE formatter=|text| format!("{text} · {}", texts::PRODUCT) />

@@ -6,7 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, OrderId, TicketId, Timestamp, UserId, order::{CancelReason, Order, OrderStatus}, payment::{Payment, PaymentStatus}, ticket::{Ticket, TicketStatus}};
+use crate::{
+    Amount, OrderId, TicketId, Timestamp, UserId,
+    order::{CancelReason, Order, OrderStatus},
+    payment::{Payment, PaymentStatus},
+    ticket::{Ticket, TicketStatus},
+};
 
 /// What kind of record an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -196,7 +201,8 @@ impl Event {
     #[must_use]
     pub fn of_payment(before: Option<&Payment>, payment: &Payment) -> Self {
         let was = before.map(|payment| payment.status);
-        let declined = before.is_some_and(|before| before.declined_charge != payment.declined_charge);
+        let declined =
+            before.is_some_and(|before| before.declined_charge != payment.declined_charge);
         let verb = match payment.status {
             PaymentStatus::Captured if was == Some(PaymentStatus::Authorized) => Verb::Created,
             PaymentStatus::Refunded => Verb::Refunded,
@@ -210,7 +216,11 @@ impl Event {
             version: payment.version,
             verb,
             at: payment.updated_at,
-            data: Data::Payment { payment_status: payment.status, amount: payment.amount, decline_code: payment.decline_code.clone() },
+            data: Data::Payment {
+                payment_status: payment.status,
+                amount: payment.amount,
+                decline_code: payment.decline_code.clone(),
+            },
         }
     }
 
@@ -238,20 +248,42 @@ mod tests {
     #[test]
     fn events_read_back_as_what_was_written() {
         let payment = Payment::begin(order_id(1), Amount::from_minor(100), NOW);
-        for event in [Event::of_ticket(&ticket()), Event::of_order(&order()), Event::of_payment(None, &payment)] {
+        for event in [
+            Event::of_ticket(&ticket()),
+            Event::of_order(&order()),
+            Event::of_payment(None, &payment),
+        ] {
             let text = serde_json::to_string(&event).expect("serializes");
-            assert_eq!(serde_json::from_str::<Event>(&text).expect("reads back"), event);
-            assert!(!text.contains("note"), "no handover note leaves the records");
+            assert_eq!(
+                serde_json::from_str::<Event>(&text).expect("reads back"),
+                event
+            );
+            assert!(
+                !text.contains("note"),
+                "no handover note leaves the records"
+            );
         }
     }
 
     #[test]
     fn a_payment_is_created_once_at_capture_and_fails_once_a_decline() {
         let begun = Payment::begin(order_id(1), Amount::from_minor(100), NOW);
-        let declined = Payment { declined_charge: Some("ch_1".into()), ..begun.changed(NOW) };
+        let declined = Payment {
+            declined_charge: Some("ch_1".into()),
+            ..begun.changed(NOW)
+        };
         let authorized = declined.step(PaymentStatus::Authorized, NOW).expect("step");
         let captured = authorized.step(PaymentStatus::Captured, NOW).expect("step");
-        let verbs = [Event::of_payment(None, &begun), Event::of_payment(Some(&begun), &declined), Event::of_payment(Some(&declined), &authorized), Event::of_payment(Some(&authorized), &captured)].map(|event| event.verb);
-        assert_eq!(verbs, [Verb::Updated, Verb::Failed, Verb::Updated, Verb::Created]);
+        let verbs = [
+            Event::of_payment(None, &begun),
+            Event::of_payment(Some(&begun), &declined),
+            Event::of_payment(Some(&declined), &authorized),
+            Event::of_payment(Some(&authorized), &captured),
+        ]
+        .map(|event| event.verb);
+        assert_eq!(
+            verbs,
+            [Verb::Updated, Verb::Failed, Verb::Updated, Verb::Created]
+        );
     }
 }

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{Amount, OrderId, TicketId, Timestamp, UserId, order::Order, ticket::{Content, Ticket}};
+use crate::{
+    Amount, OrderId, TicketId, Timestamp, UserId,
+    order::Order,
+    ticket::{Content, Ticket},
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -38,5 +42,11 @@ pub(crate) fn ticket() -> Ticket {
 
 /// User 2's hold of [`ticket`], 900 seconds long.
 pub(crate) fn order() -> Order {
-    Order::hold(order_id(1), &ticket(), user_id(2), Duration::from_secs(900), NOW)
+    Order::hold(
+        order_id(1),
+        &ticket(),
+        user_id(2),
+        Duration::from_secs(900),
+        NOW,
+    )
 }

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, Refusal, TicketId, Timestamp, UserId, order::{HoldTimes, Order}};
+use crate::{
+    OrderId, Refusal, TicketId, Timestamp, UserId,
+    order::{HoldTimes, Order},
+};
 
 /// A live hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,11 +43,19 @@ impl HoldQuota {
     /// The quota of a buyer who never reserved.
     #[must_use]
     pub const fn new(buyer: UserId) -> Self {
-        Self { id: buyer, holds: Vec::new(), cooldowns: Vec::new(), version: 0 }
+        Self {
+            id: buyer,
+            holds: Vec::new(),
+            cooldowns: Vec::new(),
+            version: 0,
+        }
     }
 
     fn changed(&self, now: Timestamp) -> Self {
-        let mut next = Self { version: self.version + 1, ..self.clone() };
+        let mut next = Self {
+            version: self.version + 1,
+            ..self.clone()
+        };
         // A hold whose time is up counts no longer, even while its order still
         // waits to be cancelled.
         next.holds.retain(|hold| hold.due_at > now);
@@ -58,13 +69,22 @@ impl HoldQuota {
     /// [`Refusal::TooManyHolds`] or [`Refusal::CoolingDown`].
     pub fn admit(&self, order: &Order, max: usize, now: Timestamp) -> Result<Self, Refusal> {
         let mut next = self.changed(now);
-        if let Some(cooldown) = next.cooldowns.iter().find(|cooldown| cooldown.ticket == order.ticket) {
-            return Err(Refusal::CoolingDown { until: cooldown.until });
+        if let Some(cooldown) = next
+            .cooldowns
+            .iter()
+            .find(|cooldown| cooldown.ticket == order.ticket)
+        {
+            return Err(Refusal::CoolingDown {
+                until: cooldown.until,
+            });
         }
         if next.holds.len() >= max {
             return Err(Refusal::TooManyHolds { max });
         }
-        next.holds.push(Hold { order: order.id.clone(), due_at: order.due_at() });
+        next.holds.push(Hold {
+            order: order.id.clone(),
+            due_at: order.due_at(),
+        });
         Ok(next)
     }
 
@@ -72,7 +92,10 @@ impl HoldQuota {
     /// no end of its own.
     #[must_use]
     pub fn extend(&self, order: &OrderId, due_at: Timestamp, now: Timestamp) -> Self {
-        let mut next = Self { version: self.version + 1, ..self.clone() };
+        let mut next = Self {
+            version: self.version + 1,
+            ..self.clone()
+        };
         for hold in next.holds.iter_mut().filter(|hold| hold.order == *order) {
             hold.due_at = due_at;
         }
@@ -88,8 +111,12 @@ impl HoldQuota {
         next.holds.retain(|hold| hold.order != order.id);
         let until = now + times.cooldown;
         if !paid && until > now {
-            next.cooldowns.retain(|cooldown| cooldown.ticket != order.ticket);
-            next.cooldowns.push(Cooldown { ticket: order.ticket.clone(), until });
+            next.cooldowns
+                .retain(|cooldown| cooldown.ticket != order.ticket);
+            next.cooldowns.push(Cooldown {
+                ticket: order.ticket.clone(),
+                until,
+            });
         }
         next
     }
@@ -103,28 +130,62 @@ mod tests {
     use crate::fixtures::{order, order_id, user_id};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
-    const TIMES: HoldTimes = HoldTimes { hold: Duration::from_secs(900), grace: Duration::from_secs(120), cooldown: Duration::from_secs(60) };
+    const TIMES: HoldTimes = HoldTimes {
+        hold: Duration::from_secs(900),
+        grace: Duration::from_secs(120),
+        cooldown: Duration::from_secs(60),
+    };
 
     #[test]
     fn only_live_holds_count() {
         let mut quota = HoldQuota::new(user_id(2));
         for n in 1..=4 {
-            quota = quota.admit(&Order { id: order_id(n), ..order() }, 4, NOW).expect("room");
+            quota = quota
+                .admit(
+                    &Order {
+                        id: order_id(n),
+                        ..order()
+                    },
+                    4,
+                    NOW,
+                )
+                .expect("room");
         }
-        let fifth = Order { id: order_id(5), ..order() };
-        assert_eq!(quota.admit(&fifth, 4, NOW), Err(Refusal::TooManyHolds { max: 4 }));
+        let fifth = Order {
+            id: order_id(5),
+            ..order()
+        };
+        assert_eq!(
+            quota.admit(&fifth, 4, NOW),
+            Err(Refusal::TooManyHolds { max: 4 })
+        );
         let later = order().due_at();
         assert!(quota.admit(&fifth, 4, later).is_ok());
         let kept = quota.extend(&order_id(1), later + TIMES.grace, NOW);
-        assert_eq!(kept.admit(&fifth, 1, later), Err(Refusal::TooManyHolds { max: 1 }));
+        assert_eq!(
+            kept.admit(&fifth, 1, later),
+            Err(Refusal::TooManyHolds { max: 1 })
+        );
     }
 
     #[test]
     fn after_an_unpaid_hold_the_same_ticket_waits_a_moment() {
-        let quota = HoldQuota::new(user_id(2)).admit(&order(), 4, NOW).expect("room");
+        let quota = HoldQuota::new(user_id(2))
+            .admit(&order(), 4, NOW)
+            .expect("room");
         let let_go = quota.settle(&order(), false, TIMES, NOW);
-        assert_eq!(let_go.admit(&order(), 4, NOW), Err(Refusal::CoolingDown { until: NOW + TIMES.cooldown }));
+        assert_eq!(
+            let_go.admit(&order(), 4, NOW),
+            Err(Refusal::CoolingDown {
+                until: NOW + TIMES.cooldown
+            })
+        );
         assert!(let_go.admit(&order(), 4, NOW + TIMES.cooldown).is_ok());
-        assert!(quota.settle(&order(), true, TIMES, NOW).admit(&order(), 4, NOW).is_ok());
+        assert!(
+            quota
+                .settle(&order(), true, TIMES, NOW)
+                .admit(&order(), 4, NOW)
+                .is_ok()
+        );
     }
 }

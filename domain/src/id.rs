@@ -16,7 +16,10 @@ const LENGTH: usize = 26;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn reversed(byte: u8) -> char {
-    let at = ALPHABET.iter().position(|known| *known == byte).unwrap_or_default();
+    let at = ALPHABET
+        .iter()
+        .position(|known| *known == byte)
+        .unwrap_or_default();
     char::from(ALPHABET[ALPHABET.len() - 1 - at])
 }
 
@@ -89,7 +92,11 @@ mod tests {
 
     #[test]
     fn ranks_sort_the_newest_first() {
-        let ids = ["01JQZK5V7M3N8P2R4T6W9X0Y1Z", "01JQZK5V7M3N8P2R4T6W9X0Y20", "01JR000000000000000000000Z"];
+        let ids = [
+            "01JQZK5V7M3N8P2R4T6W9X0Y1Z",
+            "01JQZK5V7M3N8P2R4T6W9X0Y20",
+            "01JR000000000000000000000Z",
+        ];
         let ranks = ids.map(|id| id.parse::<TicketId>().expect("a ULID").rank());
         assert!(ranks.is_sorted_by(|a, b| a > b), "{ranks:?}");
     }
@@ -97,7 +104,14 @@ mod tests {
     #[test]
     fn only_ulids_are_ids() {
         assert!("01JQZK5V7M3N8P2R4T6W9X0Y1Z".parse::<TicketId>().is_ok());
-        for bad in ["", "1", "01jqzk5v7m3n8p2r4t6w9x0y1z", "01JQZK5V7M3N8P2R4T6W9X0Y1U", "01JQZK5V7M3N8P2R4T6W9X0Y1Z0", "é1JQZK5V7M3N8P2R4T6W9X0Y1"] {
+        for bad in [
+            "",
+            "1",
+            "01jqzk5v7m3n8p2r4t6w9x0y1z",
+            "01JQZK5V7M3N8P2R4T6W9X0Y1U",
+            "01JQZK5V7M3N8P2R4T6W9X0Y1Z0",
+            "é1JQZK5V7M3N8P2R4T6W9X0Y1",
+        ] {
             assert_eq!(bad.parse::<TicketId>(), Err(NotAnId), "{bad}");
         }
         assert!(serde_json::from_str::<OrderId>("\"ticket:1\"").is_err());

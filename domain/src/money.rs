@@ -45,7 +45,12 @@ pub struct Currency {
 }
 
 const fn currency(code: &'static str, decimals: u8, step: i64, min: i64) -> Currency {
-    Currency { code, decimals, step, min: Amount(min) }
+    Currency {
+        code,
+        decimals,
+        step,
+        min: Amount(min),
+    }
 }
 
 /// The currencies that a deployment can be run in.
@@ -92,7 +97,10 @@ impl Currency {
     /// The currency with this ISO 4217 code, in any case.
     #[must_use]
     pub fn by_code(code: &str) -> Option<Self> {
-        CURRENCIES.iter().copied().find(|currency| currency.code.eq_ignore_ascii_case(code))
+        CURRENCIES
+            .iter()
+            .copied()
+            .find(|currency| currency.code.eq_ignore_ascii_case(code))
     }
 
     /// Parses a price as typed: digits, then optionally `.` or `,` and at most
@@ -103,7 +111,9 @@ impl Currency {
     /// exponent, grouping or too many decimals, and [`Problem::PriceTooLow`],
     /// [`Problem::PriceTooHigh`] or [`Problem::PriceStep`].
     pub fn parse_price(&self, input: &str, max: Amount) -> Result<Amount, Problem> {
-        let malformed = Problem::NotAPrice { decimals: self.decimals };
+        let malformed = Problem::NotAPrice {
+            decimals: self.decimals,
+        };
         let text = input.trim();
         if text.is_empty() {
             return Err(Problem::Required);
@@ -114,7 +124,11 @@ impl Currency {
             None => (text, ""),
         };
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > usize::from(self.decimals) {
+        if whole.is_empty()
+            || !digits(whole)
+            || !digits(fraction)
+            || fraction.len() > usize::from(self.decimals)
+        {
             return Err(malformed);
         }
         let padding = usize::from(self.decimals) - fraction.len();
@@ -135,7 +149,9 @@ impl Currency {
         } else if amount > max {
             Err(Problem::PriceTooHigh { max })
         } else if amount.0 % self.step != 0 {
-            Err(Problem::PriceStep { step: Amount(self.step) })
+            Err(Problem::PriceStep {
+                step: Amount(self.step),
+            })
         } else {
             Ok(amount)
         }
@@ -148,7 +164,11 @@ impl Currency {
         let decimals = usize::from(self.decimals);
         let padded = format!("{:0>width$}", amount.0, width = decimals + 1);
         let (whole, fraction) = padded.split_at(padded.len() - decimals);
-        if decimals == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") }
+        if decimals == 0 {
+            whole.to_owned()
+        } else {
+            format!("{whole}.{fraction}")
+        }
     }
 
     /// The amount as people read it: `1,999.00 CAD`.
@@ -185,36 +205,69 @@ mod tests {
 
     #[test]
     fn a_point_and_a_comma_are_the_same_price() {
-        for (typed, minor) in [("19.99", 1999), ("19,99", 1999), (" 19.9 ", 1990), ("20", 2000), ("0.50", 50), ("10000", 1_000_000), ("0019.99", 1999)] {
+        for (typed, minor) in [
+            ("19.99", 1999),
+            ("19,99", 1999),
+            (" 19.9 ", 1990),
+            ("20", 2000),
+            ("0.50", 50),
+            ("10000", 1_000_000),
+            ("0019.99", 1999),
+        ] {
             assert_eq!(cad().parse_price(typed, MAX), Ok(Amount(minor)), "{typed}");
         }
     }
 
     #[test]
     fn only_digits_and_one_separator_are_a_price() {
-        for typed in ["1e3", "-1", "+1", "19.999", "1,000.00", "1.000,00", "1 000", "$5", "19.", ".99", "NaN", "inf", "0x10", "１９", "19.9.9"] {
-            assert_eq!(cad().parse_price(typed, MAX), Err(Problem::NotAPrice { decimals: 2 }), "{typed}");
+        for typed in [
+            "1e3", "-1", "+1", "19.999", "1,000.00", "1.000,00", "1 000", "$5", "19.", ".99",
+            "NaN", "inf", "0x10", "１９", "19.9.9",
+        ] {
+            assert_eq!(
+                cad().parse_price(typed, MAX),
+                Err(Problem::NotAPrice { decimals: 2 }),
+                "{typed}"
+            );
         }
         assert_eq!(cad().parse_price("  ", MAX), Err(Problem::Required));
     }
 
     #[test]
     fn prices_are_between_the_minimum_and_the_maximum() {
-        assert_eq!(cad().parse_price("0", MAX), Err(Problem::PriceTooLow { min: Amount(50) }));
-        assert_eq!(cad().parse_price("0.49", MAX), Err(Problem::PriceTooLow { min: Amount(50) }));
-        assert_eq!(cad().parse_price("10000.01", MAX), Err(Problem::PriceTooHigh { max: MAX }));
-        assert_eq!(cad().parse_price(&"9".repeat(400), MAX), Err(Problem::PriceTooHigh { max: MAX }));
+        assert_eq!(
+            cad().parse_price("0", MAX),
+            Err(Problem::PriceTooLow { min: Amount(50) })
+        );
+        assert_eq!(
+            cad().parse_price("0.49", MAX),
+            Err(Problem::PriceTooLow { min: Amount(50) })
+        );
+        assert_eq!(
+            cad().parse_price("10000.01", MAX),
+            Err(Problem::PriceTooHigh { max: MAX })
+        );
+        assert_eq!(
+            cad().parse_price(&"9".repeat(400), MAX),
+            Err(Problem::PriceTooHigh { max: MAX })
+        );
     }
 
     #[test]
     fn zero_and_three_decimals_are_as_stripe_counts_them() {
         let jpy = Currency::by_code("JPY").expect("in the table");
         assert_eq!(jpy.parse_price("500", MAX), Ok(Amount(500)));
-        assert_eq!(jpy.parse_price("500.0", MAX), Err(Problem::NotAPrice { decimals: 0 }));
+        assert_eq!(
+            jpy.parse_price("500.0", MAX),
+            Err(Problem::NotAPrice { decimals: 0 })
+        );
         assert_eq!(jpy.show(Amount(1500)), "1,500 JPY");
         let kwd = Currency::by_code("KWD").expect("in the table");
         assert_eq!(kwd.parse_price("1,25", MAX), Ok(Amount(1250)));
-        assert_eq!(kwd.parse_price("1.255", MAX), Err(Problem::PriceStep { step: Amount(10) }));
+        assert_eq!(
+            kwd.parse_price("1.255", MAX),
+            Err(Problem::PriceStep { step: Amount(10) })
+        );
         assert!(Currency::by_code("XXX").is_none());
     }
 
@@ -223,10 +276,19 @@ mod tests {
         // Each number of decimals and step once over every price, the others
         // over the first few thousand.
         for currency in CURRENCIES {
-            let most = if matches!(currency.code, "CAD" | "JPY" | "KWD" | "ISK") { 1_000_000 } else { 4_000 };
-            for minor in (currency.min.minor()..=currency.min.minor() + most).step_by(usize::try_from(currency.step).expect("positive")) {
+            let most = if matches!(currency.code, "CAD" | "JPY" | "KWD" | "ISK") {
+                1_000_000
+            } else {
+                4_000
+            };
+            for minor in (currency.min.minor()..=currency.min.minor() + most)
+                .step_by(usize::try_from(currency.step).expect("positive"))
+            {
                 let amount = Amount(minor);
-                assert_eq!(currency.parse_price(&currency.digits(amount), Amount(minor)), Ok(amount));
+                assert_eq!(
+                    currency.parse_price(&currency.digits(amount), Amount(minor)),
+                    Ok(amount)
+                );
             }
         }
         assert_eq!(cad().show(Amount(123_456_789)), "1,234,567.89 CAD");

@@ -27,7 +27,14 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// Every status.
-    pub const ALL: [Self; 6] = [Self::Created, Self::AwaitingPayment, Self::Complete, Self::Refunding, Self::Refunded, Self::Cancelled];
+    pub const ALL: [Self; 6] = [
+        Self::Created,
+        Self::AwaitingPayment,
+        Self::Complete,
+        Self::Refunding,
+        Self::Refunded,
+        Self::Cancelled,
+    ];
 
     /// The state table: what an order in this status may become.
     #[must_use]
@@ -146,9 +153,17 @@ pub struct Order {
 impl Order {
     /// A new hold of `ticket`, which must be orderable by `buyer`.
     #[must_use]
-    pub fn hold(id: OrderId, ticket: &Ticket, buyer: UserId, hold: Duration, now: Timestamp) -> Self {
+    pub fn hold(
+        id: OrderId,
+        ticket: &Ticket,
+        buyer: UserId,
+        hold: Duration,
+        now: Timestamp,
+    ) -> Self {
         let content = &ticket.content;
-        let expires_at = content.starts_at.map_or(now + hold, |start| start.min(now + hold));
+        let expires_at = content
+            .starts_at
+            .map_or(now + hold, |start| start.min(now + hold));
         Self {
             id,
             ticket: ticket.id.clone(),
@@ -191,16 +206,25 @@ impl Order {
         self.status == OrderStatus::Created && !self.is_live(now)
     }
 
-    fn step(&self, to: OrderStatus, now: Timestamp) -> Result<Self, Refusal> {
-        if !self.status.may_become().contains(&to) {
+    /// The step from one of `from` to `to`, if it is in the state table.
+    fn step(&self, from: &[OrderStatus], to: OrderStatus, now: Timestamp) -> Result<Self, Refusal> {
+        if !(from.contains(&self.status) && self.status.may_become().contains(&to)) {
             return Err(match (self.status, to) {
                 (OrderStatus::Cancelled, _) => Refusal::OrderCancelled,
                 (OrderStatus::AwaitingPayment, OrderStatus::Cancelled) => Refusal::BeingPaid,
                 (OrderStatus::Complete, OrderStatus::Cancelled) => Refusal::AlreadyPaid,
-                _ => Refusal::NoSuchStep { from: self.status.name(), to: to.name() },
+                _ => Refusal::NoSuchStep {
+                    from: self.status.name(),
+                    to: to.name(),
+                },
             });
         }
-        Ok(Self { status: to, version: self.version + 1, updated_at: now, ..self.clone() })
+        Ok(Self {
+            status: to,
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 
     /// Whether a payment may begin or go on.
@@ -212,8 +236,12 @@ impl Order {
             OrderStatus::Created if self.is_live(now) => Ok(()),
             OrderStatus::Created => Err(Refusal::HoldEnded),
             OrderStatus::AwaitingPayment => Err(Refusal::BeingPaid),
-            OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => Err(Refusal::AlreadyPaid),
-            OrderStatus::Cancelled if self.cancel_reason == Some(CancelReason::Expired) => Err(Refusal::HoldEnded),
+            OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => {
+                Err(Refusal::AlreadyPaid)
+            }
+            OrderStatus::Cancelled if self.cancel_reason == Some(CancelReason::Expired) => {
+                Err(Refusal::HoldEnded)
+            }
             OrderStatus::Cancelled => Err(Refusal::OrderCancelled),
         }
     }
@@ -230,7 +258,12 @@ impl Order {
         }
         let until = self.expires_at + grace;
         let pay_until = self.starts_at.map_or(until, |start| start.min(until));
-        Ok(Self { pay_until: Some(pay_until), version: self.version + 1, updated_at: now, ..self.clone() })
+        Ok(Self {
+            pay_until: Some(pay_until),
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 
     /// The payment is authorised: the order is taken, if the hold is live.
@@ -239,7 +272,7 @@ impl Order {
     /// Why it cannot be paid.
     pub fn authorize(&self, now: Timestamp) -> Result<Self, Refusal> {
         self.check_payable(now)?;
-        self.step(OrderStatus::AwaitingPayment, now)
+        self.step(&[OrderStatus::Created], OrderStatus::AwaitingPayment, now)
     }
 
     /// The payment is captured.
@@ -247,7 +280,7 @@ impl Order {
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it awaits payment.
     pub fn complete(&self, now: Timestamp) -> Result<Self, Refusal> {
-        self.step(OrderStatus::Complete, now)
+        self.step(&[OrderStatus::AwaitingPayment], OrderStatus::Complete, now)
     }
 
     /// The hold ends unpaid.
@@ -263,14 +296,25 @@ impl Order {
             CancelReason::PaymentFailed => self.status != OrderStatus::Created,
             CancelReason::Buyer | CancelReason::Moderation => true,
         };
-        let being_paid = self.status == OrderStatus::AwaitingPayment && reason != CancelReason::PaymentFailed;
+        let being_paid =
+            self.status == OrderStatus::AwaitingPayment && reason != CancelReason::PaymentFailed;
         if being_paid {
             return Err(Refusal::BeingPaid);
         }
         if !allowed {
-            return Err(Refusal::NoSuchStep { from: self.status.name(), to: OrderStatus::Cancelled.name() });
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: OrderStatus::Cancelled.name(),
+            });
         }
-        Ok(Self { cancel_reason: Some(reason), ..self.step(OrderStatus::Cancelled, now)? })
+        Ok(Self {
+            cancel_reason: Some(reason),
+            ..self.step(
+                &[OrderStatus::Created, OrderStatus::AwaitingPayment],
+                OrderStatus::Cancelled,
+                now,
+            )?
+        })
     }
 }
 
@@ -288,7 +332,19 @@ mod tests {
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "created>awaiting_payment,cancelled awaiting_payment>complete,cancelled complete>refunding refunding>refunded,complete refunded> cancelled>";
-        let built = OrderStatus::ALL.map(|from| format!("{}>{}", from.name(), from.may_become().iter().map(|to| to.name()).collect::<Vec<_>>().join(","))).join(" ");
+        let built = OrderStatus::ALL
+            .map(|from| {
+                format!(
+                    "{}>{}",
+                    from.name(),
+                    from.may_become()
+                        .iter()
+                        .map(|to| to.name())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                )
+            })
+            .join(" ");
         assert_eq!(built, table);
     }
 
@@ -298,25 +354,38 @@ mod tests {
         soon.content.starts_at = Some(at(60));
         let held = Order::hold(order().id, &soon, user_id(2), Duration::from_secs(900), NOW);
         assert_eq!(held.expires_at, at(60));
-        let paying = held.begin_payment(Duration::from_secs(120), NOW).expect("live");
+        let paying = held
+            .begin_payment(Duration::from_secs(120), NOW)
+            .expect("live");
         assert_eq!(paying.pay_until, Some(at(60)));
     }
 
     #[test]
     fn the_grace_is_given_once_and_only_to_a_live_hold() {
         let held = order();
-        let paying = held.begin_payment(Duration::from_secs(120), at(899)).expect("live");
+        let paying = held
+            .begin_payment(Duration::from_secs(120), at(899))
+            .expect("live");
         assert_eq!(paying.due_at(), at(1020));
-        let again = paying.begin_payment(Duration::from_secs(120), at(1019)).expect("live");
+        let again = paying
+            .begin_payment(Duration::from_secs(120), at(1019))
+            .expect("live");
         assert_eq!(again, paying);
-        assert_eq!(held.begin_payment(Duration::from_secs(120), at(900)), Err(Refusal::HoldEnded));
+        assert_eq!(
+            held.begin_payment(Duration::from_secs(120), at(900)),
+            Err(Refusal::HoldEnded)
+        );
         assert_eq!(paying.authorize(at(1020)), Err(Refusal::HoldEnded));
     }
 
     #[test]
     fn an_order_that_is_being_paid_neither_expires_nor_is_cancelled() {
         let taken = order().authorize(at(1)).expect("live");
-        for reason in [CancelReason::Expired, CancelReason::Buyer, CancelReason::Moderation] {
+        for reason in [
+            CancelReason::Expired,
+            CancelReason::Buyer,
+            CancelReason::Moderation,
+        ] {
             assert_eq!(taken.cancel(reason, at(10_000)), Err(Refusal::BeingPaid));
         }
         assert!(taken.cancel(CancelReason::PaymentFailed, at(2)).is_ok());
@@ -327,10 +396,19 @@ mod tests {
     fn a_hold_does_not_expire_early_and_is_not_cancelled_twice() {
         assert!(order().cancel(CancelReason::Expired, at(899)).is_err());
         let expired = order().cancel(CancelReason::Expired, at(900)).expect("due");
-        assert_eq!(expired.cancel(CancelReason::Buyer, at(901)), Err(Refusal::OrderCancelled));
+        assert_eq!(
+            expired.cancel(CancelReason::Buyer, at(901)),
+            Err(Refusal::OrderCancelled)
+        );
         assert_eq!(expired.check_payable(at(901)), Err(Refusal::HoldEnded));
         assert!(order().cancel(CancelReason::PaymentFailed, at(1)).is_err());
-        let paid = order().authorize(at(1)).and_then(|o| o.complete(at(2))).expect("steps");
-        assert_eq!(paid.cancel(CancelReason::Buyer, at(3)), Err(Refusal::AlreadyPaid));
+        let paid = order()
+            .authorize(at(1))
+            .and_then(|o| o.complete(at(2)))
+            .expect("steps");
+        assert_eq!(
+            paid.cancel(CancelReason::Buyer, at(3)),
+            Err(Refusal::AlreadyPaid)
+        );
     }
 }

@@ -28,7 +28,16 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// Every status.
-    pub const ALL: [Self; 8] = [Self::Created, Self::RequiresAction, Self::Authorized, Self::Captured, Self::Refunding, Self::Refunded, Self::Cancelled, Self::Failed];
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::RequiresAction,
+        Self::Authorized,
+        Self::Captured,
+        Self::Refunding,
+        Self::Refunded,
+        Self::Cancelled,
+        Self::Failed,
+    ];
 
     /// The state table: what a payment in this status may become.
     #[must_use]
@@ -61,7 +70,10 @@ impl PaymentStatus {
     /// Whether Stripe may still have something to say about it.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Created | Self::RequiresAction | Self::Authorized | Self::Refunding)
+        matches!(
+            self,
+            Self::Created | Self::RequiresAction | Self::Authorized | Self::Refunding
+        )
     }
 }
 
@@ -129,7 +141,11 @@ impl Payment {
     /// The same payment after a change that is no step of the state table.
     #[must_use]
     pub fn changed(&self, now: Timestamp) -> Self {
-        Self { version: self.version + 1, updated_at: now, ..self.clone() }
+        Self {
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        }
     }
 
     /// The next step.
@@ -138,9 +154,15 @@ impl Payment {
     /// [`Refusal::NoSuchStep`] when the state table has none.
     pub fn step(&self, to: PaymentStatus, now: Timestamp) -> Result<Self, Refusal> {
         if !self.status.may_become().contains(&to) {
-            return Err(Refusal::NoSuchStep { from: self.status.name(), to: to.name() });
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: to.name(),
+            });
         }
-        Ok(Self { status: to, ..self.changed(now) })
+        Ok(Self {
+            status: to,
+            ..self.changed(now)
+        })
     }
 }
 
@@ -151,7 +173,19 @@ mod tests {
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "created>requires_action,authorized,cancelled requires_action>created,authorized,cancelled authorized>captured,cancelled,failed captured>refunding refunding>refunded,captured refunded> cancelled> failed>";
-        let built = PaymentStatus::ALL.map(|from| format!("{}>{}", from.name(), from.may_become().iter().map(|to| to.name()).collect::<Vec<_>>().join(","))).join(" ");
+        let built = PaymentStatus::ALL
+            .map(|from| {
+                format!(
+                    "{}>{}",
+                    from.name(),
+                    from.may_become()
+                        .iter()
+                        .map(|to| to.name())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                )
+            })
+            .join(" ");
         assert_eq!(built, table);
     }
 }

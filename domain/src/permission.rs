@@ -1,7 +1,11 @@
 //! Who may do what: relations between a viewer and an object, decided here
 //! and nowhere else.
 
-use crate::{UserId, order::{Order, OrderStatus}, ticket::{Ticket, TicketStatus}};
+use crate::{
+    UserId,
+    order::{Order, OrderStatus},
+    ticket::{Ticket, TicketStatus},
+};
 
 /// Somebody who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +88,9 @@ impl Viewer {
     }
 
     fn moderates(&self) -> bool {
-        self.user.as_ref().is_some_and(|account| account.moderator || account.admin)
+        self.user
+            .as_ref()
+            .is_some_and(|account| account.moderator || account.admin)
     }
 
     /// Signed in, verified and not suspended: may list and order.
@@ -108,26 +114,41 @@ impl Viewer {
                 allow_or(public || party || insider, Decision::Hide)
             }
             Action::ChangeTicket(ticket) => match self.trades() {
-                Decision::Allow if self.is(&ticket.owner) => allow_or(ticket.status != TicketStatus::Deleted, Decision::Hide),
+                Decision::Allow if self.is(&ticket.owner) => {
+                    allow_or(ticket.status != TicketStatus::Deleted, Decision::Hide)
+                }
                 Decision::Allow => self.unless_hidden(ticket, Decision::Forbid),
                 refused => self.unless_hidden(ticket, refused),
             },
             Action::OrderTicket(ticket) => match self.trades() {
-                Decision::Allow if self.is(&ticket.owner) => self.unless_hidden(ticket, Decision::Forbid),
+                Decision::Allow if self.is(&ticket.owner) => {
+                    self.unless_hidden(ticket, Decision::Forbid)
+                }
                 // Anybody may try for what was on the market: that it is gone
                 // meanwhile is a conflict, not a secret.
-                Decision::Allow if matches!(ticket.status, TicketStatus::Sold | TicketStatus::Ended) => Decision::Allow,
+                Decision::Allow
+                    if matches!(ticket.status, TicketStatus::Sold | TicketStatus::Ended) =>
+                {
+                    Decision::Allow
+                }
                 answer => self.unless_hidden(ticket, answer),
             },
             Action::ViewHandoverNote { ticket, order } => {
-                let bought = order.is_some_and(|order| order.ticket == ticket.id && order.status == OrderStatus::Complete && self.is(&order.buyer));
+                let bought = order.is_some_and(|order| {
+                    order.ticket == ticket.id
+                        && order.status == OrderStatus::Complete
+                        && self.is(&order.buyer)
+                });
                 allow_or(bought || self.is(&ticket.owner), Decision::Forbid)
             }
             Action::ViewOrder(order) => {
                 if self.user.is_none() {
                     return Decision::SignIn;
                 }
-                allow_or(self.is(&order.buyer) || self.is(&order.seller) || self.moderates(), Decision::Hide)
+                allow_or(
+                    self.is(&order.buyer) || self.is(&order.seller) || self.moderates(),
+                    Decision::Hide,
+                )
             }
             Action::ViewBilling(order) => match self.may(Action::ViewOrder(order)) {
                 Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
@@ -145,7 +166,10 @@ impl Viewer {
         if answer == Decision::SignIn {
             return answer;
         }
-        match self.may(Action::ViewTicket { ticket, party: false }) {
+        match self.may(Action::ViewTicket {
+            ticket,
+            party: false,
+        }) {
             Decision::Allow => answer,
             hidden => hidden,
         }
@@ -164,22 +188,42 @@ mod tests {
     use TicketStatus::{Available, Deleted, Ended, Pending, Rejected, Removed, Reserved, Sold};
 
     fn account(n: u8) -> Account {
-        Account { id: user_id(n), verified: true, suspended: false, moderator: false, admin: false }
+        Account {
+            id: user_id(n),
+            verified: true,
+            suspended: false,
+            moderator: false,
+            admin: false,
+        }
     }
 
     /// anyone, owner (1), buyer (2), stranger (3), unverified (4), suspended
     /// (5), moderator (6), admin (7).
     fn viewers() -> [Viewer; 8] {
-        let signed_in = |account| Viewer { user: Some(account) };
+        let signed_in = |account| Viewer {
+            user: Some(account),
+        };
         [
             Viewer::ANYONE,
             signed_in(account(1)),
             signed_in(account(2)),
             signed_in(account(3)),
-            signed_in(Account { verified: false, ..account(4) }),
-            signed_in(Account { suspended: true, ..account(5) }),
-            signed_in(Account { moderator: true, ..account(6) }),
-            signed_in(Account { admin: true, ..account(7) }),
+            signed_in(Account {
+                verified: false,
+                ..account(4)
+            }),
+            signed_in(Account {
+                suspended: true,
+                ..account(5)
+            }),
+            signed_in(Account {
+                moderator: true,
+                ..account(6)
+            }),
+            signed_in(Account {
+                admin: true,
+                ..account(7)
+            }),
         ]
     }
 
@@ -188,19 +232,66 @@ mod tests {
         type Row = [Decision; 8];
         let tickets: &[(&[TicketStatus], Row, Row, Row)] = &[
             // statuses, view, change, order
-            (&[Available, Reserved], [Allow; 8], [SignIn, Allow, Forbid, Forbid, Forbid, Forbid, Forbid, Forbid], [SignIn, Forbid, Allow, Allow, Forbid, Forbid, Allow, Allow]),
-            (&[Pending, Rejected, Removed], [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow], [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid], [SignIn, Forbid, Hide, Hide, Hide, Hide, Allow, Allow]),
-            (&[Sold, Ended], [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow], [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid], [SignIn, Forbid, Allow, Allow, Hide, Hide, Allow, Allow]),
-            (&[Deleted], [Hide; 8], [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide], [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide]),
+            (
+                &[Available, Reserved],
+                [Allow; 8],
+                [
+                    SignIn, Allow, Forbid, Forbid, Forbid, Forbid, Forbid, Forbid,
+                ],
+                [SignIn, Forbid, Allow, Allow, Forbid, Forbid, Allow, Allow],
+            ),
+            (
+                &[Pending, Rejected, Removed],
+                [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow],
+                [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid],
+                [SignIn, Forbid, Hide, Hide, Hide, Hide, Allow, Allow],
+            ),
+            (
+                &[Sold, Ended],
+                [Hide, Allow, Hide, Hide, Hide, Hide, Allow, Allow],
+                [SignIn, Allow, Hide, Hide, Hide, Hide, Forbid, Forbid],
+                [SignIn, Forbid, Allow, Allow, Hide, Hide, Allow, Allow],
+            ),
+            (
+                &[Deleted],
+                [Hide; 8],
+                [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide],
+                [SignIn, Hide, Hide, Hide, Hide, Hide, Hide, Hide],
+            ),
         ];
         for (statuses, view, change, order) in tickets {
             for status in *statuses {
-                let ticket = Ticket { status: *status, ..ticket() };
+                let ticket = Ticket {
+                    status: *status,
+                    ..ticket()
+                };
                 for (at, viewer) in viewers().iter().enumerate() {
-                    assert_eq!(viewer.may(Action::ViewTicket { ticket: &ticket, party: false }), view[at], "view {status:?} as {at}");
-                    assert_eq!(viewer.may(Action::ViewTicket { ticket: &ticket, party: true }), Allow, "view {status:?} as party");
-                    assert_eq!(viewer.may(Action::ChangeTicket(&ticket)), change[at], "change {status:?} as {at}");
-                    assert_eq!(viewer.may(Action::OrderTicket(&ticket)), order[at], "order {status:?} as {at}");
+                    assert_eq!(
+                        viewer.may(Action::ViewTicket {
+                            ticket: &ticket,
+                            party: false
+                        }),
+                        view[at],
+                        "view {status:?} as {at}"
+                    );
+                    assert_eq!(
+                        viewer.may(Action::ViewTicket {
+                            ticket: &ticket,
+                            party: true
+                        }),
+                        Allow,
+                        "view {status:?} as party"
+                    );
+                    assert_eq!(
+                        viewer.may(Action::ChangeTicket(&ticket)),
+                        change[at],
+                        "change {status:?} as {at}"
+                    );
+                    assert_eq!(
+                        viewer.may(Action::OrderTicket(&ticket)),
+                        order[at],
+                        "order {status:?} as {at}"
+                    );
                 }
             }
         }
@@ -208,10 +299,26 @@ mod tests {
         let see_order: Row = [SignIn, Allow, Allow, Hide, Hide, Hide, Allow, Allow];
         let use_order: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Forbid, Forbid];
         for (at, viewer) in viewers().iter().enumerate() {
-            assert_eq!(viewer.may(Action::CreateListing), create[at], "create as {at}");
-            assert_eq!(viewer.may(Action::ViewOrder(&order())), see_order[at], "view order as {at}");
-            assert_eq!(viewer.may(Action::ViewBilling(&order())), use_order[at], "billing as {at}");
-            assert_eq!(viewer.may(Action::UseOrder(&order())), use_order[at], "use order as {at}");
+            assert_eq!(
+                viewer.may(Action::CreateListing),
+                create[at],
+                "create as {at}"
+            );
+            assert_eq!(
+                viewer.may(Action::ViewOrder(&order())),
+                see_order[at],
+                "view order as {at}"
+            );
+            assert_eq!(
+                viewer.may(Action::ViewBilling(&order())),
+                use_order[at],
+                "billing as {at}"
+            );
+            assert_eq!(
+                viewer.may(Action::UseOrder(&order())),
+                use_order[at],
+                "use order as {at}"
+            );
         }
     }
 
@@ -220,8 +327,19 @@ mod tests {
         for status in OrderStatus::ALL {
             let order = Order { status, ..order() };
             for (at, viewer) in viewers().iter().enumerate() {
-                let expected = if at == 1 || (at == 2 && status == OrderStatus::Complete) { Allow } else { Forbid };
-                assert_eq!(viewer.may(Action::ViewHandoverNote { ticket: &ticket(), order: Some(&order) }), expected, "{status:?} as {at}");
+                let expected = if at == 1 || (at == 2 && status == OrderStatus::Complete) {
+                    Allow
+                } else {
+                    Forbid
+                };
+                assert_eq!(
+                    viewer.may(Action::ViewHandoverNote {
+                        ticket: &ticket(),
+                        order: Some(&order)
+                    }),
+                    expected,
+                    "{status:?} as {at}"
+                );
             }
         }
     }

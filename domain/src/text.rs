@@ -16,24 +16,49 @@ pub struct Limits {
 }
 
 /// A ticket's title.
-pub const TITLE: Limits = Limits { min: 3, max: 80, lines: false };
+pub const TITLE: Limits = Limits {
+    min: 3,
+    max: 80,
+    lines: false,
+};
 /// A ticket's description.
-pub const DESCRIPTION: Limits = Limits { min: 0, max: 2_000, lines: true };
+pub const DESCRIPTION: Limits = Limits {
+    min: 0,
+    max: 2_000,
+    lines: true,
+};
 /// Where the event takes place.
-pub const VENUE: Limits = Limits { min: 0, max: 120, lines: false };
+pub const VENUE: Limits = Limits {
+    min: 0,
+    max: 120,
+    lines: false,
+};
 /// How the buyer gets the ticket.
-pub const HANDOVER_NOTE: Limits = Limits { min: 0, max: 500, lines: true };
+pub const HANDOVER_NOTE: Limits = Limits {
+    min: 0,
+    max: 500,
+    lines: true,
+};
 /// A user's display name.
-pub const DISPLAY_NAME: Limits = Limits { min: 1, max: 60, lines: false };
+pub const DISPLAY_NAME: Limits = Limits {
+    min: 1,
+    max: 60,
+    lines: false,
+};
 /// A password, which is never trimmed.
-pub const PASSWORD: Limits = Limits { min: 8, max: 128, lines: false };
+pub const PASSWORD: Limits = Limits {
+    min: 8,
+    max: 128,
+    lines: false,
+};
 /// Longest e-mail address (RFC 5321 §4.5.3.1.3 less the angle brackets).
 pub const EMAIL_MAX: usize = 254;
 
 /// Control characters, and the bidirectional controls with which one text can
 /// be made to look like another (Unicode TR 36 §3.1).
 fn is_forbidden(c: char, lines: bool) -> bool {
-    (c.is_control() && !(lines && c == '\n')) || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    (c.is_control() && !(lines && c == '\n'))
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Trims `input`, makes every line break a line feed, and checks it.
@@ -74,9 +99,27 @@ pub fn parse_email(input: &str) -> Result<String, Problem> {
         return Err(Problem::TooLong { max: EMAIL_MAX });
     }
     let (local, host) = text.rsplit_once('@').ok_or(Problem::NotAnEmail)?;
-    let local_ok = !local.is_empty() && local.len() <= 64 && local.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"@".contains(c)) && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-    let host_ok = host.contains('.') && host.split('.').all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
-    if local_ok && host_ok { Ok(text.to_owned()) } else { Err(Problem::NotAnEmail) }
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && local
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"@".contains(c))
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..");
+    let host_ok = host.contains('.')
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        });
+    if local_ok && host_ok {
+        Ok(text.to_owned())
+    } else {
+        Err(Problem::NotAnEmail)
+    }
 }
 
 /// The form under which an address is unique: two that differ in case only are
@@ -109,25 +152,42 @@ mod tests {
         assert_eq!(parse("  ab  ", TITLE), Err(Problem::TooShort { min: 3 }));
         assert_eq!(parse(" abc ", TITLE), Ok("abc".into()));
         assert_eq!(parse(&"é".repeat(80), TITLE), Ok("é".repeat(80)));
-        assert_eq!(parse(&"é".repeat(81), TITLE), Err(Problem::TooLong { max: 80 }));
+        assert_eq!(
+            parse(&"é".repeat(81), TITLE),
+            Err(Problem::TooLong { max: 80 })
+        );
         assert_eq!(parse(" \t\n", TITLE), Err(Problem::Required));
     }
 
     #[test]
     fn what_cannot_be_shown_is_refused() {
         for bad in ["a\0bc", "abc\u{202E}def", "two\nlines", "bell\u{7}"] {
-            assert_eq!(parse(bad, TITLE), Err(Problem::ControlCharacters), "{bad:?}");
+            assert_eq!(
+                parse(bad, TITLE),
+                Err(Problem::ControlCharacters),
+                "{bad:?}"
+            );
         }
         assert_eq!(parse("two\r\nlines", DESCRIPTION), Ok("two\nlines".into()));
-        assert_eq!(parse("<b>HTML & \"quotes\"</b>", TITLE), Ok("<b>HTML & \"quotes\"</b>".into()));
+        assert_eq!(
+            parse("<b>HTML & \"quotes\"</b>", TITLE),
+            Ok("<b>HTML & \"quotes\"</b>".into())
+        );
     }
 
     #[test]
     fn emails_have_the_shape_of_one() {
-        for good in ["a@b.ca", "First.Last+tag@mail.example.org", "x@münchen.example"] {
+        for good in [
+            "a@b.ca",
+            "First.Last+tag@mail.example.org",
+            "x@münchen.example",
+        ] {
             assert_eq!(parse_email(good), Ok(good.into()));
         }
-        for bad in ["a", "a@b", "@b.ca", "a@.ca", "a@b..ca", "a b@c.ca", "a@b@c.ca", "<a@b.ca>", "a@-b.ca", ".a@b.ca"] {
+        for bad in [
+            "a", "a@b", "@b.ca", "a@.ca", "a@b..ca", "a b@c.ca", "a@b@c.ca", "<a@b.ca>", "a@-b.ca",
+            ".a@b.ca",
+        ] {
             assert_eq!(parse_email(bad), Err(Problem::NotAnEmail), "{bad}");
         }
         assert_eq!(email_key("Ada@Example.COM"), "ada@example.com");

@@ -28,14 +28,35 @@ pub enum TicketStatus {
 
 impl TicketStatus {
     /// Every status.
-    pub const ALL: [Self; 8] = [Self::Pending, Self::Available, Self::Rejected, Self::Reserved, Self::Sold, Self::Ended, Self::Removed, Self::Deleted];
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Available,
+        Self::Rejected,
+        Self::Reserved,
+        Self::Sold,
+        Self::Ended,
+        Self::Removed,
+        Self::Deleted,
+    ];
 
     /// The state table: what a ticket in this status may become.
     #[must_use]
     pub const fn may_become(self) -> &'static [Self] {
         match self {
-            Self::Pending => &[Self::Available, Self::Rejected, Self::Ended, Self::Removed, Self::Deleted],
-            Self::Available => &[Self::Reserved, Self::Pending, Self::Ended, Self::Removed, Self::Deleted],
+            Self::Pending => &[
+                Self::Available,
+                Self::Rejected,
+                Self::Ended,
+                Self::Removed,
+                Self::Deleted,
+            ],
+            Self::Available => &[
+                Self::Reserved,
+                Self::Pending,
+                Self::Ended,
+                Self::Removed,
+                Self::Deleted,
+            ],
             Self::Rejected => &[Self::Pending, Self::Removed, Self::Deleted],
             Self::Reserved => &[Self::Available, Self::Sold, Self::Removed],
             Self::Sold => &[Self::Available, Self::Deleted],
@@ -93,7 +114,16 @@ pub struct Content {
 impl Content {
     /// Whether moderation has to look again at what became of `self`.
     fn needs_moderation(&self, edited: &Self) -> bool {
-        let judged = |c: &Self| (c.title.clone(), c.description.clone(), c.venue.clone(), c.starts_at, c.zone.clone(), c.price);
+        let judged = |c: &Self| {
+            (
+                c.title.clone(),
+                c.description.clone(),
+                c.venue.clone(),
+                c.starts_at,
+                c.zone.clone(),
+                c.price,
+            )
+        };
         judged(self) != judged(edited)
     }
 }
@@ -127,7 +157,17 @@ impl Ticket {
     /// A new listing, waiting for moderation.
     #[must_use]
     pub fn list(id: TicketId, owner: UserId, content: Content, now: Timestamp) -> Self {
-        Self { id, owner, content, status: TicketStatus::Pending, current_order: None, version: 1, content_version: 1, created_at: now, updated_at: now }
+        Self {
+            id,
+            owner,
+            content,
+            status: TicketStatus::Pending,
+            current_order: None,
+            version: 1,
+            content_version: 1,
+            created_at: now,
+            updated_at: now,
+        }
     }
 
     /// Whether the event has begun.
@@ -136,11 +176,27 @@ impl Ticket {
         self.content.starts_at.is_some_and(|start| start <= now)
     }
 
-    fn step(&self, to: TicketStatus, now: Timestamp) -> Result<Self, Refusal> {
-        if !self.status.may_become().contains(&to) {
-            return Err(Refusal::NoSuchStep { from: self.status.name(), to: to.name() });
+    /// The step from one of `from` to `to`, if it is in the state table. The
+    /// table alone is not enough: `available` is where approval leads from
+    /// `pending` and release from `reserved`, and neither may do the other's.
+    fn step(
+        &self,
+        from: &[TicketStatus],
+        to: TicketStatus,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if !(from.contains(&self.status) && self.status.may_become().contains(&to)) {
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: to.name(),
+            });
         }
-        Ok(Self { status: to, version: self.version + 1, updated_at: now, ..self.clone() })
+        Ok(Self {
+            status: to,
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 
     /// Why its owner can neither edit nor delete it.
@@ -151,7 +207,9 @@ impl Ticket {
         match self.status {
             TicketStatus::Pending | TicketStatus::Available | TicketStatus::Rejected => Ok(()),
             TicketStatus::Reserved | TicketStatus::Sold => Err(Refusal::HeldOrSold),
-            TicketStatus::Ended | TicketStatus::Removed | TicketStatus::Deleted => Err(Refusal::ListingClosed),
+            TicketStatus::Ended | TicketStatus::Removed | TicketStatus::Deleted => {
+                Err(Refusal::ListingClosed)
+            }
         }
     }
 
@@ -165,8 +223,19 @@ impl Ticket {
         if based_on != self.content_version {
             return Err(Refusal::StaleEdit);
         }
-        let status = if self.content.needs_moderation(&content) { TicketStatus::Pending } else { self.status };
-        Ok(Self { content, status, version: self.version + 1, content_version: self.content_version + 1, updated_at: now, ..self.clone() })
+        let status = if self.content.needs_moderation(&content) {
+            TicketStatus::Pending
+        } else {
+            self.status
+        };
+        Ok(Self {
+            content,
+            status,
+            version: self.version + 1,
+            content_version: self.content_version + 1,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 
     /// The owner withdraws it.
@@ -175,7 +244,15 @@ impl Ticket {
     /// Why it cannot be deleted.
     pub fn delete(&self, now: Timestamp) -> Result<Self, Refusal> {
         self.check_changeable()?;
-        self.step(TicketStatus::Deleted, now)
+        self.step(
+            &[
+                TicketStatus::Pending,
+                TicketStatus::Available,
+                TicketStatus::Rejected,
+            ],
+            TicketStatus::Deleted,
+            now,
+        )
     }
 
     /// Moderation lets it on the market.
@@ -186,14 +263,19 @@ impl Ticket {
         if judged != self.content_version {
             return Err(Refusal::StaleEdit);
         }
-        self.step(TicketStatus::Available, now)
+        self.step(&[TicketStatus::Pending], TicketStatus::Available, now)
     }
 
     /// Whether `buyer`, who saw `price`, may hold it now.
     ///
     /// # Errors
     /// Why not.
-    pub fn check_orderable(&self, buyer: &UserId, price: Amount, now: Timestamp) -> Result<(), Refusal> {
+    pub fn check_orderable(
+        &self,
+        buyer: &UserId,
+        price: Amount,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         if self.owner == *buyer {
             return Err(Refusal::OwnTicket);
         }
@@ -208,7 +290,9 @@ impl Ticket {
             return Err(Refusal::EventBegan);
         }
         if self.content.price != price {
-            return Err(Refusal::PriceChanged { price: self.content.price });
+            return Err(Refusal::PriceChanged {
+                price: self.content.price,
+            });
         }
         Ok(())
     }
@@ -218,11 +302,18 @@ impl Ticket {
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it is available.
     pub fn reserve(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
-        Ok(Self { current_order: Some(order.clone()), ..self.step(TicketStatus::Reserved, now)? })
+        Ok(Self {
+            current_order: Some(order.clone()),
+            ..self.step(&[TicketStatus::Available], TicketStatus::Reserved, now)?
+        })
     }
 
     fn check_held_by(&self, order: &OrderId) -> Result<(), Refusal> {
-        if self.current_order.as_ref() == Some(order) { Ok(()) } else { Err(Refusal::NotTheHolder) }
+        if self.current_order.as_ref() == Some(order) {
+            Ok(())
+        } else {
+            Err(Refusal::NotTheHolder)
+        }
     }
 
     /// `order` lets it go.
@@ -231,7 +322,10 @@ impl Ticket {
     /// [`Refusal::NotTheHolder`] when another order has it by now.
     pub fn release(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
         self.check_held_by(order)?;
-        Ok(Self { current_order: None, ..self.step(TicketStatus::Available, now)? })
+        Ok(Self {
+            current_order: None,
+            ..self.step(&[TicketStatus::Reserved], TicketStatus::Available, now)?
+        })
     }
 
     /// `order` was paid.
@@ -240,7 +334,7 @@ impl Ticket {
     /// [`Refusal::NotTheHolder`] or [`Refusal::NoSuchStep`].
     pub fn sell(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
         self.check_held_by(order)?;
-        self.step(TicketStatus::Sold, now)
+        self.step(&[TicketStatus::Reserved], TicketStatus::Sold, now)
     }
 
     /// The event began and nobody holds it.
@@ -248,7 +342,11 @@ impl Ticket {
     /// # Errors
     /// [`Refusal::NoSuchStep`] when it is held, sold or closed.
     pub fn end(&self, now: Timestamp) -> Result<Self, Refusal> {
-        self.step(TicketStatus::Ended, now)
+        self.step(
+            &[TicketStatus::Pending, TicketStatus::Available],
+            TicketStatus::Ended,
+            now,
+        )
     }
 }
 
@@ -262,12 +360,32 @@ mod tests {
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "pending>available,rejected,ended,removed,deleted available>reserved,pending,ended,removed,deleted rejected>pending,removed,deleted reserved>available,sold,removed sold>available,deleted ended> removed> deleted>";
-        let built = TicketStatus::ALL.map(|from| format!("{}>{}", from.name(), from.may_become().iter().map(|to| to.name()).collect::<Vec<_>>().join(","))).join(" ");
+        let built = TicketStatus::ALL
+            .map(|from| {
+                format!(
+                    "{}>{}",
+                    from.name(),
+                    from.may_become()
+                        .iter()
+                        .map(|to| to.name())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                )
+            })
+            .join(" ");
         assert_eq!(built, table);
         for from in TicketStatus::ALL {
             for to in TicketStatus::ALL {
-                let stepped = Ticket { status: from, ..ticket() }.step(to, NOW);
-                assert_eq!(stepped.is_ok(), from.may_become().contains(&to), "{from:?} to {to:?}");
+                let stepped = Ticket {
+                    status: from,
+                    ..ticket()
+                }
+                .step(&[from], to, NOW);
+                assert_eq!(
+                    stepped.is_ok(),
+                    from.may_become().contains(&to),
+                    "{from:?} to {to:?}"
+                );
             }
         }
     }
@@ -278,14 +396,45 @@ mod tests {
         let approved = listed.approve(1, NOW).expect("pending");
         let held = approved.reserve(&order_id(1), NOW).expect("available");
         let freed = held.release(&order_id(1), NOW).expect("held by it");
-        assert_eq!([listed.version, approved.version, held.version, freed.version], [1, 2, 3, 4]);
+        assert_eq!(
+            [
+                listed.version,
+                approved.version,
+                held.version,
+                freed.version
+            ],
+            [1, 2, 3, 4]
+        );
         assert_eq!(freed.content_version, 1);
-        assert_eq!(freed.edit(content(), 1, NOW).map(|t| (t.version, t.content_version)), Ok((5, 2)));
+        assert_eq!(
+            freed
+                .edit(content(), 1, NOW)
+                .map(|t| (t.version, t.content_version)),
+            Ok((5, 2))
+        );
+    }
+
+    #[test]
+    fn a_held_ticket_is_not_approved_again_by_a_repeated_event() {
+        let held = ticket()
+            .approve(1, NOW)
+            .and_then(|t| t.reserve(&order_id(1), NOW))
+            .expect("steps");
+        assert_eq!(
+            held.approve(1, NOW),
+            Err(Refusal::NoSuchStep {
+                from: "reserved",
+                to: "available"
+            })
+        );
     }
 
     #[test]
     fn a_release_names_the_order_it_releases() {
-        let held = ticket().approve(1, NOW).and_then(|t| t.reserve(&order_id(2), NOW)).expect("steps");
+        let held = ticket()
+            .approve(1, NOW)
+            .and_then(|t| t.reserve(&order_id(2), NOW))
+            .expect("steps");
         assert_eq!(held.release(&order_id(1), NOW), Err(Refusal::NotTheHolder));
         assert_eq!(held.sell(&order_id(1), NOW), Err(Refusal::NotTheHolder));
     }
@@ -293,10 +442,22 @@ mod tests {
     #[test]
     fn edits_of_what_buyers_see_wait_for_moderation_again() {
         let on_market = ticket().approve(1, NOW).expect("pending");
-        let note = Content { handover_note: "By mail".into(), ..content() };
-        assert_eq!(on_market.edit(note, 1, NOW).map(|t| t.status), Ok(TicketStatus::Available));
-        let price = Content { price: Amount::from_minor(5_000), ..content() };
-        assert_eq!(on_market.edit(price.clone(), 1, NOW).map(|t| t.status), Ok(TicketStatus::Pending));
+        let note = Content {
+            handover_note: "By mail".into(),
+            ..content()
+        };
+        assert_eq!(
+            on_market.edit(note, 1, NOW).map(|t| t.status),
+            Ok(TicketStatus::Available)
+        );
+        let price = Content {
+            price: Amount::from_minor(5_000),
+            ..content()
+        };
+        assert_eq!(
+            on_market.edit(price.clone(), 1, NOW).map(|t| t.status),
+            Ok(TicketStatus::Pending)
+        );
         assert_eq!(on_market.edit(price, 0, NOW), Err(Refusal::StaleEdit));
     }
 
@@ -304,7 +465,10 @@ mod tests {
     fn held_sold_and_closed_tickets_are_not_changed_by_their_owner() {
         for status in TicketStatus::ALL {
             let it = Ticket { status, ..ticket() };
-            let free = matches!(status, TicketStatus::Pending | TicketStatus::Available | TicketStatus::Rejected);
+            let free = matches!(
+                status,
+                TicketStatus::Pending | TicketStatus::Available | TicketStatus::Rejected
+            );
             assert_eq!(it.delete(NOW).is_ok(), free, "{status:?}");
             assert_eq!(it.edit(content(), 1, NOW).is_ok(), free, "{status:?}");
         }
@@ -315,9 +479,24 @@ mod tests {
         let free = ticket().approve(1, NOW).expect("pending");
         let price = free.content.price;
         assert_eq!(free.check_orderable(&user_id(2), price, NOW), Ok(()));
-        assert_eq!(free.check_orderable(&free.owner, price, NOW), Err(Refusal::OwnTicket));
-        assert_eq!(free.check_orderable(&user_id(2), Amount::from_minor(1), NOW), Err(Refusal::PriceChanged { price }));
-        let began = Ticket { content: Content { starts_at: Some(NOW), ..content() }, ..free };
-        assert_eq!(began.check_orderable(&user_id(2), price, NOW), Err(Refusal::EventBegan));
+        assert_eq!(
+            free.check_orderable(&free.owner, price, NOW),
+            Err(Refusal::OwnTicket)
+        );
+        assert_eq!(
+            free.check_orderable(&user_id(2), Amount::from_minor(1), NOW),
+            Err(Refusal::PriceChanged { price })
+        );
+        let began = Ticket {
+            content: Content {
+                starts_at: Some(NOW),
+                ..content()
+            },
+            ..free
+        };
+        assert_eq!(
+            began.check_orderable(&user_id(2), price, NOW),
+            Err(Refusal::EventBegan)
+        );
     }
 }

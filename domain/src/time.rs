@@ -33,7 +33,10 @@ impl std::ops::Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, span: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -50,14 +53,27 @@ mod tests {
 
     #[test]
     fn countdown_is_minutes_and_two_digit_seconds() {
-        for (millis, shown) in [(0, "0:00"), (1, "0:01"), (59_000, "0:59"), (60_000, "1:00"), (899_001, "15:00"), (3_600_000, "60:00")] {
+        for (millis, shown) in [
+            (0, "0:00"),
+            (1, "0:01"),
+            (59_000, "0:59"),
+            (60_000, "1:00"),
+            (899_001, "15:00"),
+            (3_600_000, "60:00"),
+        ] {
             assert_eq!(countdown(Duration::from_millis(millis)), shown);
         }
     }
 
     #[test]
     fn arithmetic_saturates() {
-        assert_eq!((Timestamp::from_millis(i64::MAX) + Duration::from_secs(1)).millis(), i64::MAX);
-        assert_eq!(Timestamp::from_millis(5).until(Timestamp::from_millis(3)), Duration::ZERO);
+        assert_eq!(
+            (Timestamp::from_millis(i64::MAX) + Duration::from_secs(1)).millis(),
+            i64::MAX
+        );
+        assert_eq!(
+            Timestamp::from_millis(5).until(Timestamp::from_millis(3)),
+            Duration::ZERO
+        );
     }
 }

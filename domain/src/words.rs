@@ -7,15 +7,30 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// Splits `text` into words as they are compared: compatibility-decomposed,
 /// without combining marks, in lower case.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>().into_iter()
+    let folded: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// Every prefix of every word of `text`: what a search compares with, so that
 /// a half-typed word finds.
 #[must_use]
 pub fn prefixes(text: &str) -> BTreeSet<String> {
-    words(text).flat_map(|word| word.char_indices().map(|(at, c)| word[..at + c.len_utf8()].to_owned()).collect::<Vec<_>>()).collect()
+    words(text)
+        .flat_map(|word| {
+            word.char_indices()
+                .map(|(at, c)| word[..at + c.len_utf8()].to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The words of a query without repetition, longest first: the longest is
@@ -33,13 +48,19 @@ mod tests {
 
     #[test]
     fn case_and_accents_do_not_matter() {
-        assert_eq!(words("Björk — Café, O'Neill ½").collect::<Vec<_>>(), ["bjork", "cafe", "o", "neill", "1", "2"]);
+        assert_eq!(
+            words("Björk — Café, O'Neill ½").collect::<Vec<_>>(),
+            ["bjork", "cafe", "o", "neill", "1", "2"]
+        );
         assert_eq!(words("ЁЛКА").collect::<Vec<_>>(), ["елка"]);
     }
 
     #[test]
     fn prefixes_stop_at_characters() {
-        assert_eq!(prefixes("Ab 日本"), ["a", "ab", "日", "日本"].map(String::from).into());
+        assert_eq!(
+            prefixes("Ab 日本"),
+            ["a", "ab", "日", "日本"].map(String::from).into()
+        );
     }
 
     #[test]

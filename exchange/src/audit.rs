@@ -40,17 +40,45 @@ pub struct Report {
 /// Only when the database is away or a record cannot be read.
 pub async fn check(db: &Db) -> Result<Report> {
     let mut report = Report::default();
-    let tickets: HashMap<String, Ticket> = all(db, "ticket").await?.into_iter().map(|ticket: Ticket| (ticket.id.to_string(), ticket)).collect();
-    let orders: HashMap<String, Order> = all(db, "ticket_order").await?.into_iter().map(|order: Order| (order.id.to_string(), order)).collect();
-    let payments: HashMap<String, Payment> = all(db, "payment").await?.into_iter().map(|payment: Payment| (payment.id.to_string(), payment)).collect();
-    report.counts = vec![("tickets", tickets.len()), ("orders", orders.len()), ("payments", payments.len())];
+    let tickets: HashMap<String, Ticket> = all(db, "ticket")
+        .await?
+        .into_iter()
+        .map(|ticket: Ticket| (ticket.id.to_string(), ticket))
+        .collect();
+    let orders: HashMap<String, Order> = all(db, "ticket_order")
+        .await?
+        .into_iter()
+        .map(|order: Order| (order.id.to_string(), order))
+        .collect();
+    let payments: HashMap<String, Payment> = all(db, "payment")
+        .await?
+        .into_iter()
+        .map(|payment: Payment| (payment.id.to_string(), payment))
+        .collect();
+    report.counts = vec![
+        ("tickets", tickets.len()),
+        ("orders", orders.len()),
+        ("payments", payments.len()),
+    ];
 
     one_live_order(&tickets, &orders, &mut report);
     money(&tickets, &orders, &payments, &mut report);
     let mut versions: HashMap<(Aggregate, &str), u32> = HashMap::new();
-    versions.extend(tickets.values().map(|ticket| ((Aggregate::Ticket, ticket.id.as_str()), ticket.version)));
-    versions.extend(orders.values().map(|order| ((Aggregate::Order, order.id.as_str()), order.version)));
-    versions.extend(payments.values().map(|payment| ((Aggregate::Payment, payment.id.as_str()), payment.version)));
+    versions.extend(
+        tickets
+            .values()
+            .map(|ticket| ((Aggregate::Ticket, ticket.id.as_str()), ticket.version)),
+    );
+    versions.extend(
+        orders
+            .values()
+            .map(|order| ((Aggregate::Order, order.id.as_str()), order.version)),
+    );
+    versions.extend(
+        payments
+            .values()
+            .map(|payment| ((Aggregate::Payment, payment.id.as_str()), payment.version)),
+    );
     events(db, &versions, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
     places(db, &tickets, &mut report).await?;
@@ -61,67 +89,135 @@ const fn may_be_live(status: OrderStatus) -> bool {
     matches!(status, OrderStatus::Created | OrderStatus::AwaitingPayment)
 }
 
-fn one_live_order(tickets: &HashMap<String, Ticket>, orders: &HashMap<String, Order>, report: &mut Report) {
-    for order in orders.values().filter(|order| may_be_live(order.status) || order.status == OrderStatus::Complete) {
+fn one_live_order(
+    tickets: &HashMap<String, Ticket>,
+    orders: &HashMap<String, Order>,
+    report: &mut Report,
+) {
+    for order in orders
+        .values()
+        .filter(|order| may_be_live(order.status) || order.status == OrderStatus::Complete)
+    {
         let Some(ticket) = tickets.get(order.ticket.as_str()) else {
-            report.violations.push(format!("order {} is of ticket {}, which does not exist", order.id, order.ticket));
+            report.violations.push(format!(
+                "order {} is of ticket {}, which does not exist",
+                order.id, order.ticket
+            ));
             continue;
         };
         // One current order a ticket, so two live ones cannot both be it.
         if ticket.current_order.as_ref() != Some(&order.id) {
-            report.violations.push(format!("order {} is {} but not the current order of ticket {}", order.id, order.status.name(), ticket.id));
+            report.violations.push(format!(
+                "order {} is {} but not the current order of ticket {}",
+                order.id,
+                order.status.name(),
+                ticket.id
+            ));
         }
         if order.seller != ticket.owner || order.buyer == ticket.owner {
-            report.violations.push(format!("order {} has the wrong parties", order.id));
+            report
+                .violations
+                .push(format!("order {} has the wrong parties", order.id));
         }
     }
     for ticket in tickets.values() {
-        let order = ticket.current_order.as_ref().and_then(|id| orders.get(id.as_str()));
+        let order = ticket
+            .current_order
+            .as_ref()
+            .and_then(|id| orders.get(id.as_str()));
         let fits = match ticket.status {
             TicketStatus::Reserved => order.is_some_and(|order| may_be_live(order.status)),
             TicketStatus::Sold => order.is_some_and(|order| order.status.is_paid()),
-            TicketStatus::Deleted => order.is_none_or(|order| order.status == OrderStatus::Refunded),
+            TicketStatus::Deleted => {
+                order.is_none_or(|order| order.status == OrderStatus::Refunded)
+            }
             _ => ticket.current_order.is_none(),
         };
         if !fits {
-            report.violations.push(format!("ticket {} is {} with current order {:?}, which is {:?}", ticket.id, ticket.status.name(), ticket.current_order, order.map(|order| order.status)));
+            report.violations.push(format!(
+                "ticket {} is {} with current order {:?}, which is {:?}",
+                ticket.id,
+                ticket.status.name(),
+                ticket.current_order,
+                order.map(|order| order.status)
+            ));
         }
     }
 }
 
-fn money(tickets: &HashMap<String, Ticket>, orders: &HashMap<String, Order>, payments: &HashMap<String, Payment>, report: &mut Report) {
+fn money(
+    tickets: &HashMap<String, Ticket>,
+    orders: &HashMap<String, Order>,
+    payments: &HashMap<String, Payment>,
+    report: &mut Report,
+) {
     for payment in payments.values() {
         let Some(order) = orders.get(payment.id.as_str()) else {
-            report.violations.push(format!("payment {} has no order", payment.id));
+            report
+                .violations
+                .push(format!("payment {} has no order", payment.id));
             continue;
         };
-        let sold = tickets.get(order.ticket.as_str()).is_some_and(|ticket| ticket.status == TicketStatus::Sold);
-        if payment.status == PaymentStatus::Captured && !(order.status == OrderStatus::Complete && sold) {
-            report.violations.push(format!("payment {} is captured but its order is {} and the ticket sold: {sold}", payment.id, order.status.name()));
+        let sold = tickets
+            .get(order.ticket.as_str())
+            .is_some_and(|ticket| ticket.status == TicketStatus::Sold);
+        if payment.status == PaymentStatus::Captured
+            && !(order.status == OrderStatus::Complete && sold)
+        {
+            report.violations.push(format!(
+                "payment {} is captured but its order is {} and the ticket sold: {sold}",
+                payment.id,
+                order.status.name()
+            ));
         }
         if payment.amount != order.price {
-            report.violations.push(format!("payment {} is not of its order's price", payment.id));
+            report.violations.push(format!(
+                "payment {} is not of its order's price",
+                payment.id
+            ));
         }
     }
     for order in orders.values() {
-        let status = payments.get(order.id.as_str()).map(|payment| payment.status);
+        let status = payments
+            .get(order.id.as_str())
+            .map(|payment| payment.status);
         let fits = match order.status {
-            OrderStatus::Created => status.is_none_or(|status| matches!(status, PaymentStatus::Created | PaymentStatus::RequiresAction | PaymentStatus::Cancelled)),
+            OrderStatus::Created => status.is_none_or(|status| {
+                matches!(
+                    status,
+                    PaymentStatus::Created
+                        | PaymentStatus::RequiresAction
+                        | PaymentStatus::Cancelled
+                )
+            }),
             OrderStatus::AwaitingPayment => status == Some(PaymentStatus::Authorized),
             OrderStatus::Complete => status == Some(PaymentStatus::Captured),
             OrderStatus::Refunding => status == Some(PaymentStatus::Refunding),
             OrderStatus::Refunded => status == Some(PaymentStatus::Refunded),
-            OrderStatus::Cancelled => status.is_none_or(|status| !matches!(status, PaymentStatus::Captured | PaymentStatus::Refunding | PaymentStatus::Refunded)),
+            OrderStatus::Cancelled => status.is_none_or(|status| {
+                !matches!(
+                    status,
+                    PaymentStatus::Captured | PaymentStatus::Refunding | PaymentStatus::Refunded
+                )
+            }),
         };
         if !fits {
-            report.violations.push(format!("order {} is {} but its payment is {status:?}", order.id, order.status.name()));
+            report.violations.push(format!(
+                "order {} is {} but its payment is {status:?}",
+                order.id,
+                order.status.name()
+            ));
         }
     }
 }
 
 /// Events are read in the order of their keys: the versions of an aggregate
 /// one after the other.
-async fn events(db: &Db, versions: &HashMap<(Aggregate, &str), u32>, report: &mut Report) -> Result<()> {
+async fn events(
+    db: &Db,
+    versions: &HashMap<(Aggregate, &str), u32>,
+    report: &mut Report,
+) -> Result<()> {
     #[derive(Deserialize)]
     struct Row {
         payload: String,
@@ -131,23 +227,39 @@ async fn events(db: &Db, versions: &HashMap<(Aggregate, &str), u32>, report: &mu
     report.counts.push(("events", rows.len()));
     for row in rows {
         let Ok(event) = serde_json::from_str::<Event>(&row.payload) else {
-            report.violations.push(format!("an event cannot be read: {}", row.payload));
+            report
+                .violations
+                .push(format!("an event cannot be read: {}", row.payload));
             continue;
         };
         let last = seen.entry((event.aggregate, event.id.clone())).or_default();
         if event.version != *last + 1 {
-            report.violations.push(format!("{} {} goes from version {last} to {}", event.aggregate.name(), event.id, event.version));
+            report.violations.push(format!(
+                "{} {} goes from version {last} to {}",
+                event.aggregate.name(),
+                event.id,
+                event.version
+            ));
         }
         *last = event.version;
     }
     for ((aggregate, id), version) in versions {
         if seen.get(&(*aggregate, (*id).to_owned())) != Some(version) {
-            report.violations.push(format!("{} {id} is at version {version} but its events are not", aggregate.name()));
+            report.violations.push(format!(
+                "{} {id} is at version {version} but its events are not",
+                aggregate.name()
+            ));
         }
     }
-    for (aggregate, id) in seen.keys().filter(|(aggregate, _)| *aggregate != Aggregate::User) {
+    for (aggregate, id) in seen
+        .keys()
+        .filter(|(aggregate, _)| *aggregate != Aggregate::User)
+    {
         if !versions.contains_key(&(*aggregate, id.as_str())) {
-            report.violations.push(format!("there are events of {} {id}, which does not exist", aggregate.name()));
+            report.violations.push(format!(
+                "there are events of {} {id}, which does not exist",
+                aggregate.name()
+            ));
         }
     }
     Ok(())
@@ -161,31 +273,54 @@ async fn quotas(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -
             counted.insert(hold.order.to_string());
             match orders.get(hold.order.as_str()) {
                 Some(order) if order.buyer == quota.id && may_be_live(order.status) => {}
-                _ => report.violations.push(format!("the quota of {} counts order {}, which is not live", quota.id, hold.order)),
+                _ => report.violations.push(format!(
+                    "the quota of {} counts order {}, which is not live",
+                    quota.id, hold.order
+                )),
             }
         }
     }
     // A lapsed hold may have been dropped from the quota before its order ends.
-    for order in orders.values().filter(|order| order.status == OrderStatus::AwaitingPayment && !counted.contains(order.id.as_str())) {
-        report.violations.push(format!("order {} is being paid and no quota counts it", order.id));
+    for order in orders.values().filter(|order| {
+        order.status == OrderStatus::AwaitingPayment && !counted.contains(order.id.as_str())
+    }) {
+        report.violations.push(format!(
+            "order {} is being paid and no quota counts it",
+            order.id
+        ));
     }
     Ok(())
 }
 
 /// The market has a place for each ticket that is available or held.
 async fn places(db: &Db, tickets: &HashMap<String, Ticket>, report: &mut Report) -> Result<()> {
-    let rows: Vec<Listing> = db.read("SELECT *, record::id(ticket) AS ticket FROM listing", vars! {}).await?.many()?;
-    let placed: HashMap<String, Listing> = rows.into_iter().map(|row| (row.ticket.to_string(), row)).collect();
+    let rows: Vec<Listing> = db
+        .read(
+            "SELECT *, record::id(ticket) AS ticket FROM listing",
+            vars! {},
+        )
+        .await?
+        .many()?;
+    let placed: HashMap<String, Listing> = rows
+        .into_iter()
+        .map(|row| (row.ticket.to_string(), row))
+        .collect();
     report.counts.push(("listings", placed.len()));
     for ticket in tickets.values() {
         match placed.get(ticket.id.as_str()) {
             Some(place) if ticket.status.is_listed() => {
                 if place.title != ticket.content.title || place.price != ticket.content.price {
-                    report.violations.push(format!("the market shows ticket {} as it was", ticket.id));
+                    report
+                        .violations
+                        .push(format!("the market shows ticket {} as it was", ticket.id));
                 }
             }
             None if !ticket.status.is_listed() => {}
-            place => report.violations.push(format!("ticket {} is {} and its place in the market is {place:?}", ticket.id, ticket.status.name())),
+            place => report.violations.push(format!(
+                "ticket {} is {} and its place in the market is {place:?}",
+                ticket.id,
+                ticket.status.name()
+            )),
         }
     }
     Ok(())
@@ -195,7 +330,10 @@ async fn all<T: DeserializeOwned>(db: &Db, table: &'static str) -> Result<Vec<T>
     let mut found = Vec::new();
     for batch in 0.. {
         // Only here, where everything is read once, are rows skipped by count.
-        let sql = format!("SELECT *, <string> record::id(id) AS id FROM {table} START {} LIMIT {BATCH}", batch * BATCH);
+        let sql = format!(
+            "SELECT *, <string> record::id(id) AS id FROM {table} START {} LIMIT {BATCH}",
+            batch * BATCH
+        );
         let rows: Vec<T> = db.read(&sql, vars! {}).await?.many()?;
         let last = rows.len() < BATCH;
         found.extend(rows);

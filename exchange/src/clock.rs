@@ -22,7 +22,9 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "everything else asks this clock")]
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let since_epoch = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         let millis = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
         Timestamp::from_millis(millis.saturating_add(self.offset_seconds.saturating_mul(1000)))
     }
@@ -30,7 +32,10 @@ impl Clock {
     /// The same instant on the machine's own clock, which NATS goes by.
     #[must_use]
     pub const fn to_system(&self, at: Timestamp) -> Timestamp {
-        Timestamp::from_millis(at.millis().saturating_sub(self.offset_seconds.saturating_mul(1000)))
+        Timestamp::from_millis(
+            at.millis()
+                .saturating_sub(self.offset_seconds.saturating_mul(1000)),
+        )
     }
 
     /// `now` less `span`.

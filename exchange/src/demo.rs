@@ -43,13 +43,22 @@ struct Item {
 /// # Errors
 /// Only when the database is away.
 pub async fn seed(exchange: &Exchange) -> Result<usize> {
-    let users: Vec<i64> = exchange.db.read("SELECT VALUE 1 FROM user LIMIT 1", vars! {}).await?.many()?;
+    let users: Vec<i64> = exchange
+        .db
+        .read("SELECT VALUE 1 FROM user LIMIT 1", vars! {})
+        .await?
+        .many()?;
     if !users.is_empty() {
         return Ok(0);
     }
     let mut sellers = Vec::new();
     for (name, email) in USERS {
-        let registration = Registration { email: (*email).to_owned(), name: (*name).to_owned(), password: PASSWORD.to_owned(), terms: true };
+        let registration = Registration {
+            email: (*email).to_owned(),
+            name: (*name).to_owned(),
+            password: PASSWORD.to_owned(),
+            terms: true,
+        };
         sellers.push(accounts::register(exchange, registration).await?);
     }
     for (at, item) in ITEMS.iter().enumerate() {
@@ -60,17 +69,25 @@ pub async fn seed(exchange: &Exchange) -> Result<usize> {
 }
 
 async fn list(exchange: &Exchange, seller: &User, item: &Item) -> Result<TicketId> {
-    let start = item.starts.and_then(|(days, hour, minute)| when::days_ahead(exchange.clock.now(), days, hour, minute, item.zone));
+    let start = item.starts.and_then(|(days, hour, minute)| {
+        when::days_ahead(exchange.clock.now(), days, hour, minute, item.zone)
+    });
     let currency = exchange.settings.currency;
     // The same digits cost as much in every currency; where that is below
     // what can be charged, the least that can.
     let unit = 10_i64.pow(u32::from(currency.decimals));
-    let price = domain::Amount::from_minor((item.price * unit).max(currency.min.minor()).min(exchange.settings.max_price.minor()));
+    let price = domain::Amount::from_minor(
+        (item.price * unit)
+            .max(currency.min.minor())
+            .min(exchange.settings.max_price.minor()),
+    );
     let typed = TypedContent {
         title: item.title.to_owned(),
         description: describe(item),
         venue: item.venue.to_owned(),
-        starts: start.map(|at| when::local(at, item.zone)).unwrap_or_default(),
+        starts: start
+            .map(|at| when::local(at, item.zone))
+            .unwrap_or_default(),
         zone: item.zone.to_owned(),
         price: currency.digits(price),
         handover_note: item.note.to_owned(),
@@ -81,7 +98,10 @@ async fn list(exchange: &Exchange, seller: &User, item: &Item) -> Result<TicketI
 
 fn describe(item: &Item) -> String {
     match item.starts {
-        Some(_) => format!("I cannot make it to {} after all. One ticket, bought from the box office; the seat is on the ticket.", item.title),
+        Some(_) => format!(
+            "I cannot make it to {} after all. One ticket, bought from the box office; the seat is on the ticket.",
+            item.title
+        ),
         None => "Valid on any day this season. Unused and transferable.".to_owned(),
     }
 }

@@ -29,12 +29,22 @@ impl Handler for Timers {
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
         let event = read(payload)?;
-        let Data::Order { order_status, due_at, .. } = event.data else {
+        let Data::Order {
+            order_status,
+            due_at,
+            ..
+        } = event.data
+        else {
             return Err(Failure::Never("not an order's event".to_owned()));
         };
-        let order = event.id.parse().map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        let order = event
+            .id
+            .parse()
+            .map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
         if order_status == OrderStatus::Created {
-            self.bus.set_timer(&order, due_at, &self.exchange.clock).await?;
+            self.bus
+                .set_timer(&order, due_at, &self.exchange.clock)
+                .await?;
         } else {
             self.bus.drop_timer(&order).await?;
         }
@@ -47,5 +57,6 @@ impl Handler for Timers {
 /// # Errors
 /// [`Failure::Never`] when it carries none.
 pub(crate) fn read(payload: &[u8]) -> Result<Event, Failure> {
-    serde_json::from_slice(payload).map_err(|error| Failure::Never(format!("not an event: {error}")))
+    serde_json::from_slice(payload)
+        .map_err(|error| Failure::Never(format!("not an event: {error}")))
 }

@@ -63,10 +63,21 @@ impl Exchange {
     /// # Errors
     /// When the settings of the payment service cannot be used.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
+        // The dependencies bring two providers, and rustls does not choose.
+        // One that was installed before is as good.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
         let stripe = Stripe::new(&settings.stripe)?;
         // Hashing takes a whole core, and requests need one too.
         let passwords = Passwords::new(2)?;
-        Ok(Self(Arc::new(Parts { db, clock, settings, stripe, passwords })))
+        Ok(Self(Arc::new(Parts {
+            db,
+            clock,
+            settings,
+            stripe,
+            passwords,
+        })))
     }
 }
 
@@ -81,5 +92,8 @@ impl Deref for Exchange {
 /// A new identifier: sortable by time, unpredictable enough not to collide.
 fn new_id<T: std::str::FromStr<Err = domain::id::NotAnId>>(clock: &Clock) -> Result<T> {
     let millis = u64::try_from(clock.now().millis()).unwrap_or_default();
-    ulid::Ulid::from_parts(millis, rand::random()).to_string().parse().map_err(Error::internal)
+    ulid::Ulid::from_parts(millis, rand::random())
+        .to_string()
+        .parse()
+        .map_err(Error::internal)
 }

@@ -42,10 +42,34 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     tasks.spawn(sweep(exchange.clone(), stop.clone()));
     prepare(&bus, &stop).await;
     tasks.spawn(outbox::run(exchange.db.clone(), bus.clone(), stop.clone()));
-    tasks.spawn(consumer::run(Arc::new(moderation::Judge { exchange: exchange.clone() }), bus.clone(), stop.clone()));
-    tasks.spawn(consumer::run(Arc::new(expiration::Timers { exchange: exchange.clone(), bus: bus.clone() }), bus.clone(), stop.clone()));
-    tasks.spawn(consumer::run(Arc::new(orders::handlers::Expiry { exchange: exchange.clone(), bus: bus.clone() }), bus.clone(), stop.clone()));
-    tasks.spawn(consumer::run(Arc::new(payments::handlers::Payments { exchange }), bus, stop.clone()));
+    tasks.spawn(consumer::run(
+        Arc::new(moderation::Judge {
+            exchange: exchange.clone(),
+        }),
+        bus.clone(),
+        stop.clone(),
+    ));
+    tasks.spawn(consumer::run(
+        Arc::new(expiration::Timers {
+            exchange: exchange.clone(),
+            bus: bus.clone(),
+        }),
+        bus.clone(),
+        stop.clone(),
+    ));
+    tasks.spawn(consumer::run(
+        Arc::new(orders::handlers::Expiry {
+            exchange: exchange.clone(),
+            bus: bus.clone(),
+        }),
+        bus.clone(),
+        stop.clone(),
+    ));
+    tasks.spawn(consumer::run(
+        Arc::new(payments::handlers::Payments { exchange }),
+        bus,
+        stop.clone(),
+    ));
     while let Some(ended) = tasks.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a service ended");
@@ -87,7 +111,8 @@ async fn sweep(exchange: Exchange, stop: CancellationToken) {
 }
 
 async fn expire_overdue(exchange: &Exchange, head_start: Duration) -> Result<usize> {
-    let overdue = orders::store::overdue(&exchange.db, exchange.clock.ago(head_start), BATCH).await?;
+    let overdue =
+        orders::store::overdue(&exchange.db, exchange.clock.ago(head_start), BATCH).await?;
     let found = overdue.len();
     stream::iter(overdue)
         .for_each_concurrent(AT_ONCE, async |order| {
@@ -109,5 +134,12 @@ async fn end_begun(exchange: &Exchange) -> Result<()> {
 async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
     let sql = "DELETE session WHERE expires_at <= $now; DELETE processed WHERE at <= $old";
-    Ok(exchange.db.transact("forget", sql, vars! { now => now, old => now - PROCESSED_MILLIS }).await?)
+    Ok(exchange
+        .db
+        .transact(
+            "forget",
+            sql,
+            vars! { now => now, old => now - PROCESSED_MILLIS },
+        )
+        .await?)
 }

@@ -39,7 +39,11 @@ pub struct StripeSettings {
 // The keys stay out of logs.
 impl std::fmt::Debug for StripeSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StripeSettings").field("api_url", &self.api_url).field("js_url", &self.js_url).field("publishable_key", &self.publishable_key).finish_non_exhaustive()
+        f.debug_struct("StripeSettings")
+            .field("api_url", &self.api_url)
+            .field("js_url", &self.js_url)
+            .field("publishable_key", &self.publishable_key)
+            .finish_non_exhaustive()
     }
 }
 

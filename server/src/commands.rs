@@ -103,7 +103,10 @@ impl Admin {
     pub(crate) fn with_input(mut self) -> Result<Self, String> {
         if let Self::User(UserCommand::Create { password, .. }) = &mut self {
             eprintln!("Password (one line on standard input):");
-            std::io::stdin().lock().read_line(password).map_err(|error| format!("no password: {error}"))?;
+            std::io::stdin()
+                .lock()
+                .read_line(password)
+                .map_err(|error| format!("no password: {error}"))?;
             *password = password.trim_end_matches(['\r', '\n']).to_owned();
         }
         Ok(self)
@@ -114,13 +117,27 @@ impl Admin {
         let result = match self {
             Self::Check => return check(desk).await,
             Self::Demo => seed(desk).await,
-            Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock).await.map(|applied| format!("{} migrations applied, the schema is up to date", applied.len())).map_err(explain),
+            Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock)
+                .await
+                .map(|applied| {
+                    format!(
+                        "{} migrations applied, the schema is up to date",
+                        applied.len()
+                    )
+                })
+                .map_err(explain),
             Self::User(command) => user(desk, command).await,
             Self::DeadLetters(command) => letters(desk, command).await,
         };
         match result {
-            Ok(text) => Outcome { text, succeeded: true },
-            Err(text) => Outcome { text, succeeded: false },
+            Ok(text) => Outcome {
+                text,
+                succeeded: true,
+            },
+            Err(text) => Outcome {
+                text,
+                succeeded: false,
+            },
         }
     }
 }
@@ -128,11 +145,25 @@ impl Admin {
 async fn check(desk: &Desk<'_>) -> Outcome {
     match audit::check(&desk.exchange.db).await {
         Ok(report) => {
-            let read: Vec<String> = report.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-            let summary = format!("read {}: {} violations", read.join(", "), report.violations.len());
-            Outcome { succeeded: report.violations.is_empty(), text: [report.violations, vec![summary]].concat().join("\n") }
+            let read: Vec<String> = report
+                .counts
+                .iter()
+                .map(|(kind, count)| format!("{count} {kind}"))
+                .collect();
+            let summary = format!(
+                "read {}: {} violations",
+                read.join(", "),
+                report.violations.len()
+            );
+            Outcome {
+                succeeded: report.violations.is_empty(),
+                text: [report.violations, vec![summary]].concat().join("\n"),
+            }
         }
-        Err(error) => Outcome { text: explain(error), succeeded: false },
+        Err(error) => Outcome {
+            text: explain(error),
+            succeeded: false,
+        },
     }
 }
 
@@ -150,14 +181,39 @@ pub(crate) fn demo_summary(added: usize) -> String {
         return "there is data already; nothing was added".to_owned();
     }
     let users: Vec<&str> = demo::USERS.iter().map(|(_, email)| *email).collect();
-    format!("added {} users and {added} listings; sign in as {} with the password {}", users.len(), users.join(", "), demo::PASSWORD)
+    format!(
+        "added {} users and {added} listings; sign in as {} with the password {}",
+        users.len(),
+        users.join(", "),
+        demo::PASSWORD
+    )
 }
 
 async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
     let exchange = desk.exchange;
-    let changed = |user: User| format!("{} ({}): verified {}, groups {:?}", user.email, user.id, user.verified, user.groups);
+    let changed = |user: User| {
+        format!(
+            "{} ({}): verified {}, groups {:?}",
+            user.email, user.id, user.verified, user.groups
+        )
+    };
     match command {
-        UserCommand::Create { email, name, password } => accounts::register(exchange, Registration { email, name, password, terms: true }).await,
+        UserCommand::Create {
+            email,
+            name,
+            password,
+        } => {
+            accounts::register(
+                exchange,
+                Registration {
+                    email,
+                    name,
+                    password,
+                    terms: true,
+                },
+            )
+            .await
+        }
         UserCommand::Verify { email } => accounts::verify(exchange, &email).await,
         UserCommand::Grant { email, group } => accounts::grant(exchange, &email, &group).await,
         UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
@@ -167,31 +223,61 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
 }
 
 async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String> {
-    let bus = desk.bus.ok_or("the server is not running, and the dead letters are in its broker")?;
+    let bus = desk
+        .bus
+        .ok_or("the server is not running, and the dead letters are in its broker")?;
     match command {
         DeadLetters::List => {
             let letters = dead_letters::list(bus).await.map_err(explain)?;
-            let lines: Vec<String> = letters.iter().map(|letter| format!("{}\t{}\t{}\t{}\t{}", letter.sequence, letter.consumer, letter.subject, letter.reason, letter.payload)).collect();
-            Ok([lines, vec![format!("{} dead letters", letters.len())]].concat().join("\n"))
+            let lines: Vec<String> = letters
+                .iter()
+                .map(|letter| {
+                    format!(
+                        "{}\t{}\t{}\t{}\t{}",
+                        letter.sequence,
+                        letter.consumer,
+                        letter.subject,
+                        letter.reason,
+                        letter.payload
+                    )
+                })
+                .collect();
+            Ok([lines, vec![format!("{} dead letters", letters.len())]]
+                .concat()
+                .join("\n"))
         }
         DeadLetters::Replay { sequence } => {
             let sequences = match sequence {
                 Some(sequence) => vec![sequence],
-                None => dead_letters::list(bus).await.map_err(explain)?.iter().map(|letter| letter.sequence).collect(),
+                None => dead_letters::list(bus)
+                    .await
+                    .map_err(explain)?
+                    .iter()
+                    .map(|letter| letter.sequence)
+                    .collect(),
             };
             for sequence in &sequences {
-                dead_letters::replay(bus, *sequence).await.map_err(explain)?;
+                dead_letters::replay(bus, *sequence)
+                    .await
+                    .map_err(explain)?;
             }
             Ok(format!("replayed {}", sequences.len()))
         }
-        DeadLetters::Discard { sequence } => dead_letters::discard(bus, sequence).await.map(|()| format!("dropped {sequence}")).map_err(explain),
+        DeadLetters::Discard { sequence } => dead_letters::discard(bus, sequence)
+            .await
+            .map(|()| format!("dropped {sequence}"))
+            .map_err(explain),
     }
 }
 
 /// An error with its causes, for somebody who runs the system.
 pub(crate) fn explain(error: Error) -> String {
     if let Error::Invalid(fields) = &error {
-        return fields.iter().map(|(field, problem)| format!("{field}: {problem:?}")).collect::<Vec<_>>().join("\n");
+        return fields
+            .iter()
+            .map(|(field, problem)| format!("{field}: {problem:?}"))
+            .collect::<Vec<_>>()
+            .join("\n");
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);

@@ -37,7 +37,12 @@ pub(crate) struct Options {
     #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
     nats_url: Option<String>,
     /// The nats-server to run when NATS_URL is not set; 2.12 or newer.
-    #[arg(long, env = "NATS_SERVER", default_value = "nats-server", global = true)]
+    #[arg(
+        long,
+        env = "NATS_SERVER",
+        default_value = "nats-server",
+        global = true
+    )]
     nats_server: PathBuf,
     /// Where people reach the site, without a path [default: the address it
     /// listens on].
@@ -81,13 +86,24 @@ pub(crate) struct Options {
     stripe_publishable_key: Option<String>,
     /// Secrets that webhooks may be signed with, separated by commas
     /// [development default: the sandbox's].
-    #[arg(long, env = "STRIPE_WEBHOOK_SECRET", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "STRIPE_WEBHOOK_SECRET",
+        global = true,
+        hide_env_values = true
+    )]
     stripe_webhook_secret: Option<String>,
     /// Longest wait for an answer of the payment API, in seconds.
     #[arg(long, env = "STRIPE_TIMEOUT", default_value = "15", global = true)]
     stripe_timeout: String,
     /// Seconds by which the clock is ahead; development only.
-    #[arg(long, env = "CLOCK_OFFSET", default_value = "0", global = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        env = "CLOCK_OFFSET",
+        default_value = "0",
+        global = true,
+        allow_hyphen_values = true
+    )]
     clock_offset: String,
 }
 
@@ -117,9 +133,17 @@ impl Mistakes {
         }
     }
 
-    fn number<T: FromStr>(&mut self, name: &str, text: &str, is_right: impl Fn(&T) -> bool, what: &str) -> Option<T> {
+    fn number<T: FromStr>(
+        &mut self,
+        name: &str,
+        text: &str,
+        is_right: impl Fn(&T) -> bool,
+        what: &str,
+    ) -> Option<T> {
         let number = text.trim().parse().ok().filter(is_right);
-        self.require(number.is_some(), || format!("{name} is {what}, not {text:?}"));
+        self.require(number.is_some(), || {
+            format!("{name} is {what}, not {text:?}")
+        });
         number
     }
 }
@@ -132,36 +156,135 @@ impl Options {
     pub(crate) fn check(self) -> Result<Config, String> {
         let mut mistakes = Mistakes::default();
         let production = self.app_env == "production";
-        mistakes.require(production || self.app_env == "development", || format!("APP_ENV is development or production, not {:?}", self.app_env));
+        mistakes.require(production || self.app_env == "development", || {
+            format!(
+                "APP_ENV is development or production, not {:?}",
+                self.app_env
+            )
+        });
 
         let leptos = leptos_options();
-        mistakes.require(leptos.is_ok(), || format!("the address to listen on (LEPTOS_SITE_ADDR) cannot be read: {}", leptos.as_ref().err().cloned().unwrap_or_default()));
-        let address = leptos.as_ref().map_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 3000)), |options| options.site_addr);
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned();
-        mistakes.require(is_origin(&public_url), || format!("PUBLIC_URL is http:// or https:// and a host, not {public_url:?}"));
-        mistakes.require(!production || public_url.starts_with("https://"), || "PUBLIC_URL must be https:// in production".to_owned());
+        mistakes.require(leptos.is_ok(), || {
+            format!(
+                "the address to listen on (LEPTOS_SITE_ADDR) cannot be read: {}",
+                leptos.as_ref().err().cloned().unwrap_or_default()
+            )
+        });
+        let address = leptos.as_ref().map_or_else(
+            |_| SocketAddr::from(([127, 0, 0, 1], 3000)),
+            |options| options.site_addr,
+        );
+        let public_url = self
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"))
+            .trim_end_matches('/')
+            .to_owned();
+        mistakes.require(is_origin(&public_url), || {
+            format!("PUBLIC_URL is http:// or https:// and a host, not {public_url:?}")
+        });
+        mistakes.require(!production || public_url.starts_with("https://"), || {
+            "PUBLIC_URL must be https:// in production".to_owned()
+        });
 
-        let known = |url: &String| ["surrealkv://", "mem://", "ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme));
-        mistakes.require(self.database_url.as_ref().is_none_or(known), || "DATABASE_URL begins with surrealkv://, mem://, ws:// or wss://".to_owned());
-        mistakes.require(self.nats_url.as_ref().is_none_or(|url| url.starts_with("nats://") || url.starts_with("tls://")), || "NATS_URL begins with nats:// or tls://".to_owned());
-        mistakes.require(self.secret_key.as_ref().is_none_or(|key| key.chars().count() >= 32), || "SECRET_KEY has 32 characters or more".to_owned());
-        mistakes.require(!production || self.secret_key.is_some(), || "SECRET_KEY is required in production".to_owned());
+        let known = |url: &String| {
+            ["surrealkv://", "mem://", "ws://", "wss://"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
+        };
+        mistakes.require(self.database_url.as_ref().is_none_or(known), || {
+            "DATABASE_URL begins with surrealkv://, mem://, ws:// or wss://".to_owned()
+        });
+        mistakes.require(
+            self.nats_url
+                .as_ref()
+                .is_none_or(|url| url.starts_with("nats://") || url.starts_with("tls://")),
+            || "NATS_URL begins with nats:// or tls://".to_owned(),
+        );
+        mistakes.require(
+            self.secret_key
+                .as_ref()
+                .is_none_or(|key| key.chars().count() >= 32),
+            || "SECRET_KEY has 32 characters or more".to_owned(),
+        );
+        mistakes.require(!production || self.secret_key.is_some(), || {
+            "SECRET_KEY is required in production".to_owned()
+        });
 
         let currency = Currency::by_code(self.currency.trim());
-        mistakes.require(currency.is_some(), || format!("CURRENCY is one that Stripe takes ({}), not {:?}", codes(), self.currency));
-        let max_price = mistakes.number("MAX_PRICE", &self.max_price, |amount: &i64| currency.is_none_or(|currency| *amount >= currency.min.minor()) && *amount <= 99_999_999, "minor units, from what can be charged to 99999999");
-        let seconds = |mistakes: &mut Mistakes, name, text: &str, least: u64| mistakes.number(name, text, |seconds: &u64| (least..=31_536_000).contains(seconds), &format!("seconds, {least} or more")).map(Duration::from_secs);
+        mistakes.require(currency.is_some(), || {
+            format!(
+                "CURRENCY is one that Stripe takes ({}), not {:?}",
+                codes(),
+                self.currency
+            )
+        });
+        let max_price = mistakes.number(
+            "MAX_PRICE",
+            &self.max_price,
+            |amount: &i64| {
+                currency.is_none_or(|currency| *amount >= currency.min.minor())
+                    && *amount <= 99_999_999
+            },
+            "minor units, from what can be charged to 99999999",
+        );
+        let seconds = |mistakes: &mut Mistakes, name, text: &str, least: u64| {
+            mistakes
+                .number(
+                    name,
+                    text,
+                    |seconds: &u64| (least..=31_536_000).contains(seconds),
+                    &format!("seconds, {least} or more"),
+                )
+                .map(Duration::from_secs)
+        };
         let hold = seconds(&mut mistakes, "HOLD_SECONDS", &self.hold_seconds, 1);
         let grace = seconds(&mut mistakes, "PAY_GRACE", &self.pay_grace, 0);
         let cooldown = seconds(&mut mistakes, "HOLD_COOLDOWN", &self.hold_cooldown, 0);
         let timeout = seconds(&mut mistakes, "STRIPE_TIMEOUT", &self.stripe_timeout, 1);
-        let max_holds = mistakes.number("MAX_HOLDS", &self.max_holds, |holds: &usize| (1..=1_000).contains(holds), "a number from 1 to 1000");
-        let offset = mistakes.number("CLOCK_OFFSET", &self.clock_offset, |seconds: &i64| seconds.unsigned_abs() <= 3_153_600_000, "seconds");
-        mistakes.require(!production || offset == Some(0), || "CLOCK_OFFSET is for development only".to_owned());
+        let max_holds = mistakes.number(
+            "MAX_HOLDS",
+            &self.max_holds,
+            |holds: &usize| (1..=1_000).contains(holds),
+            "a number from 1 to 1000",
+        );
+        let offset = mistakes.number(
+            "CLOCK_OFFSET",
+            &self.clock_offset,
+            |seconds: &i64| seconds.unsigned_abs() <= 3_153_600_000,
+            "seconds",
+        );
+        mistakes.require(!production || offset == Some(0), || {
+            "CLOCK_OFFSET is for development only".to_owned()
+        });
         let stripe = self.stripe(production, timeout.unwrap_or_default(), &mut mistakes);
 
-        let (Ok(leptos), Some(currency), Some(max_price), Some(hold), Some(grace), Some(cooldown), Some(max_holds), Some(offset), true) = (leptos, currency, max_price, hold, grace, cooldown, max_holds, offset, mistakes.0.is_empty()) else {
-            return Err(format!("the settings have mistakes:\n  {}", mistakes.0.join("\n  ")));
+        let (
+            Ok(leptos),
+            Some(currency),
+            Some(max_price),
+            Some(hold),
+            Some(grace),
+            Some(cooldown),
+            Some(max_holds),
+            Some(offset),
+            true,
+        ) = (
+            leptos,
+            currency,
+            max_price,
+            hold,
+            grace,
+            cooldown,
+            max_holds,
+            offset,
+            mistakes.0.is_empty(),
+        )
+        else {
+            return Err(format!(
+                "the settings have mistakes:\n  {}",
+                mistakes.0.join("\n  ")
+            ));
         };
         Ok(Config {
             production,
@@ -172,57 +295,137 @@ impl Options {
             public_url,
             leptos,
             clock: Clock::with_offset(offset),
-            settings: Settings { currency, max_price: Amount::from_minor(max_price), hold_times: HoldTimes { hold, grace, cooldown }, max_holds, stripe },
+            settings: Settings {
+                currency,
+                max_price: Amount::from_minor(max_price),
+                hold_times: HoldTimes {
+                    hold,
+                    grace,
+                    cooldown,
+                },
+                max_holds,
+                stripe,
+            },
         })
     }
 
-    fn stripe(&self, production: bool, timeout: Duration, mistakes: &mut Mistakes) -> StripeSettings {
+    fn stripe(
+        &self,
+        production: bool,
+        timeout: Duration,
+        mistakes: &mut Mistakes,
+    ) -> StripeSettings {
         let mut take = |name: &str, given: &Option<String>, sandbox: String| {
-            mistakes.require(!production || given.is_some(), || format!("{name} is required in production"));
+            mistakes.require(!production || given.is_some(), || {
+                format!("{name} is required in production")
+            });
             given.clone().unwrap_or(sandbox)
         };
         let api_url = take("STRIPE_API_URL", &self.stripe_api_url, SANDBOX.to_owned());
-        let js_url = take("STRIPE_JS_URL", &self.stripe_js_url, format!("{SANDBOX}/v3/"));
-        let secret_key = take("STRIPE_SECRET_KEY", &self.stripe_secret_key, SANDBOX_SECRET.to_owned());
-        let publishable_key = take("STRIPE_PUBLISHABLE_KEY", &self.stripe_publishable_key, SANDBOX_PUBLISHABLE.to_owned());
-        let webhook_secrets: Vec<String> = take("STRIPE_WEBHOOK_SECRET", &self.stripe_webhook_secret, SANDBOX_WEBHOOK.to_owned()).split(',').map(|secret| secret.trim().to_owned()).collect();
+        let js_url = take(
+            "STRIPE_JS_URL",
+            &self.stripe_js_url,
+            format!("{SANDBOX}/v3/"),
+        );
+        let secret_key = take(
+            "STRIPE_SECRET_KEY",
+            &self.stripe_secret_key,
+            SANDBOX_SECRET.to_owned(),
+        );
+        let publishable_key = take(
+            "STRIPE_PUBLISHABLE_KEY",
+            &self.stripe_publishable_key,
+            SANDBOX_PUBLISHABLE.to_owned(),
+        );
+        let webhook_secrets: Vec<String> = take(
+            "STRIPE_WEBHOOK_SECRET",
+            &self.stripe_webhook_secret,
+            SANDBOX_WEBHOOK.to_owned(),
+        )
+        .split(',')
+        .map(|secret| secret.trim().to_owned())
+        .collect();
         for (name, url) in [("STRIPE_API_URL", &api_url), ("STRIPE_JS_URL", &js_url)] {
-            mistakes.require(origin(url).is_some(), || format!("{name} is http:// or https:// and a host, not {url:?}"));
-            mistakes.require(!production || url.starts_with("https://"), || format!("{name} must be https:// in production"));
+            mistakes.require(origin(url).is_some(), || {
+                format!("{name} is http:// or https:// and a host, not {url:?}")
+            });
+            mistakes.require(!production || url.starts_with("https://"), || {
+                format!("{name} must be https:// in production")
+            });
         }
-        mistakes.require(secret_key.starts_with("sk_") || secret_key.starts_with("rk_"), || "STRIPE_SECRET_KEY begins with sk_ or rk_".to_owned());
-        mistakes.require(publishable_key.starts_with("pk_"), || "STRIPE_PUBLISHABLE_KEY begins with pk_".to_owned());
-        mistakes.require(webhook_secrets.iter().all(|secret| secret.starts_with("whsec_")), || "STRIPE_WEBHOOK_SECRET begins with whsec_".to_owned());
-        let sandbox = secret_key == SANDBOX_SECRET || publishable_key == SANDBOX_PUBLISHABLE || webhook_secrets.iter().any(|secret| secret == SANDBOX_WEBHOOK);
-        mistakes.require(!(production && sandbox), || "the sandbox's Stripe keys are for development only".to_owned());
+        mistakes.require(
+            secret_key.starts_with("sk_") || secret_key.starts_with("rk_"),
+            || "STRIPE_SECRET_KEY begins with sk_ or rk_".to_owned(),
+        );
+        mistakes.require(publishable_key.starts_with("pk_"), || {
+            "STRIPE_PUBLISHABLE_KEY begins with pk_".to_owned()
+        });
+        mistakes.require(
+            webhook_secrets
+                .iter()
+                .all(|secret| secret.starts_with("whsec_")),
+            || "STRIPE_WEBHOOK_SECRET begins with whsec_".to_owned(),
+        );
+        let sandbox = secret_key == SANDBOX_SECRET
+            || publishable_key == SANDBOX_PUBLISHABLE
+            || webhook_secrets
+                .iter()
+                .any(|secret| secret == SANDBOX_WEBHOOK);
+        mistakes.require(!(production && sandbox), || {
+            "the sandbox's Stripe keys are for development only".to_owned()
+        });
         // A base with a path or without the final slash would lose its path.
         let api_url = format!("{}/", api_url.trim_end_matches('/'));
-        StripeSettings { api_url, js_url, secret_key, publishable_key, webhook_secrets, timeout }
+        StripeSettings {
+            api_url,
+            js_url,
+            secret_key,
+            publishable_key,
+            webhook_secrets,
+            timeout,
+        }
     }
 }
 
 impl Config {
     /// The database: what was named, or the embedded one, each commit synced.
     pub(crate) fn database(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("surrealkv://{}?sync=every", self.data_dir.join("db").display()))
+        self.database_url.clone().unwrap_or_else(|| {
+            format!(
+                "surrealkv://{}?sync=every",
+                self.data_dir.join("db").display()
+            )
+        })
     }
 }
 
 /// `Leptos.toml` in the working folder, overridden by the environment.
 fn leptos_options() -> Result<LeptosOptions, String> {
-    let file = std::path::Path::new("Leptos.toml").exists().then_some("Leptos.toml");
-    leptos::config::get_configuration(file).map(|file| file.leptos_options).map_err(|error| error.to_string())
+    let file = std::path::Path::new("Leptos.toml")
+        .exists()
+        .then_some("Leptos.toml");
+    leptos::config::get_configuration(file)
+        .map(|file| file.leptos_options)
+        .map_err(|error| error.to_string())
 }
 
 fn codes() -> String {
-    domain::money::CURRENCIES.iter().map(|currency| currency.code).collect::<Vec<_>>().join(", ")
+    domain::money::CURRENCIES
+        .iter()
+        .map(|currency| currency.code)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Scheme and authority of a URL.
 pub(crate) fn origin(url: &str) -> Option<String> {
     let url: http::Uri = url.parse().ok()?;
-    let scheme = url.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
-    let authority = url.authority().filter(|authority| !authority.as_str().contains('@'))?;
+    let scheme = url
+        .scheme_str()
+        .filter(|scheme| matches!(*scheme, "http" | "https"))?;
+    let authority = url
+        .authority()
+        .filter(|authority| !authority.as_str().contains('@'))?;
     Some(format!("{scheme}://{authority}"))
 }
 
@@ -243,32 +446,80 @@ mod tests {
     }
 
     fn check(args: &[&str]) -> Result<Config, String> {
-        Settings::parse_from([&["test"], args].concat()).options.check()
+        Settings::parse_from([&["test"], args].concat())
+            .options
+            .check()
     }
 
     #[test]
     fn every_mistake_is_reported_at_once() {
-        let message = check(&["--app-env=prod", "--currency=XXX", "--hold-seconds=soon", "--max-holds=0", "--public-url=example.ca/x", "--stripe-secret-key=live", "--secret-key=short"]).err().expect("mistakes");
-        for name in ["APP_ENV", "CURRENCY", "HOLD_SECONDS", "MAX_HOLDS", "PUBLIC_URL", "STRIPE_SECRET_KEY", "SECRET_KEY has"] {
+        let message = check(&[
+            "--app-env=prod",
+            "--currency=XXX",
+            "--hold-seconds=soon",
+            "--max-holds=0",
+            "--public-url=example.ca/x",
+            "--stripe-secret-key=live",
+            "--secret-key=short",
+        ])
+        .err()
+        .expect("mistakes");
+        for name in [
+            "APP_ENV",
+            "CURRENCY",
+            "HOLD_SECONDS",
+            "MAX_HOLDS",
+            "PUBLIC_URL",
+            "STRIPE_SECRET_KEY",
+            "SECRET_KEY has",
+        ] {
             assert!(message.contains(name), "{name} in {message}");
         }
     }
 
     #[test]
     fn production_allows_nothing_that_is_for_trying_out() {
-        let message = check(&["--app-env=production", "--clock-offset=60"]).err().expect("mistakes");
-        for part in ["PUBLIC_URL must be https", "SECRET_KEY is required", "STRIPE_SECRET_KEY is required", "STRIPE_API_URL is required", "CLOCK_OFFSET", "sandbox's Stripe keys"] {
+        let message = check(&["--app-env=production", "--clock-offset=60"])
+            .err()
+            .expect("mistakes");
+        for part in [
+            "PUBLIC_URL must be https",
+            "SECRET_KEY is required",
+            "STRIPE_SECRET_KEY is required",
+            "STRIPE_API_URL is required",
+            "CLOCK_OFFSET",
+            "sandbox's Stripe keys",
+        ] {
             assert!(message.contains(part), "{part} in {message}");
         }
-        let right = ["--app-env=production", "--public-url=https://tickets.example", "--secret-key=0123456789abcdef0123456789abcdef", "--stripe-api-url=https://api.stripe.com/", "--stripe-js-url=https://js.stripe.com/v3/", "--stripe-secret-key=sk_test_1", "--stripe-publishable-key=pk_test_1", "--stripe-webhook-secret=whsec_1,whsec_2"];
+        let right = [
+            "--app-env=production",
+            "--public-url=https://tickets.example",
+            "--secret-key=0123456789abcdef0123456789abcdef",
+            "--stripe-api-url=https://api.stripe.com/",
+            "--stripe-js-url=https://js.stripe.com/v3/",
+            "--stripe-secret-key=sk_test_1",
+            "--stripe-publishable-key=pk_test_1",
+            "--stripe-webhook-secret=whsec_1,whsec_2",
+        ];
         let config = check(&right).unwrap_or_else(|message| panic!("{message}"));
-        assert_eq!(config.settings.stripe.webhook_secrets, ["whsec_1", "whsec_2"]);
+        assert_eq!(
+            config.settings.stripe.webhook_secrets,
+            ["whsec_1", "whsec_2"]
+        );
         assert!(config.settings.test_mode());
     }
 
     #[test]
     fn leptos_toml_says_what_cargo_toml_says() {
-        let lines = |text: &'static str| -> Vec<&'static str> { text.lines().skip_while(|line| *line != "[[workspace.metadata.leptos]]").skip(1).take_while(|line| !line.starts_with('[')).filter(|line| line.contains(" = ") && !line.starts_with('#')).collect() };
+        let lines = |text: &'static str| -> Vec<&'static str> {
+            text.lines()
+                .skip_while(|line| *line != "[[workspace.metadata.leptos]]")
+                .skip(1)
+                .take_while(|line| !line.starts_with('['))
+                .filter(|line| line.contains(" = ") && !line.starts_with('#'))
+                .collect()
+        };
         let cargo = lines(include_str!("../../Cargo.toml"));
         let leptos = lines(include_str!("../../Leptos.toml"));
         assert!(leptos.len() >= 5);

@@ -19,6 +19,7 @@ use crate::{
     commands::{Admin, Desk, Outcome, explain},
     config::Config,
     data_dir::DataDir,
+    say,
 };
 
 /// Longest command, in bytes.
@@ -34,11 +35,13 @@ fn path(config: &Config) -> PathBuf {
 /// A sentence for the operator, when neither can be.
 pub(crate) async fn run(config: &Config, command: Admin) -> Result<ExitCode, String> {
     let outcome = match UnixStream::connect(path(config)).await {
-        Ok(socket) => ask(socket, &command).await.map_err(|error| format!("the running server did not answer: {error}"))?,
+        Ok(socket) => ask(socket, &command)
+            .await
+            .map_err(|error| format!("the running server did not answer: {error}"))?,
         Err(_) => alone(config, command).await?,
     };
     if outcome.succeeded {
-        println!("{}", outcome.text);
+        say(&outcome.text);
         Ok(ExitCode::SUCCESS)
     } else {
         eprintln!("{}", outcome.text);
@@ -48,7 +51,9 @@ pub(crate) async fn run(config: &Config, command: Admin) -> Result<ExitCode, Str
 
 async fn ask(socket: UnixStream, command: &Admin) -> io::Result<Outcome> {
     let (read, mut write) = socket.into_split();
-    write.write_all(format!("{}\n", serde_json::to_string(command)?).as_bytes()).await?;
+    write
+        .write_all(format!("{}\n", serde_json::to_string(command)?).as_bytes())
+        .await?;
     let mut answer = String::new();
     BufReader::new(read).read_line(&mut answer).await?;
     Ok(serde_json::from_str(&answer)?)
@@ -57,7 +62,13 @@ async fn ask(socket: UnixStream, command: &Admin) -> io::Result<Outcome> {
 async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
     let data = DataDir::take(&config.data_dir)?;
     let exchange = open(config).await?;
-    let outcome = command.run(&Desk { exchange: &exchange, bus: None, production: config.production }).await;
+    let outcome = command
+        .run(&Desk {
+            exchange: &exchange,
+            bus: None,
+            production: config.production,
+        })
+        .await;
     drop(data);
     Ok(outcome)
 }
@@ -67,8 +78,12 @@ async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
 /// # Errors
 /// A sentence for the operator.
 pub(crate) async fn open(config: &Config) -> Result<Exchange, String> {
-    let db = Db::open(&config.database()).await.map_err(|error| format!("cannot open the database: {}", explain(error)))?;
-    migrate::migrate(&db, &config.clock).await.map_err(|error| format!("cannot bring the database up to date: {}", explain(error)))?;
+    let db = Db::open(&config.database())
+        .await
+        .map_err(|error| format!("cannot open the database: {}", explain(error)))?;
+    migrate::migrate(&db, &config.clock)
+        .await
+        .map_err(|error| format!("cannot bring the database up to date: {}", explain(error)))?;
     Exchange::new(db, config.clock, config.settings.clone()).map_err(explain)
 }
 
@@ -91,11 +106,19 @@ impl Control {
             std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
             Ok(listener)
         };
-        listen().map(Self).map_err(|error| format!("cannot listen on {}: {error}", path.display()))
+        listen()
+            .map(Self)
+            .map_err(|error| format!("cannot listen on {}: {error}", path.display()))
     }
 
     /// Carries out commands until `stop`.
-    pub(crate) async fn serve(self, exchange: Exchange, bus: Bus, production: bool, stop: CancellationToken) {
+    pub(crate) async fn serve(
+        self,
+        exchange: Exchange,
+        bus: Bus,
+        production: bool,
+        stop: CancellationToken,
+    ) {
         loop {
             let accepted = tokio::select! {
                 () = stop.cancelled() => return,
@@ -112,14 +135,34 @@ impl Control {
     }
 }
 
-async fn answer(socket: UnixStream, exchange: &Exchange, bus: &Bus, production: bool) -> io::Result<()> {
+async fn answer(
+    socket: UnixStream,
+    exchange: &Exchange,
+    bus: &Bus,
+    production: bool,
+) -> io::Result<()> {
     use tokio::io::AsyncReadExt;
     let (read, mut write) = socket.into_split();
     let mut line = String::new();
-    BufReader::new(read.take(LONGEST)).read_line(&mut line).await?;
+    BufReader::new(read.take(LONGEST))
+        .read_line(&mut line)
+        .await?;
     let outcome = match serde_json::from_str::<Admin>(&line) {
-        Ok(command) => command.run(&Desk { exchange, bus: Some(bus), production }).await,
-        Err(error) => Outcome { text: format!("not a command: {error}"), succeeded: false },
+        Ok(command) => {
+            command
+                .run(&Desk {
+                    exchange,
+                    bus: Some(bus),
+                    production,
+                })
+                .await
+        }
+        Err(error) => Outcome {
+            text: format!("not a command: {error}"),
+            succeeded: false,
+        },
     };
-    write.write_all(format!("{}\n", serde_json::to_string(&outcome)?).as_bytes()).await
+    write
+        .write_all(format!("{}\n", serde_json::to_string(&outcome)?).as_bytes())
+        .await
 }

@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     control::{self, Control},
     data_dir::DataDir,
-    web,
+    say, web,
 };
 
 /// How long requests and services have to finish after a signal.
@@ -33,10 +33,14 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         return Err("demo data is for development only".to_owned());
     }
     let address = config.leptos.site_addr;
-    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => format!("{address} is in use by another program; choose another with LEPTOS_SITE_ADDR"),
-        _ => format!("cannot listen on {address}: {error}"),
-    })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "{address} is in use by another program; choose another with LEPTOS_SITE_ADDR"
+            ),
+            _ => format!("cannot listen on {address}: {error}"),
+        })?;
     // Everything below the folder is this process's from here on: also the
     // broker that a killed one may have left.
     let data = DataDir::take(&config.data_dir)?;
@@ -45,9 +49,15 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         Some(_) => None,
         None => Some(NatsServer::start(&config.nats_server, &data.path().join("nats")).await?),
     };
-    let nats_url = config.nats_url.clone().or_else(|| private.as_ref().map(NatsServer::url)).unwrap_or_default();
+    let nats_url = config
+        .nats_url
+        .clone()
+        .or_else(|| private.as_ref().map(NatsServer::url))
+        .unwrap_or_default();
     let exchange = control::open(&config).await?;
-    let bus = Bus::connect(&nats_url).await.map_err(|error| format!("cannot use NATS_URL: {}", explain(error)))?;
+    let bus = Bus::connect(&nats_url)
+        .await
+        .map_err(|error| format!("cannot use NATS_URL: {}", explain(error)))?;
 
     let stop = CancellationToken::new();
     // The broker outlives the services, which still have receipts to send.
@@ -55,9 +65,17 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
     services::catch_up(&exchange).await.map_err(explain)?;
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
-    let control = tokio::spawn(Control::listen(&config)?.serve(exchange.clone(), bus, config.production, stop.clone()));
+    let control = tokio::spawn(Control::listen(&config)?.serve(
+        exchange.clone(),
+        bus,
+        config.production,
+        stop.clone(),
+    ));
     if with_demo {
-        println!("demo data: {}", demo_summary(demo::seed(&exchange).await.map_err(explain)?));
+        say(&format!(
+            "demo data: {}",
+            demo_summary(demo::seed(&exchange).await.map_err(explain)?)
+        ));
     }
     announce(&config, broker.is_some());
 
@@ -80,24 +98,49 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     if let Some(broker) = broker {
         broker.await.ok();
     }
-    println!("stopped");
+    say("stopped");
     served.map_err(|error| format!("serving ended: {error}"))
 }
 
 fn announce(config: &Config, private_broker: bool) {
-    let database = config.database_url.as_ref().map_or_else(|| format!("SurrealDB, embedded, in {}", config.data_dir.join("db").display()), |_| "SurrealDB, as DATABASE_URL says".to_owned());
-    let broker = if private_broker { format!("nats-server, private, in {}", config.data_dir.join("nats").display()) } else { "NATS, as NATS_URL says".to_owned() };
-    println!("database:  {database}");
-    println!("broker:    {broker}");
-    println!("payments:  {} ({})", config.settings.stripe.api_url, if config.settings.test_mode() { "test mode" } else { "live" });
-    println!("data:      {}", config.data_dir.display());
-    println!("ready on {}", config.public_url);
+    let database = config.database_url.as_ref().map_or_else(
+        || {
+            format!(
+                "SurrealDB, embedded, in {}",
+                config.data_dir.join("db").display()
+            )
+        },
+        |_| "SurrealDB, as DATABASE_URL says".to_owned(),
+    );
+    let broker = if private_broker {
+        format!(
+            "nats-server, private, in {}",
+            config.data_dir.join("nats").display()
+        )
+    } else {
+        "NATS, as NATS_URL says".to_owned()
+    };
+    say(&format!("database:  {database}"));
+    say(&format!("broker:    {broker}"));
+    say(&format!(
+        "payments:  {} ({})",
+        config.settings.stripe.api_url,
+        if config.settings.test_mode() {
+            "test mode"
+        } else {
+            "live"
+        }
+    ));
+    say(&format!("data:      {}", config.data_dir.display()));
+    say(&format!("ready on {}", config.public_url));
 }
 
 /// Ends with the first ctrl-c or SIGTERM.
 async fn until_told(stop: CancellationToken) {
     let told = async {
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return std::future::pending().await;
+        };
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}

@@ -61,8 +61,6 @@ pub(crate) const SELL_FIRST: &str = "Sell your first ticket";
 pub(crate) const SEE_ORDER: &str = "Order";
 pub(crate) const PAYOUTS: &str = "Amounts owed to you are paid out outside this site for now.";
 
-pub(crate) const PRICE: &str = "Price";
-
 /// The label of the price field.
 pub(crate) fn price_label(currency: &str) -> String {
     format!("Price ({currency})")

@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 
+use super::browser;
 use crate::form::FormState;
 
 /// A sentence that interrupts: read out when it appears, and focused whenever
@@ -9,7 +10,7 @@ use crate::form::FormState;
 #[component]
 pub(crate) fn Alert(message: Signal<Option<String>>, answers: Signal<usize>) -> impl IntoView {
     let alert = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    browser::effect(move || {
         answers.track();
         if message.with(Option::is_some)
             && let Some(alert) = alert.get()
@@ -31,7 +32,7 @@ pub(crate) fn Alert(message: Signal<Option<String>>, answers: Signal<usize>) -> 
 /// Why a form was refused.
 #[component]
 pub(crate) fn FormAlert(form: FormState) -> impl IntoView {
-    view! { <Alert message=form.message() answers=form.answers() /> }
+    view! { <Alert message=form.message() answers=form.answers().into() /> }
 }
 
 /// The button that sends a form; off while the form is being sent.

@@ -53,3 +53,12 @@ pub(crate) fn after(delay: Duration, then: impl FnOnce() + 'static) {
         on_cleanup(move || timeout.clear());
     }
 }
+
+/// Runs `effect` in the browser, again when a signal that it read changes.
+/// Boxed: Leptos compiles an effect anew for each type of closure.
+pub(crate) fn effect(effect: impl Fn() + 'static) {
+    fn boxed(effect: Box<dyn Fn()>) {
+        Effect::new(effect);
+    }
+    boxed(Box::new(effect));
+}

@@ -3,49 +3,28 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 
-use super::links;
+use super::{CurrentVisitor, links};
 use crate::{
     accounts::{api::SignOut, types::Visitor},
-    error::ApiError,
     texts,
 };
-
-/// Who is looking: read once for the whole visit, because signing in and out
-/// loads the page anew.
-#[derive(Clone, Copy)]
-pub(crate) struct VisitorResource(pub(crate) Resource<Result<Visitor, ApiError>>);
-
-impl VisitorResource {
-    /// The visitor, from any component of the app.
-    pub(crate) fn expect() -> Resource<Result<Visitor, ApiError>> {
-        expect_context::<Self>().0
-    }
-}
 
 /// Wordmark, menu, and who is signed in.
 #[component]
 pub(crate) fn Header() -> impl IntoView {
-    let visitor = VisitorResource::expect();
-    view! {
-        <header class="header">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    // Without the database the menu is that of a stranger, and
-                    // the page says what is wrong.
-                    let visitor = visitor.await.unwrap_or(Visitor { name: None, test_mode: false, currency: String::new() });
-                    view! {
-                        {visitor.test_mode.then(|| view! { <p class="test-mode">{texts::TEST_MODE}</p> })}
-                        <div class="bar">
-                            <a class="wordmark" href=links::MARKET>
-                                <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
-                            </a>
-                            <Menu name=visitor.name />
-                        </div>
-                    }
-                })}
-            </Suspense>
-        </header>
-    }
+    let bar = |visitor: Visitor| {
+        view! {
+            {visitor.test_mode.then(|| view! { <p class="test-mode">{texts::TEST_MODE}</p> })}
+            <div class="bar">
+                <a class="wordmark" href=links::MARKET>
+                    <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
+                </a>
+                <Menu name=visitor.name />
+            </div>
+        }
+        .into_any()
+    };
+    view! { <header class="header">{CurrentVisitor::expect().view(bar)}</header> }
 }
 
 #[component]

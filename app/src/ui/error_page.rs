@@ -55,7 +55,7 @@ fn sign_in_first(path: &str) {
         response.insert_header(http::header::LOCATION, location);
     }
     let path = path.to_owned();
-    Effect::new(move || browser::open(&path));
+    browser::effect(move || browser::open(&path));
 }
 
 /// The page of a path that no page has.

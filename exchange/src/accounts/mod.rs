@@ -58,11 +58,26 @@ impl User {
     #[must_use]
     pub fn viewer(&self) -> Viewer {
         let member = |group: &str| self.groups.iter().any(|name| name == group);
-        Viewer { user: Some(Account { id: self.id.clone(), verified: self.verified, suspended: self.suspended, moderator: member(MODERATORS), admin: member(ADMINS) }) }
+        Viewer {
+            user: Some(Account {
+                id: self.id.clone(),
+                verified: self.verified,
+                suspended: self.suspended,
+                moderator: member(MODERATORS),
+                admin: member(ADMINS),
+            }),
+        }
     }
 
     fn event(&self, verb: Verb) -> Event {
-        Event { aggregate: Aggregate::User, id: self.id.to_string(), version: self.version, verb, at: self.updated_at, data: Data::User {} }
+        Event {
+            aggregate: Aggregate::User,
+            id: self.id.to_string(),
+            version: self.version,
+            verb,
+            at: self.updated_at,
+            data: Data::User {},
+        }
     }
 }
 
@@ -87,7 +102,10 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
     let mut errors = FieldErrors::default();
     let email = errors.take("email", text::parse_email(&typed.email));
     let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
-    errors.take("password", password::check(&typed.password, &[&typed.email, &typed.name]));
+    errors.take(
+        "password",
+        password::check(&typed.password, &[&typed.email, &typed.name]),
+    );
     if !typed.terms {
         errors.push("terms", Problem::TermsNotAccepted);
     }
@@ -100,8 +118,20 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
     }
     let password_hash = Some(exchange.passwords.hash(typed.password).await?);
     let now = exchange.clock.now();
-    let user = User { id: new_id(&exchange.clock)?, email, name, password_hash, verified: true, suspended: false, groups: Vec::new(), version: 1, created_at: now, updated_at: now };
-    let commit = store::insert(Commit::new("register"), &user)?.event(&user.event(Verb::Created))?;
+    let user = User {
+        id: new_id(&exchange.clock)?,
+        email,
+        name,
+        password_hash,
+        verified: true,
+        suspended: false,
+        groups: Vec::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let commit =
+        store::insert(Commit::new("register"), &user)?.event(&user.event(Verb::Created))?;
     match commit.run(&exchange.db).await {
         Ok(()) => Ok(user),
         // Somebody was faster with the same address.
@@ -119,7 +149,8 @@ pub async fn authenticate(exchange: &Exchange, email: &str, password: String) ->
     let user = store::by_email(&exchange.db, email.trim()).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = exchange.passwords.verify(password, hash).await?;
-    user.filter(|user| right && !user.suspended).ok_or(Error::WrongCredentials)
+    user.filter(|user| right && !user.suspended)
+        .ok_or(Error::WrongCredentials)
 }
 
 /// The user called `id`.
@@ -164,13 +195,18 @@ pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
-    change(exchange, email, |user| user.groups.retain(|name| name != group)).await
+    change(exchange, email, |user| {
+        user.groups.retain(|name| name != group)
+    })
+    .await
 }
 
 async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
     let mut rounds = crate::platform::commit::Rounds::new();
     loop {
-        let before = store::by_email(&exchange.db, email).await?.ok_or(Error::NotFound)?;
+        let before = store::by_email(&exchange.db, email)
+            .await?
+            .ok_or(Error::NotFound)?;
         let mut user = before.clone();
         edit(&mut user);
         if user == before {
@@ -178,7 +214,8 @@ async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> R
         }
         user.version += 1;
         user.updated_at = exchange.clock.now();
-        let commit = store::update(Commit::new("change user"), &before, &user)?.event(&user.event(Verb::Updated))?;
+        let commit = store::update(Commit::new("change user"), &before, &user)?
+            .event(&user.event(Verb::Updated))?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,

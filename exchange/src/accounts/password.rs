@@ -19,7 +19,11 @@ const LEAST_GUESSES_LOG10: f64 = 8.0;
 /// knows `personal`, such as the name.
 pub(super) fn check(password: &str, personal: &[&str]) -> std::result::Result<(), Problem> {
     text::check_password_length(password)?;
-    if zxcvbn::zxcvbn(password, personal).guesses_log10() < LEAST_GUESSES_LOG10 { Err(Problem::WeakPassword) } else { Ok(()) }
+    if zxcvbn::zxcvbn(password, personal).guesses_log10() < LEAST_GUESSES_LOG10 {
+        Err(Problem::WeakPassword)
+    } else {
+        Ok(())
+    }
 }
 
 /// Hashes passwords, a bounded number at a time, because each takes 19 MiB
@@ -39,12 +43,25 @@ impl Passwords {
     /// When the machine has no randomness.
     pub fn new(at_once: usize) -> Result<Self> {
         let argon2 = Argon2::default();
-        let decoy = argon2.hash_password(b"decoy", &SaltString::generate(&mut OsRng)).map_err(|error| Error::internal(error.to_string()))?.to_string();
-        Ok(Self { argon2, at_once: Arc::new(Semaphore::new(at_once)), decoy })
+        let decoy = argon2
+            .hash_password(b"decoy", &SaltString::generate(&mut OsRng))
+            .map_err(|error| Error::internal(error.to_string()))?
+            .to_string();
+        Ok(Self {
+            argon2,
+            at_once: Arc::new(Semaphore::new(at_once)),
+            decoy,
+        })
     }
 
-    async fn at_rest<T: Send + 'static>(&self, work: impl FnOnce(Argon2<'static>) -> Result<T> + Send + 'static) -> Result<T> {
-        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(Error::internal)?;
+    async fn at_rest<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Argon2<'static>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let permit = Arc::clone(&self.at_once)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let argon2 = self.argon2.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -55,7 +72,13 @@ impl Passwords {
 
     /// The hash in PHC string format.
     pub(super) async fn hash(&self, password: String) -> Result<String> {
-        self.at_rest(move |argon2| Ok(argon2.hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng)).map_err(|error| Error::internal(error.to_string()))?.to_string())).await
+        self.at_rest(move |argon2| {
+            Ok(argon2
+                .hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng))
+                .map_err(|error| Error::internal(error.to_string()))?
+                .to_string())
+        })
+        .await
     }
 
     /// Whether `hash` is one of `password`; never, without a hash.
@@ -67,7 +90,8 @@ impl Passwords {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         self.at_rest(move |argon2| {
-            let hash = PasswordHash::new(&hash).map_err(|error| Error::internal(error.to_string()))?;
+            let hash =
+                PasswordHash::new(&hash).map_err(|error| Error::internal(error.to_string()))?;
             Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)
         })
         .await
@@ -80,20 +104,51 @@ mod tests {
 
     #[test]
     fn what_can_be_guessed_is_refused() {
-        for weak in ["password", "12345678", "qwertyuiop", "aaaaaaaa", "adalovelace"] {
-            assert_eq!(check(weak, &["ada@lovelace.example", "Ada Lovelace"]), Err(Problem::WeakPassword), "{weak}");
+        for weak in [
+            "password",
+            "12345678",
+            "qwertyuiop",
+            "aaaaaaaa",
+            "adalovelace",
+        ] {
+            assert_eq!(
+                check(weak, &["ada@lovelace.example", "Ada Lovelace"]),
+                Err(Problem::WeakPassword),
+                "{weak}"
+            );
         }
-        assert_eq!(check("kettle-orbit-92-violin", &["ada@lovelace.example"]), Ok(()));
+        assert_eq!(
+            check("kettle-orbit-92-violin", &["ada@lovelace.example"]),
+            Ok(())
+        );
         assert_eq!(check("short", &[]), Err(Problem::TooShort { min: 8 }));
     }
 
     #[tokio::test]
     async fn only_the_password_itself_verifies() {
         let passwords = Passwords::new(2).expect("randomness");
-        let hash = passwords.hash("kettle-orbit-92".into()).await.expect("hashes");
+        let hash = passwords
+            .hash("kettle-orbit-92".into())
+            .await
+            .expect("hashes");
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify("kettle-orbit-92".into(), Some(hash.clone())).await.expect("verifies"));
-        assert!(!passwords.verify("kettle-orbit-93".into(), Some(hash)).await.expect("verifies"));
-        assert!(!passwords.verify("decoy".into(), None).await.expect("verifies"));
+        assert!(
+            passwords
+                .verify("kettle-orbit-92".into(), Some(hash.clone()))
+                .await
+                .expect("verifies")
+        );
+        assert!(
+            !passwords
+                .verify("kettle-orbit-93".into(), Some(hash))
+                .await
+                .expect("verifies")
+        );
+        assert!(
+            !passwords
+                .verify("decoy".into(), None)
+                .await
+                .expect("verifies")
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! Sessions in the database, named by a hash of their token: who reads the
 //! database cannot sign in as anybody.
 
-use sha2::{Digest, Sha256};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use surrealdb::types::RecordId;
 
 use crate::{
@@ -22,7 +22,12 @@ pub struct StoredSession {
 
 fn name(token: &str) -> RecordId {
     let hash = Sha256::digest(token.as_bytes());
-    record("session", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    record(
+        "session",
+        hash.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>(),
+    )
 }
 
 /// Stores a new session; false when there is one of this token.
@@ -30,7 +35,14 @@ fn name(token: &str) -> RecordId {
 /// # Errors
 /// Only when the database is away.
 pub async fn create(db: &Db, token: &str, session: &StoredSession) -> Result<bool> {
-    match write(db, "CREATE $name CONTENT { data: $data, expires_at: $expires_at }", token, session).await {
+    match write(
+        db,
+        "CREATE $name CONTENT { data: $data, expires_at: $expires_at }",
+        token,
+        session,
+    )
+    .await
+    {
         Ok(()) => Ok(true),
         Err(TxError::Exists) => Ok(false),
         Err(error) => Err(error.into()),
@@ -42,10 +54,21 @@ pub async fn create(db: &Db, token: &str, session: &StoredSession) -> Result<boo
 /// # Errors
 /// Only when the database is away.
 pub async fn save(db: &Db, token: &str, session: &StoredSession) -> Result<()> {
-    Ok(write(db, "UPSERT $name CONTENT { data: $data, expires_at: $expires_at }", token, session).await?)
+    Ok(write(
+        db,
+        "UPSERT $name CONTENT { data: $data, expires_at: $expires_at }",
+        token,
+        session,
+    )
+    .await?)
 }
 
-async fn write(db: &Db, sql: &str, token: &str, session: &StoredSession) -> std::result::Result<(), TxError> {
+async fn write(
+    db: &Db,
+    sql: &str,
+    token: &str,
+    session: &StoredSession,
+) -> std::result::Result<(), TxError> {
     db.transact("write session", sql, vars! { name => name(token), data => session.data.clone(), expires_at => session.expires_at * 1_000 }).await
 }
 
@@ -64,5 +87,7 @@ pub async fn load(db: &Db, token: &str, now: i64) -> Result<Option<StoredSession
 /// # Errors
 /// Only when the database is away.
 pub async fn delete(db: &Db, token: &str) -> Result<()> {
-    Ok(db.transact("end session", "DELETE $name", vars! { name => name(token) }).await?)
+    Ok(db
+        .transact("end session", "DELETE $name", vars! { name => name(token) })
+        .await?)
 }

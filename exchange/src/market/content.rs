@@ -30,7 +30,10 @@ impl TypedContent {
     pub(super) fn parse(self, settings: &Settings, now: Timestamp) -> Result<Content> {
         let mut errors = FieldErrors::default();
         let title = errors.take("title", text::parse(&self.title, text::TITLE));
-        let description = errors.take("description", text::parse(&self.description, text::DESCRIPTION));
+        let description = errors.take(
+            "description",
+            text::parse(&self.description, text::DESCRIPTION),
+        );
         let venue = errors.take("venue", text::parse(&self.venue, text::VENUE));
         let mut start = None;
         if !self.starts.trim().is_empty() {
@@ -39,12 +42,36 @@ impl TypedContent {
                 Err((field, problem)) => errors.push(field, problem),
             }
         }
-        let price = errors.take("price", settings.currency.parse_price(&self.price, settings.max_price));
-        let handover_note = errors.take("handover_note", text::parse(&self.handover_note, text::HANDOVER_NOTE));
-        let (Some(title), Some(description), Some(venue), Some(price), Some(handover_note), true) = (title, description, venue, price, handover_note, errors.is_empty()) else {
+        let price = errors.take(
+            "price",
+            settings
+                .currency
+                .parse_price(&self.price, settings.max_price),
+        );
+        let handover_note = errors.take(
+            "handover_note",
+            text::parse(&self.handover_note, text::HANDOVER_NOTE),
+        );
+        let (Some(title), Some(description), Some(venue), Some(price), Some(handover_note), true) = (
+            title,
+            description,
+            venue,
+            price,
+            handover_note,
+            errors.is_empty(),
+        ) else {
             return Err(Error::Invalid(errors));
         };
         let (starts_at, zone) = start.unzip();
-        Ok(Content { title, description, venue, starts_at, zone, price, relist_after_refund: self.relist_after_refund, handover_note })
+        Ok(Content {
+            title,
+            description,
+            venue,
+            starts_at,
+            zone,
+            price,
+            relist_after_refund: self.relist_after_refund,
+            handover_note,
+        })
     }
 }

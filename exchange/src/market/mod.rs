@@ -65,7 +65,14 @@ pub struct TicketDetails {
 /// # Errors
 /// Only when the database is away.
 pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Page<Listing>> {
-    store::browse(&exchange.db, &domain::words::query(query), after, PAGE, exchange.clock.now()).await
+    store::browse(
+        &exchange.db,
+        &domain::words::query(query),
+        after,
+        PAGE,
+        exchange.clock.now(),
+    )
+    .await
 }
 
 /// A ticket, for those who may see it.
@@ -73,11 +80,24 @@ pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Pag
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<TicketDetails> {
-    let (ticket, seller, order) = store::details(&exchange.db, id, viewer.id()).await?.ok_or(Error::NotFound)?;
-    permit(viewer.may(Action::ViewTicket { ticket: &ticket, party: order.is_some() }))?;
-    let note = Action::ViewHandoverNote { ticket: &ticket, order: order.as_ref() };
+    let (ticket, seller, order) = store::details(&exchange.db, id, viewer.id())
+        .await?
+        .ok_or(Error::NotFound)?;
+    permit(viewer.may(Action::ViewTicket {
+        ticket: &ticket,
+        party: order.is_some(),
+    }))?;
+    let note = Action::ViewHandoverNote {
+        ticket: &ticket,
+        order: order.as_ref(),
+    };
     let may_see_note = permit(viewer.may(note)).is_ok();
-    Ok(TicketDetails { ticket, seller, order, may_see_note })
+    Ok(TicketDetails {
+        ticket,
+        seller,
+        order,
+        may_see_note,
+    })
 }
 
 /// Whether the viewer may offer tickets.
@@ -115,7 +135,11 @@ pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -
     let now = exchange.clock.now();
     let content = typed.parse(&exchange.settings, now)?;
     let ticket = Ticket::list(new_id(&exchange.clock)?, owner.clone(), content, now);
-    Commit::new("list ticket").ticket(None, &ticket)?.run(&exchange.db).await.map_err(Error::internal)?;
+    Commit::new("list ticket")
+        .ticket(None, &ticket)?
+        .run(&exchange.db)
+        .await
+        .map_err(Error::internal)?;
     Ok(ticket.id)
 }
 
@@ -124,14 +148,24 @@ pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -
 /// # Errors
 /// As [`changeable`], [`Error::Invalid`], or [`Error::Refused`] with
 /// [`Refusal::StaleEdit`] when it was edited meanwhile.
-pub async fn edit(exchange: &Exchange, viewer: &Viewer, id: &TicketId, based_on: u32, typed: TypedContent) -> Result<()> {
+pub async fn edit(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &TicketId,
+    based_on: u32,
+    typed: TypedContent,
+) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
         let before = changeable(exchange, viewer, id).await?;
         let content: Content = typed.clone().parse(&exchange.settings, now)?;
         let ticket = before.edit(content, based_on, now)?;
-        match Commit::new("edit ticket").ticket(Some(&before), &ticket)?.run(&exchange.db).await {
+        match Commit::new("edit ticket")
+            .ticket(Some(&before), &ticket)?
+            .run(&exchange.db)
+            .await
+        {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
@@ -147,7 +181,11 @@ pub async fn delete(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Resu
     loop {
         let before = changeable(exchange, viewer, id).await?;
         let ticket = before.delete(exchange.clock.now())?;
-        match Commit::new("delete ticket").ticket(Some(&before), &ticket)?.run(&exchange.db).await {
+        match Commit::new("delete ticket")
+            .ticket(Some(&before), &ticket)?
+            .run(&exchange.db)
+            .await
+        {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
@@ -171,7 +209,10 @@ pub(crate) async fn end(exchange: &Exchange, id: &TicketId) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let Some(before) = store::ticket(&exchange.db, id).await?.filter(|ticket| ticket.began(now)) else {
+        let Some(before) = store::ticket(&exchange.db, id)
+            .await?
+            .filter(|ticket| ticket.began(now))
+        else {
             return Ok(());
         };
         let ticket = match before.end(now) {
@@ -180,7 +221,11 @@ pub(crate) async fn end(exchange: &Exchange, id: &TicketId) -> Result<()> {
             Err(Refusal::NoSuchStep { .. }) => return Ok(()),
             Err(refusal) => return Err(refusal.into()),
         };
-        match Commit::new("end listing").ticket(Some(&before), &ticket)?.run(&exchange.db).await {
+        match Commit::new("end listing")
+            .ticket(Some(&before), &ticket)?
+            .run(&exchange.db)
+            .await
+        {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }

@@ -33,7 +33,11 @@ pub(crate) enum Place {
 pub(crate) fn place(before: Option<&Ticket>, ticket: &Ticket) -> Result<Place> {
     let had = before.filter(|ticket| ticket.status.is_listed());
     if !ticket.status.is_listed() {
-        return Ok(if had.is_some() { Place::Left } else { Place::Kept });
+        return Ok(if had.is_some() {
+            Place::Left
+        } else {
+            Place::Kept
+        });
     }
     if had.is_some_and(|had| had.content == ticket.content) {
         return Ok(Place::Kept);
@@ -49,13 +53,27 @@ pub(crate) fn place(before: Option<&Ticket>, ticket: &Ticket) -> Result<Place> {
         zone: content.zone.clone(),
         price: content.price,
     })?;
-    row.insert("ticket".to_owned(), record("ticket", ticket.id.as_str()).into_value());
-    row.insert("words".to_owned(), words::prefixes(&content.title).into_iter().collect::<Vec<_>>().into_value());
+    row.insert(
+        "ticket".to_owned(),
+        record("ticket", ticket.id.as_str()).into_value(),
+    );
+    row.insert(
+        "words".to_owned(),
+        words::prefixes(&content.title)
+            .into_iter()
+            .collect::<Vec<_>>()
+            .into_value(),
+    );
     Ok(Place::Taken(row))
 }
 
 pub(crate) async fn ticket(db: &Db, id: &TicketId) -> Result<Option<Ticket>> {
-    db.read("SELECT *, record::id(id) AS id FROM $ticket", vars! { ticket => record("ticket", id.as_str()) }).await?.one()
+    db.read(
+        "SELECT *, record::id(id) AS id FROM $ticket",
+        vars! { ticket => record("ticket", id.as_str()) },
+    )
+    .await?
+    .one()
 }
 
 /// The places in a range of names, which are ranks: newest first as they lie.
@@ -67,7 +85,13 @@ pub(super) const NEWEST: &str = "SELECT *, record::id(ticket) AS ticket FROM $pl
 /// looked up, the others are compared.
 pub(super) const FOUND: &str = "SELECT *, record::id(ticket) AS ticket FROM listing WHERE words CONTAINS $first AND rank > $after AND words CONTAINSALL $rest AND ticket.status = 'available' AND (starts_at = NONE OR starts_at > $now) ORDER BY rank LIMIT $limit";
 
-pub(super) async fn browse(db: &Db, words: &[String], after: &str, limit: usize, now: Timestamp) -> Result<Page<Listing>> {
+pub(super) async fn browse(
+    db: &Db,
+    words: &[String],
+    after: &str,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Page<Listing>> {
     let mut vars = vars! { now => now.millis(), limit => limit as i64 + 1 };
     let sql = match words {
         [] => {
@@ -81,13 +105,23 @@ pub(super) async fn browse(db: &Db, words: &[String], after: &str, limit: usize,
             FOUND
         }
     };
-    Ok(cut(db.read(sql, vars).await?.many()?, limit, |listing: &Listing| listing.rank.clone()))
+    Ok(cut(
+        db.read(sql, vars).await?.many()?,
+        limit,
+        |listing: &Listing| listing.rank.clone(),
+    ))
 }
 
 /// The records of `table` whose names come after `name`.
 pub(super) fn after_name(table: &str, name: &str) -> RecordId {
     let start = Bound::Excluded(RecordIdKey::from(name));
-    RecordId::new(table, RecordIdKey::Range(Box::new(RecordIdKeyRange { start, end: Bound::Unbounded })))
+    RecordId::new(
+        table,
+        RecordIdKey::Range(Box::new(RecordIdKeyRange {
+            start,
+            end: Bound::Unbounded,
+        })),
+    )
 }
 
 /// A page of `limit` out of a list that may have one more.
@@ -99,25 +133,55 @@ pub(crate) fn cut<T>(mut items: Vec<T>, limit: usize, rank: impl Fn(&T) -> Strin
 }
 
 /// A ticket, the name of its seller, and the viewer's latest order of it.
-pub(super) async fn details(db: &Db, id: &TicketId, viewer: Option<&UserId>) -> Result<Option<(Ticket, String, Option<Order>)>> {
-    const SQL: &str = "
-        SELECT *, record::id(id) AS id FROM $ticket;
-        SELECT VALUE name FROM type::record('user', $ticket.owner);
-        SELECT *, record::id(id) AS id FROM ticket_order WHERE ticket = $key AND buyer = $viewer";
+pub(super) async fn details(
+    db: &Db,
+    id: &TicketId,
+    viewer: Option<&UserId>,
+) -> Result<Option<(Ticket, String, Option<Order>)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        ticket: Option<Ticket>,
+        seller: Option<String>,
+        orders: Vec<Order>,
+    }
+    const SQL: &str = "RETURN {
+        ticket: (SELECT *, record::id(id) AS id FROM ONLY $ticket),
+        seller: (SELECT VALUE name FROM ONLY type::record('user', $ticket.owner OR '-')),
+        orders: (SELECT *, record::id(id) AS id FROM ticket_order WHERE ticket = $key AND buyer = $viewer)
+    }";
     let vars = vars! { ticket => record("ticket", id.as_str()), key => id.to_string(), viewer => viewer.map(ToString::to_string).unwrap_or_default() };
-    let mut rows = db.read(SQL, vars).await?;
-    let Some(ticket) = rows.one::<Ticket>()? else { return Ok(None) };
-    let seller = rows.one()?.unwrap_or_default();
-    let orders: Vec<Order> = rows.many()?;
-    Ok(Some((ticket, seller, orders.into_iter().max_by(|a, b| a.id.cmp(&b.id)))))
+    let row: Option<Row> = db.read(SQL, vars).await?.one()?;
+    let Some(Row {
+        ticket: Some(ticket),
+        seller,
+        orders,
+    }) = row
+    else {
+        return Ok(None);
+    };
+    Ok(Some((
+        ticket,
+        seller.unwrap_or_default(),
+        orders.into_iter().max_by(|a, b| a.id.cmp(&b.id)),
+    )))
 }
 
 /// An owner's tickets. Deleted ones are kept for their orders and not shown.
 pub(super) const OWN: &str = "SELECT *, record::id(id) AS id FROM ticket WHERE owner = $owner AND rank > $after AND status != 'deleted' ORDER BY rank LIMIT $limit";
 
-pub(super) async fn of_owner(db: &Db, owner: &UserId, after: &str, limit: usize) -> Result<Page<Ticket>> {
-    let vars = vars! { owner => owner.to_string(), after => after.to_owned(), limit => limit as i64 + 1 };
-    Ok(cut(db.read(OWN, vars).await?.many()?, limit, |ticket: &Ticket| ticket.id.rank()))
+pub(super) async fn of_owner(
+    db: &Db,
+    owner: &UserId,
+    after: &str,
+    limit: usize,
+) -> Result<Page<Ticket>> {
+    let vars =
+        vars! { owner => owner.to_string(), after => after.to_owned(), limit => limit as i64 + 1 };
+    Ok(cut(
+        db.read(OWN, vars).await?.many()?,
+        limit,
+        |ticket: &Ticket| ticket.id.rank(),
+    ))
 }
 
 pub(super) const BEGUN: &str = "SELECT record::id(id) AS id FROM ticket WHERE status = $status AND starts_at > 0 AND starts_at <= $now LIMIT $limit";
@@ -131,7 +195,13 @@ pub(crate) async fn begun(db: &Db, now: Timestamp, limit: usize) -> Result<Vec<T
     let mut found = Vec::new();
     for status in [TicketStatus::Available, TicketStatus::Pending] {
         let vars = vars! { status => status.name().to_owned(), now => now.millis(), limit => limit as i64 };
-        found.extend(db.read(BEGUN, vars).await?.many::<Row>()?.into_iter().map(|row| row.id));
+        found.extend(
+            db.read(BEGUN, vars)
+                .await?
+                .many::<Row>()?
+                .into_iter()
+                .map(|row| row.id),
+        );
     }
     Ok(found)
 }
@@ -145,12 +215,25 @@ mod tests {
     async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
         let db = Db::open("mem://").await.expect("opens");
         migrate(&db, &Clock::default()).await.expect("migrates");
-        for (sql, walk) in [(NEWEST, "RecordIdScan"), (FOUND, "listing_words"), (OWN, "ticket_owner"), (BEGUN, "ticket_start")] {
+        for (sql, walk) in [
+            (NEWEST, "RecordIdScan"),
+            (FOUND, "listing_words"),
+            (OWN, "ticket_owner"),
+            (BEGUN, "ticket_start"),
+        ] {
             let vars = vars! { places => after_name("listing", "0"), now => 1_i64, limit => 25_i64, first => "a".to_owned(), rest => Vec::<String>::new(), after => "0".to_owned(), owner => "0".to_owned(), status => "available".to_owned() };
-            let rows: Vec<serde_json::Value> = db.read(&format!("{sql} EXPLAIN"), vars).await.expect("explains").many().expect("rows");
+            let rows: Vec<serde_json::Value> = db
+                .read(&format!("{sql} EXPLAIN"), vars)
+                .await
+                .expect("explains")
+                .many()
+                .expect("rows");
             let plan = serde_json::to_string(&rows).expect("text");
             assert!(plan.contains(walk), "{sql}: {plan}");
-            assert!(!plan.contains("Sort") && !plan.contains("Backward"), "{sql}: {plan}");
+            assert!(
+                !plan.contains("Sort") && !plan.contains("Backward"),
+                "{sql}: {plan}"
+            );
         }
     }
 }

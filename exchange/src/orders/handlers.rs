@@ -23,14 +23,21 @@ impl Handler for Expiry {
     const CONCURRENCY: usize = 64;
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
-        let id = std::str::from_utf8(payload).ok().and_then(|id| id.parse::<OrderId>().ok());
+        let id = std::str::from_utf8(payload)
+            .ok()
+            .and_then(|id| id.parse::<OrderId>().ok());
         let id = id.ok_or_else(|| Failure::Never("not the identifier of an order".to_owned()))?;
         // The record decides whether the time is up. A timer that was early,
         // because the hold was given more time, is set again.
         match orders::store::order(&self.exchange.db, &id).await? {
             None => Err(Failure::Never("there is no such order".to_owned())),
-            Some(order) if order.is_lapsed(self.exchange.clock.now()) => Ok(orders::expire(&self.exchange, &id).await?),
-            Some(order) if order.status == domain::order::OrderStatus::Created => Ok(self.bus.set_timer(&id, order.due_at(), &self.exchange.clock).await?),
+            Some(order) if order.is_lapsed(self.exchange.clock.now()) => {
+                Ok(orders::expire(&self.exchange, &id).await?)
+            }
+            Some(order) if order.status == domain::order::OrderStatus::Created => Ok(self
+                .bus
+                .set_timer(&id, order.due_at(), &self.exchange.clock)
+                .await?),
             Some(_) => Ok(()),
         }
     }

@@ -42,7 +42,12 @@ pub struct OrderDetails {
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`] for the seller,
 /// [`Error::NotFound`], or [`Error::Refused`].
-pub async fn reserve(exchange: &Exchange, viewer: &Viewer, ticket: &TicketId, price: Amount) -> Result<OrderId> {
+pub async fn reserve(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    ticket: &TicketId,
+    price: Amount,
+) -> Result<OrderId> {
     let id: OrderId = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
     loop {
@@ -58,10 +63,20 @@ enum Attempt {
     Again(CommitError),
 }
 
-async fn try_reserve(exchange: &Exchange, viewer: &Viewer, ticket: &TicketId, price: Amount, id: &OrderId) -> Result<Attempt> {
-    let Some(buyer) = viewer.id() else { return Err(Error::Unauthenticated) };
+async fn try_reserve(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    ticket: &TicketId,
+    price: Amount,
+    id: &OrderId,
+) -> Result<Attempt> {
+    let Some(buyer) = viewer.id() else {
+        return Err(Error::Unauthenticated);
+    };
     let now = exchange.clock.now();
-    let found = store::competition(&exchange.db, ticket, buyer).await?.ok_or(Error::NotFound)?;
+    let found = store::competition(&exchange.db, ticket, buyer)
+        .await?
+        .ok_or(Error::NotFound)?;
     permit(viewer.may(Action::OrderTicket(&found.ticket)))?;
     if let Some(holder) = found.holder {
         // The time in the record decides, not the timer.
@@ -75,10 +90,21 @@ async fn try_reserve(exchange: &Exchange, viewer: &Viewer, ticket: &TicketId, pr
         }
     }
     found.ticket.check_orderable(buyer, price, now)?;
-    let order = Order::hold(id.clone(), &found.ticket, buyer.clone(), exchange.settings.hold_times.hold, now);
-    let quota = found.quota.admit(&order, exchange.settings.max_holds, now)?;
+    let order = Order::hold(
+        id.clone(),
+        &found.ticket,
+        buyer.clone(),
+        exchange.settings.hold_times.hold,
+        now,
+    );
+    let quota = found
+        .quota
+        .admit(&order, exchange.settings.max_holds, now)?;
     let held = found.ticket.reserve(&order.id, now)?;
-    let commit = Commit::new("reserve").ticket(Some(&found.ticket), &held)?.order(None, &order)?.quota(&quota)?;
+    let commit = Commit::new("reserve")
+        .ticket(Some(&found.ticket), &held)?
+        .order(None, &order)?
+        .quota(&quota)?;
     Ok(match commit.run(&exchange.db).await {
         Ok(()) => Attempt::Done(order.id),
         Err(stale) => Attempt::Again(stale),
@@ -102,7 +128,9 @@ pub async fn cancel(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Resul
 /// The order, if the viewer is the one who pays or cancels it.
 pub(crate) async fn usable(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<Order> {
     permit_signed_in(viewer)?;
-    let order = store::order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    let order = store::order(&exchange.db, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     permit(viewer.may(Action::UseOrder(&order)))?;
     Ok(order)
 }
@@ -118,7 +146,9 @@ fn permit_signed_in(viewer: &Viewer) -> Result<()> {
 /// # Errors
 /// Only when the database is away.
 pub(crate) async fn expire(exchange: &Exchange, id: &OrderId) -> Result<()> {
-    let Some(order) = store::order(&exchange.db, id).await? else { return Ok(()) };
+    let Some(order) = store::order(&exchange.db, id).await? else {
+        return Ok(());
+    };
     if !order.is_lapsed(exchange.clock.now()) {
         return Ok(());
     }
@@ -134,9 +164,14 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let before = store::with_ticket(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let before = store::with_ticket(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let order = before.order.cancel(reason, now)?;
-        match release(exchange, &before, &order, "end hold")?.run(&exchange.db).await {
+        match release(exchange, &before, &order, "end hold")?
+            .run(&exchange.db)
+            .await
+        {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
@@ -144,11 +179,21 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
 }
 
 /// The commit in which `order`, cancelled, lets its ticket go.
-pub(crate) fn release(exchange: &Exchange, before: &store::Held, order: &Order, name: &'static str) -> Result<Commit> {
+pub(crate) fn release(
+    exchange: &Exchange,
+    before: &store::Held,
+    order: &Order,
+    name: &'static str,
+) -> Result<Commit> {
     let now = order.updated_at;
     let free = before.ticket.release(&order.id, now)?;
-    let quota = before.quota.settle(order, false, exchange.settings.hold_times, now);
-    Commit::new(name).order(Some(&before.order), order)?.ticket(Some(&before.ticket), &free)?.quota(&quota)
+    let quota = before
+        .quota
+        .settle(order, false, exchange.settings.hold_times, now);
+    Commit::new(name)
+        .order(Some(&before.order), order)?
+        .ticket(Some(&before.ticket), &free)?
+        .quota(&quota)
 }
 
 /// An order, for its parties.
@@ -157,12 +202,22 @@ pub(crate) fn release(exchange: &Exchange, before: &store::Held, order: &Order, 
 /// [`Error::Unauthenticated`] or [`Error::NotFound`].
 pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<OrderDetails> {
     permit_signed_in(viewer)?;
-    let (order, payment, ticket) = store::details(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    let (order, payment, ticket) = store::details(&exchange.db, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     permit(viewer.may(Action::ViewOrder(&order)))?;
-    let note = Action::ViewHandoverNote { ticket: &ticket, order: Some(&order) };
+    let note = Action::ViewHandoverNote {
+        ticket: &ticket,
+        order: Some(&order),
+    };
     let is_buyer = viewer.id() == Some(&order.buyer);
-    let handover_note = (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
-    Ok(OrderDetails { order, payment, handover_note })
+    let handover_note =
+        (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
+    Ok(OrderDetails {
+        order,
+        payment,
+        handover_note,
+    })
 }
 
 /// The viewer's orders, newest first, from after `after`.
@@ -202,9 +257,20 @@ mod tests {
         Settings {
             currency: Currency::by_code("CAD").expect("in the table"),
             max_price: Amount::from_minor(1_000_000),
-            hold_times: HoldTimes { hold: Duration::from_secs(900), grace: Duration::ZERO, cooldown: Duration::ZERO },
+            hold_times: HoldTimes {
+                hold: Duration::from_secs(900),
+                grace: Duration::ZERO,
+                cooldown: Duration::ZERO,
+            },
             max_holds: 4,
-            stripe: StripeSettings { api_url: "http://127.0.0.1:9/".into(), js_url: String::new(), secret_key: "sk_test_none".into(), publishable_key: "pk_test_none".into(), webhook_secrets: Vec::new(), timeout: Duration::from_secs(1) },
+            stripe: StripeSettings {
+                api_url: "http://127.0.0.1:9/".into(),
+                js_url: String::new(),
+                secret_key: "sk_test_none".into(),
+                publishable_key: "pk_test_none".into(),
+                webhook_secrets: Vec::new(),
+                timeout: Duration::from_secs(1),
+            },
         }
     }
 
@@ -216,23 +282,60 @@ mod tests {
         let db = if guarded { db } else { db.unguarded() };
         let exchange = Exchange::new(db, Clock::default(), settings()).expect("settings");
         let now = exchange.clock.now();
-        let content = Content { title: "One seat".into(), description: String::new(), venue: String::new(), starts_at: None, zone: None, price: Amount::from_minor(100), relist_after_refund: true, handover_note: String::new() };
-        let pending = Ticket::list(new_id(&exchange.clock).expect("an id"), new_id(&exchange.clock).expect("an id"), content, now);
+        let content = Content {
+            title: "One seat".into(),
+            description: String::new(),
+            venue: String::new(),
+            starts_at: None,
+            zone: None,
+            price: Amount::from_minor(100),
+            relist_after_refund: true,
+            handover_note: String::new(),
+        };
+        let pending = Ticket::list(
+            new_id(&exchange.clock).expect("an id"),
+            new_id(&exchange.clock).expect("an id"),
+            content,
+            now,
+        );
         let ticket = pending.approve(1, now).expect("pending");
         for (before, after) in [(None, &pending), (Some(&pending), &ticket)] {
-            Commit::new("list").ticket(before, after).expect("writes").run(&exchange.db).await.expect("commits");
+            Commit::new("list")
+                .ticket(before, after)
+                .expect("writes")
+                .run(&exchange.db)
+                .await
+                .expect("commits");
         }
         let mut buyers = JoinSet::new();
         for _ in 0..200 {
             let (exchange, ticket) = (exchange.clone(), ticket.clone());
             buyers.spawn(async move {
                 let id = new_id(&exchange.clock).expect("an id");
-                let buyer = Viewer { user: Some(Account { id, verified: true, suspended: false, moderator: false, admin: false }) };
-                reserve(&exchange, &buyer, &ticket.id, ticket.content.price).await.is_ok()
+                let buyer = Viewer {
+                    user: Some(Account {
+                        id,
+                        verified: true,
+                        suspended: false,
+                        moderator: false,
+                        admin: false,
+                    }),
+                };
+                reserve(&exchange, &buyer, &ticket.id, ticket.content.price)
+                    .await
+                    .is_ok()
             });
         }
-        let winners = buyers.join_all().await.into_iter().filter(|won| *won).count();
-        (winners, audit::check(&exchange.db).await.expect("reads").violations)
+        let winners = buyers
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count();
+        (
+            winners,
+            audit::check(&exchange.db).await.expect("reads").violations,
+        )
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -34,7 +34,10 @@ impl Handler for Payments {
         if order_status == OrderStatus::Created {
             return Ok(());
         }
-        let order: OrderId = event.id.parse().map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        let order: OrderId = event
+            .id
+            .parse()
+            .map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
         Ok(payments::settle(&self.exchange, &order).await?)
     }
 }

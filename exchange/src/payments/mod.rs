@@ -11,7 +11,12 @@ mod settle;
 mod store;
 pub mod webhook;
 
-use domain::{OrderId, Refusal, order::Order, payment::{Payment, PaymentStatus}, permission::Viewer};
+use domain::{
+    OrderId, Refusal,
+    order::Order,
+    payment::{Payment, PaymentStatus},
+    permission::Viewer,
+};
 
 use crate::{
     Error, Exchange, Result, orders,
@@ -33,18 +38,32 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
     orders::usable(exchange, viewer, id).await?;
     let mut rounds = Rounds::new();
     let (order, payment) = loop {
-        let sale = store::sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let sale = store::sale(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let now = exchange.clock.now();
-        let order = sale.held.order.begin_payment(exchange.settings.hold_times.grace, now)?;
+        let order = sale
+            .held
+            .order
+            .begin_payment(exchange.settings.hold_times.grace, now)?;
         let payment = match sale.payment.clone() {
-            Some(payment) if matches!(payment.status, PaymentStatus::Created | PaymentStatus::RequiresAction) => payment,
+            Some(payment)
+                if matches!(
+                    payment.status,
+                    PaymentStatus::Created | PaymentStatus::RequiresAction
+                ) =>
+            {
+                payment
+            }
             // It ended at Stripe; the hold goes on, but there is one payment an order.
             Some(_) => return Err(Refusal::BeingPaid.into()),
             None => Payment::begin(id.clone(), order.price, now),
         };
         let mut commit = Commit::new("begin payment");
         if order != sale.held.order {
-            commit = commit.order(Some(&sale.held.order), &order)?.quota(&sale.held.quota.extend(id, order.due_at(), now))?;
+            commit = commit
+                .order(Some(&sale.held.order), &order)?
+                .quota(&sale.held.quota.extend(id, order.due_at(), now))?;
         }
         if sale.payment.is_none() {
             commit = commit.payment(None, &payment)?;
@@ -59,24 +78,35 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
     };
     let intent = intent_of(exchange, &payment).await?;
     if intent.amount != order.price {
-        return Err(Error::internal(format!("intent {} is not of the order's price", intent.id)));
+        return Err(Error::internal(format!(
+            "intent {} is not of the order's price",
+            intent.id
+        )));
     }
     if intent.status == IntentStatus::Authorized || intent.status == IntentStatus::Captured {
         // Authorised before, and the browser never came back to say so.
         settle(exchange, id).await?;
         return Err(Refusal::BeingPaid.into());
     }
-    intent.client_secret.ok_or_else(|| Error::internal("an intent has a client secret"))
+    intent
+        .client_secret
+        .ok_or_else(|| Error::internal("an intent has a client secret"))
 }
 
 /// What became of the payment: to be asked after the browser's confirmation.
 ///
 /// # Errors
 /// As [`start`].
-pub async fn finish(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<(Order, Option<Payment>)> {
+pub async fn finish(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &OrderId,
+) -> Result<(Order, Option<Payment>)> {
     orders::usable(exchange, viewer, id).await?;
     settle(exchange, id).await?;
-    let sale = store::sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    let sale = store::sale(&exchange.db, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok((sale.held.order, sale.payment))
 }
 
@@ -89,16 +119,35 @@ async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
     }
     let mut payment = payment.clone();
     for _ in 0..3 {
-        match exchange.stripe.create(&payment.id, payment.create_attempt, payment.amount, exchange.settings.currency).await {
+        match exchange
+            .stripe
+            .create(
+                &payment.id,
+                payment.create_attempt,
+                payment.amount,
+                exchange.settings.currency,
+            )
+            .await
+        {
             Ok(created) => {
-                update(exchange, &payment.id, |payment| payment.intent.is_none().then(|| payment.intent = Some(created.id.clone()))).await?;
+                update(exchange, &payment.id, |payment| {
+                    payment
+                        .intent
+                        .is_none()
+                        .then(|| payment.intent = Some(created.id.clone()))
+                })
+                .await?;
                 return Ok(created);
             }
             // The error is saved under the key: only a new attempt helps.
             Err(CallError::Broken(error)) => {
                 tracing::warn!(order = %payment.id, attempt = payment.create_attempt, error, "intent not created");
                 let attempt = payment.create_attempt;
-                payment = update(exchange, &payment.id, |payment| (payment.create_attempt == attempt && payment.intent.is_none()).then(|| payment.create_attempt += 1)).await?;
+                payment = update(exchange, &payment.id, |payment| {
+                    (payment.create_attempt == attempt && payment.intent.is_none())
+                        .then(|| payment.create_attempt += 1)
+                })
+                .await?;
                 if let Some(intent) = &payment.intent {
                     return Ok(exchange.stripe.fetch(intent).await?);
                 }
@@ -111,15 +160,26 @@ async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
 
 /// Commits `edit` of a payment, unless it has nothing to edit, and returns the
 /// payment as it is then.
-async fn update(exchange: &Exchange, id: &OrderId, edit: impl Fn(&mut Payment) -> Option<()>) -> Result<Payment> {
+async fn update(
+    exchange: &Exchange,
+    id: &OrderId,
+    edit: impl Fn(&mut Payment) -> Option<()>,
+) -> Result<Payment> {
     let mut rounds = Rounds::new();
     loop {
-        let before = store::sale(&exchange.db, id).await?.and_then(|sale| sale.payment).ok_or(Error::NotFound)?;
+        let before = store::sale(&exchange.db, id)
+            .await?
+            .and_then(|sale| sale.payment)
+            .ok_or(Error::NotFound)?;
         let mut payment = before.changed(exchange.clock.now());
         if edit(&mut payment).is_none() {
             return Ok(before);
         }
-        match Commit::new("note payment").payment(Some(&before), &payment)?.run(&exchange.db).await {
+        match Commit::new("note payment")
+            .payment(Some(&before), &payment)?
+            .run(&exchange.db)
+            .await
+        {
             Ok(()) => return Ok(payment),
             Err(stale) => rounds.next(stale).await?,
         }

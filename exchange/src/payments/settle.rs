@@ -39,8 +39,16 @@ enum Progress {
 pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
-        let Some(sale) = store::sale(&exchange.db, id).await? else { return Ok(()) };
-        let Some(payment) = sale.payment.clone().filter(|payment| payment.status.is_open()) else { return Ok(()) };
+        let Some(sale) = store::sale(&exchange.db, id).await? else {
+            return Ok(());
+        };
+        let Some(payment) = sale
+            .payment
+            .clone()
+            .filter(|payment| payment.status.is_open())
+        else {
+            return Ok(());
+        };
         let now = exchange.clock.now();
         if sale.held.order.is_lapsed(now) {
             orders::expire(exchange, id).await?;
@@ -53,7 +61,9 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
             OrderStatus::Created => authorize(exchange, &sale, &payment, &intent, now).await,
             OrderStatus::AwaitingPayment => capture(exchange, &sale, &payment, &intent, now).await,
             OrderStatus::Cancelled => abandon(exchange, &payment, &intent, now).await,
-            OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => Ok(Progress::Settled),
+            OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => {
+                Ok(Progress::Settled)
+            }
         };
         match step {
             Ok(Progress::Stepped) => {}
@@ -97,7 +107,13 @@ impl From<Refusal> for Stop {
 
 /// A live hold: note what Stripe says of the card, and take the order once the
 /// money is set aside.
-async fn authorize(exchange: &Exchange, sale: &Sale, payment: &Payment, intent: &Intent, now: Timestamp) -> std::result::Result<Progress, Stop> {
+async fn authorize(
+    exchange: &Exchange,
+    sale: &Sale,
+    payment: &Payment,
+    intent: &Intent,
+    now: Timestamp,
+) -> std::result::Result<Progress, Stop> {
     let noted = match intent.status {
         // Captured by somebody else than us: the order is taken all the same,
         // and completes in the next step.
@@ -109,11 +125,20 @@ async fn authorize(exchange: &Exchange, sale: &Sale, payment: &Payment, intent: 
             taken.card_last4 = intent.card.as_ref().and_then(|card| card.last4.clone());
             let order = sale.held.order.authorize(now)?;
             let quota = sale.held.quota.extend(&order.id, NEVER, now);
-            Commit::new("take order").order(Some(&sale.held.order), &order)?.payment(Some(payment), &taken)?.quota(&quota)?.run(&exchange.db).await?;
+            Commit::new("take order")
+                .order(Some(&sale.held.order), &order)?
+                .payment(Some(payment), &taken)?
+                .quota(&quota)?
+                .run(&exchange.db)
+                .await?;
             return Ok(Progress::Stepped);
         }
         IntentStatus::NeedsCard => {
-            let mut noted = if payment.status == PaymentStatus::RequiresAction { payment.step(PaymentStatus::Created, now)? } else { payment.changed(now) };
+            let mut noted = if payment.status == PaymentStatus::RequiresAction {
+                payment.step(PaymentStatus::Created, now)?
+            } else {
+                payment.changed(now)
+            };
             match &intent.decline {
                 Some(decline) if payment.declined_charge.as_ref() != Some(&decline.charge) => {
                     noted.decline_code = Some(decline.code.clone());
@@ -124,36 +149,63 @@ async fn authorize(exchange: &Exchange, sale: &Sale, payment: &Payment, intent: 
             }
             noted
         }
-        IntentStatus::InProgress if payment.status == PaymentStatus::RequiresAction => return Ok(Progress::Settled),
+        IntentStatus::InProgress if payment.status == PaymentStatus::RequiresAction => {
+            return Ok(Progress::Settled);
+        }
         IntentStatus::InProgress => payment.step(PaymentStatus::RequiresAction, now)?,
         IntentStatus::Cancelled => payment.step(PaymentStatus::Cancelled, now)?,
     };
-    let noted = Payment { intent: Some(intent.id.clone()), ..noted };
-    Commit::new("note payment").payment(Some(payment), &noted)?.run(&exchange.db).await?;
+    let noted = Payment {
+        intent: Some(intent.id.clone()),
+        ..noted
+    };
+    Commit::new("note payment")
+        .payment(Some(payment), &noted)?
+        .run(&exchange.db)
+        .await?;
     Ok(Progress::Settled)
 }
 
 /// A taken order: capture, and complete; or give the ticket back when the
 /// money is not to be had.
-async fn capture(exchange: &Exchange, sale: &Sale, payment: &Payment, intent: &Intent, now: Timestamp) -> std::result::Result<Progress, Stop> {
+async fn capture(
+    exchange: &Exchange,
+    sale: &Sale,
+    payment: &Payment,
+    intent: &Intent,
+    now: Timestamp,
+) -> std::result::Result<Progress, Stop> {
     let held = &sale.held;
     match intent.status {
         IntentStatus::Captured => {
             let order = held.order.complete(now)?;
             let ticket = held.ticket.sell(&order.id, now)?;
             let captured = payment.step(PaymentStatus::Captured, now)?;
-            let quota = held.quota.settle(&order, true, exchange.settings.hold_times, now);
-            let commit = Commit::new("complete order").order(Some(&held.order), &order)?.ticket(Some(&held.ticket), &ticket)?.payment(Some(payment), &captured)?.quota(&quota)?;
+            let quota = held
+                .quota
+                .settle(&order, true, exchange.settings.hold_times, now);
+            let commit = Commit::new("complete order")
+                .order(Some(&held.order), &order)?
+                .ticket(Some(&held.ticket), &ticket)?
+                .payment(Some(payment), &captured)?
+                .quota(&quota)?;
             commit.run(&exchange.db).await?;
             Ok(Progress::Settled)
         }
         IntentStatus::Authorized => {
-            match exchange.stripe.capture(&payment.id, payment.capture_attempt, &intent.id).await {
+            match exchange
+                .stripe
+                .capture(&payment.id, payment.capture_attempt, &intent.id)
+                .await
+            {
                 Ok(_) => {}
                 Err(CallError::Broken(error)) => {
                     tracing::warn!(order = %payment.id, attempt = payment.capture_attempt, error, "not captured");
                     let attempt = payment.capture_attempt;
-                    update(exchange, &payment.id, |payment| (payment.capture_attempt == attempt).then(|| payment.capture_attempt += 1)).await?;
+                    update(exchange, &payment.id, |payment| {
+                        (payment.capture_attempt == attempt).then(|| payment.capture_attempt += 1)
+                    })
+                    .await?;
                     return Err(CallError::Broken(error).into());
                 }
                 // Refused for good: what is set aside is released, and the
@@ -169,18 +221,32 @@ async fn capture(exchange: &Exchange, sale: &Sale, payment: &Payment, intent: &I
         IntentStatus::Cancelled | IntentStatus::NeedsCard | IntentStatus::InProgress => {
             let order = held.order.cancel(CancelReason::PaymentFailed, now)?;
             let failed = payment.step(PaymentStatus::Failed, now)?;
-            orders::release(exchange, held, &order, "payment failed")?.payment(Some(payment), &failed)?.run(&exchange.db).await?;
+            orders::release(exchange, held, &order, "payment failed")?
+                .payment(Some(payment), &failed)?
+                .run(&exchange.db)
+                .await?;
             Ok(Progress::Settled)
         }
     }
 }
 
 /// A cancelled order: nothing may be taken for it.
-async fn abandon(exchange: &Exchange, payment: &Payment, intent: &Intent, now: Timestamp) -> std::result::Result<Progress, Stop> {
+async fn abandon(
+    exchange: &Exchange,
+    payment: &Payment,
+    intent: &Intent,
+    now: Timestamp,
+) -> std::result::Result<Progress, Stop> {
     match intent.status {
         IntentStatus::Cancelled => {
-            let cancelled = Payment { intent: Some(intent.id.clone()), ..payment.step(PaymentStatus::Cancelled, now)? };
-            Commit::new("abandon payment").payment(Some(payment), &cancelled)?.run(&exchange.db).await?;
+            let cancelled = Payment {
+                intent: Some(intent.id.clone()),
+                ..payment.step(PaymentStatus::Cancelled, now)?
+            };
+            Commit::new("abandon payment")
+                .payment(Some(payment), &cancelled)?
+                .run(&exchange.db)
+                .await?;
             Ok(Progress::Settled)
         }
         IntentStatus::Captured => {
@@ -196,14 +262,25 @@ async fn abandon(exchange: &Exchange, payment: &Payment, intent: &Intent, now: T
 }
 
 /// Cancels the intent at Stripe, which releases what it has set aside.
-async fn release(exchange: &Exchange, payment: &Payment, intent: &str) -> std::result::Result<(), Stop> {
-    match exchange.stripe.cancel(&payment.id, payment.cancel_attempt, intent).await {
+async fn release(
+    exchange: &Exchange,
+    payment: &Payment,
+    intent: &str,
+) -> std::result::Result<(), Stop> {
+    match exchange
+        .stripe
+        .cancel(&payment.id, payment.cancel_attempt, intent)
+        .await
+    {
         Ok(_) => Ok(()),
         // Its state changed meanwhile: the next look says to what. A new
         // attempt, because Stripe replays this answer under the old key.
         Err(error @ (CallError::Refused(_) | CallError::Broken(_))) => {
             let attempt = payment.cancel_attempt;
-            update(exchange, &payment.id, |payment| (payment.cancel_attempt == attempt).then(|| payment.cancel_attempt += 1)).await?;
+            update(exchange, &payment.id, |payment| {
+                (payment.cancel_attempt == attempt).then(|| payment.cancel_attempt += 1)
+            })
+            .await?;
             Err(Error::Unavailable("the payment service", error.into()).into())
         }
         Err(error) => Err(error.into()),

@@ -2,7 +2,7 @@
 //! answered by asking Stripe itself.
 
 use domain::Timestamp;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
@@ -60,21 +60,38 @@ fn is_signed(body: &[u8], header: &str, secrets: &[String], now: Timestamp) -> b
         }
     }
     let Some(time) = time else { return false };
-    let recent = time.parse::<i64>().is_ok_and(|seconds| seconds.saturating_mul(1000).abs_diff(now.millis()) <= TOLERANCE_MILLIS.unsigned_abs());
+    let recent = time.parse::<i64>().is_ok_and(|seconds| {
+        seconds.saturating_mul(1000).abs_diff(now.millis()) <= TOLERANCE_MILLIS.unsigned_abs()
+    });
     let matches = |secret: &String, signature: &&str| {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+            return false;
+        };
         mac.update(time.as_bytes());
         mac.update(b".");
         mac.update(body);
         // Compares in constant time.
         unhex(signature).is_some_and(|signature| mac.verify_slice(&signature).is_ok())
     };
-    recent && secrets.iter().any(|secret| signatures.iter().any(|signature| matches(secret, signature)))
+    recent
+        && secrets.iter().any(|secret| {
+            signatures
+                .iter()
+                .any(|signature| matches(secret, signature))
+        })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    digits.filter(|digits| digits.len() % 2 == 0).map(|digits| digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect())
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect();
+    digits.filter(|digits| digits.len() % 2 == 0).map(|digits| {
+        digits
+            .chunks(2)
+            .map(|pair| pair[0] * 16 + pair[1])
+            .collect()
+    })
 }
 
 /// Acts on a webhook. Whatever order it names is settled with what Stripe
@@ -84,21 +101,48 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// [`Rejected`] in the outer result; in the inner one what kept us from acting
 /// on it, so that Stripe sends it again.
-pub async fn receive(exchange: &Exchange, body: &[u8], signature: &str) -> std::result::Result<Result<()>, Rejected> {
-    if !is_signed(body, signature, &exchange.settings.stripe.webhook_secrets, exchange.clock.now()) {
+pub async fn receive(
+    exchange: &Exchange,
+    body: &[u8],
+    signature: &str,
+) -> std::result::Result<Result<()>, Rejected> {
+    if !is_signed(
+        body,
+        signature,
+        &exchange.settings.stripe.webhook_secrets,
+        exchange.clock.now(),
+    ) {
         return Err(Rejected::Signature);
     }
     let event: Event = serde_json::from_slice(body).map_err(|_| Rejected::Malformed)?;
-    if !matches!(&*event.kind, "payment_intent.amount_capturable_updated" | "payment_intent.succeeded" | "payment_intent.payment_failed" | "payment_intent.canceled") {
+    if !matches!(
+        &*event.kind,
+        "payment_intent.amount_capturable_updated"
+            | "payment_intent.succeeded"
+            | "payment_intent.payment_failed"
+            | "payment_intent.canceled"
+    ) {
         tracing::debug!(id = event.id, kind = event.kind, "webhook of no interest");
         return Ok(Ok(()));
     }
-    let Some(order) = event.data.object.metadata.order.and_then(|order| order.parse().ok()) else {
+    let Some(order) = event
+        .data
+        .object
+        .metadata
+        .order
+        .and_then(|order| order.parse().ok())
+    else {
         // Another system may share the Stripe account.
-        tracing::info!(id = event.id, kind = event.kind, "webhook of an intent that is not ours");
+        tracing::info!(
+            id = event.id,
+            kind = event.kind,
+            "webhook of an intent that is not ours"
+        );
         return Ok(Ok(()));
     };
-    Ok(settle(exchange, &order).await.inspect_err(|error: &Error| tracing::warn!(id = event.id, %order, %error, "webhook to be sent again")))
+    Ok(settle(exchange, &order).await.inspect_err(
+        |error: &Error| tracing::warn!(id = event.id, %order, %error, "webhook to be sent again"),
+    ))
 }
 
 #[cfg(test)]
@@ -111,7 +155,12 @@ mod tests {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
         mac.update(format!("{seconds}.").as_bytes());
         mac.update(body);
-        let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = mac
+            .finalize()
+            .into_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("t={seconds},v1={hex},v0=00")
     }
 
@@ -122,11 +171,38 @@ mod tests {
         for secret in ["whsec_new", "whsec_old"] {
             assert!(is_signed(b"{}", &sign(b"{}", secret, now), &secrets, NOW));
         }
-        assert!(!is_signed(b"{}", &sign(b"{}", "whsec_other", now), &secrets, NOW));
-        assert!(!is_signed(b"{ }", &sign(b"{}", "whsec_new", now), &secrets, NOW));
-        assert!(!is_signed(b"{}", &sign(b"{}", "whsec_new", now - 301), &secrets, NOW));
-        assert!(!is_signed(b"{}", &sign(b"{}", "whsec_new", now + 301), &secrets, NOW));
-        for header in ["", "t=1", "v1=00", "t=x,v1=zz", "t=1790000000,v1=", "t=1790000000,v1=é0"] {
+        assert!(!is_signed(
+            b"{}",
+            &sign(b"{}", "whsec_other", now),
+            &secrets,
+            NOW
+        ));
+        assert!(!is_signed(
+            b"{ }",
+            &sign(b"{}", "whsec_new", now),
+            &secrets,
+            NOW
+        ));
+        assert!(!is_signed(
+            b"{}",
+            &sign(b"{}", "whsec_new", now - 301),
+            &secrets,
+            NOW
+        ));
+        assert!(!is_signed(
+            b"{}",
+            &sign(b"{}", "whsec_new", now + 301),
+            &secrets,
+            NOW
+        ));
+        for header in [
+            "",
+            "t=1",
+            "v1=00",
+            "t=x,v1=zz",
+            "t=1790000000,v1=",
+            "t=1790000000,v1=é0",
+        ] {
             assert!(!is_signed(b"{}", header, &secrets, NOW), "{header}");
         }
     }

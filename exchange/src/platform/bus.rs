@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use async_nats::{
-    ConnectOptions,
+    ConnectOptions, ServerAddr,
     header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET},
     jetstream::{self, Context, context::PublishAckFuture, message::PublishMessage, stream},
 };
@@ -39,15 +39,26 @@ impl Bus {
     /// # Errors
     /// When `url` is no address.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let client = ConnectOptions::new()
+        let server: ServerAddr = url.parse().map_err(away)?;
+        let options = match (server.username(), server.password()) {
+            (Some(user), Some(password)) => {
+                ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
+            }
+            _ => ConnectOptions::new(),
+        };
+        let client = options
             .name("ticket-exchange")
             .retry_on_initial_connect()
             .max_reconnects(None)
-            .reconnect_delay_callback(|attempts| Duration::from_millis(50 * u64::try_from(attempts.min(20)).unwrap_or(20)))
-            .connect(url)
+            .reconnect_delay_callback(|attempts| {
+                Duration::from_millis(50 * u64::try_from(attempts.min(20)).unwrap_or(20))
+            })
+            .connect(server)
             .await
             .map_err(away)?;
-        Ok(Self { context: jetstream::new(client) })
+        Ok(Self {
+            context: jetstream::new(client),
+        })
     }
 
     /// The JetStream context.
@@ -63,16 +74,38 @@ impl Bus {
     pub async fn prepare(&self) -> Result<(), Error> {
         let base = |name: &str, subjects: &[&str]| stream::Config {
             name: name.to_owned(),
-            subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
+            subjects: subjects
+                .iter()
+                .map(|subject| (*subject).to_owned())
+                .collect(),
             retention: stream::RetentionPolicy::Limits,
             storage: stream::StorageType::File,
             duplicate_window: DUPLICATE_WINDOW,
             ..Default::default()
         };
-        let events = stream::Config { max_age: EVENTS_MAX_AGE, ..base(EVENTS, &["ticket.>", "order.>", "payment.>", "refund.>", "moderation.>", "user.>"]) };
-        let schedule = stream::Config { allow_message_schedules: true, ..base(SCHEDULE, &["schedule.>", "expiration.>"]) };
+        let events = stream::Config {
+            max_age: EVENTS_MAX_AGE,
+            ..base(
+                EVENTS,
+                &[
+                    "ticket.>",
+                    "order.>",
+                    "payment.>",
+                    "refund.>",
+                    "moderation.>",
+                    "user.>",
+                ],
+            )
+        };
+        let schedule = stream::Config {
+            allow_message_schedules: true,
+            ..base(SCHEDULE, &["schedule.>", "expiration.>"])
+        };
         for config in [events, schedule, base(DEAD, &["dead.>"])] {
-            self.context.create_or_update_stream(config).await.map_err(away)?;
+            self.context
+                .create_or_update_stream(config)
+                .await
+                .map_err(away)?;
         }
         Ok(())
     }
@@ -81,9 +114,19 @@ impl Bus {
     ///
     /// # Errors
     /// When it could not be sent.
-    pub async fn send(&self, subject: String, message_id: &str, payload: Vec<u8>) -> Result<PublishAckFuture, Error> {
-        let message = PublishMessage::build().message_id(message_id).payload(payload.into());
-        self.context.send_publish(subject, message).await.map_err(away)
+    pub async fn send(
+        &self,
+        subject: String,
+        message_id: &str,
+        payload: Vec<u8>,
+    ) -> Result<PublishAckFuture, Error> {
+        let message = PublishMessage::build()
+            .message_id(message_id)
+            .payload(payload.into());
+        self.context
+            .send_publish(subject, message)
+            .await
+            .map_err(away)
     }
 
     /// Has `expiration.complete.<order>` published at `at`; a later call for
@@ -91,12 +134,25 @@ impl Bus {
     ///
     /// # Errors
     /// When the broker is away.
-    pub async fn set_timer(&self, order: &OrderId, at: Timestamp, clock: &Clock) -> Result<(), Error> {
+    pub async fn set_timer(
+        &self,
+        order: &OrderId,
+        at: Timestamp,
+        clock: &Clock,
+    ) -> Result<(), Error> {
         let message = PublishMessage::build()
-            .header(NATS_SCHEDULE, format!("@at {}", when::iso(clock.to_system(at))))
+            .header(
+                NATS_SCHEDULE,
+                format!("@at {}", when::iso(clock.to_system(at))),
+            )
             .header(NATS_SCHEDULE_TARGET, format!("expiration.complete.{order}"))
             .payload(order.to_string().into());
-        self.context.send_publish(timer(order), message).await.map_err(away)?.await.map_err(away)?;
+        self.context
+            .send_publish(timer(order), message)
+            .await
+            .map_err(away)?
+            .await
+            .map_err(away)?;
         Ok(())
     }
 
@@ -105,7 +161,11 @@ impl Bus {
     /// # Errors
     /// When the broker is away.
     pub async fn drop_timer(&self, order: &OrderId) -> Result<(), Error> {
-        let stream = self.context.get_stream_no_info(SCHEDULE).await.map_err(away)?;
+        let stream = self
+            .context
+            .get_stream_no_info(SCHEDULE)
+            .await
+            .map_err(away)?;
         stream.purge().filter(timer(order)).await.map_err(away)?;
         Ok(())
     }

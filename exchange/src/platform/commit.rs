@@ -22,7 +22,8 @@ use crate::{Error, market, vars};
 const STALE: &str = "STALE";
 
 /// Every write of the exchange is this one transaction. Updates come first,
-/// so that a stale commit ends at once.
+/// so that a stale commit ends at once; what is written anew is deleted before
+/// it is created.
 const STATEMENTS: &str = "
     FOR $update IN $updates {
         LET $record = $update.record;
@@ -30,8 +31,8 @@ const STATEMENTS: &str = "
         LET $found = (UPDATE $record CONTENT $update.fields WHERE version = $version RETURN VALUE version);
         IF array::len($found) = 0 { THROW 'STALE' };
     };
-    FOR $record IN $creates { INSERT $record; };
     FOR $record IN $deletes { DELETE $record; };
+    FOR $record IN $creates { INSERT $record; };
     INSERT INTO event $events;
     INSERT INTO outbox $outbox";
 
@@ -83,14 +84,22 @@ impl Commit {
     pub fn ticket(mut self, before: Option<&Ticket>, ticket: &Ticket) -> Result<Self, Error> {
         let mut row = fields(ticket)?;
         row.insert("rank".to_owned(), ticket.id.rank().into_value());
-        self.write("ticket", ticket.id.as_str(), before.map(|ticket| ticket.version), row);
+        self.write(
+            "ticket",
+            ticket.id.as_str(),
+            before.map(|ticket| ticket.version),
+            row,
+        );
         match market::place(before, ticket)? {
             market::Place::Kept => {}
             market::Place::Taken(row) => {
-                self.deletes.push(record("listing", ticket.id.rank()).into_value());
+                self.deletes
+                    .push(record("listing", ticket.id.rank()).into_value());
                 self.creates.push(with_id("listing", ticket.id.rank(), row));
             }
-            market::Place::Left => self.deletes.push(record("listing", ticket.id.rank()).into_value()),
+            market::Place::Left => self
+                .deletes
+                .push(record("listing", ticket.id.rank()).into_value()),
         }
         self.event(&Event::of_ticket(ticket))
     }
@@ -103,7 +112,12 @@ impl Commit {
         let mut row = fields(order)?;
         row.insert("rank".to_owned(), order.id.rank().into_value());
         row.insert("due_at".to_owned(), order.due_at().millis().into_value());
-        self.write("ticket_order", order.id.as_str(), before.map(|order| order.version), row);
+        self.write(
+            "ticket_order",
+            order.id.as_str(),
+            before.map(|order| order.version),
+            row,
+        );
         self.event(&Event::of_order(order))
     }
 
@@ -114,7 +128,12 @@ impl Commit {
     pub fn payment(mut self, before: Option<&Payment>, payment: &Payment) -> Result<Self, Error> {
         let mut row = fields(payment)?;
         row.insert("open".to_owned(), payment.status.is_open().into_value());
-        self.write("payment", payment.id.as_str(), before.map(|payment| payment.version), row);
+        self.write(
+            "payment",
+            payment.id.as_str(),
+            before.map(|payment| payment.version),
+            row,
+        );
         self.event(&Event::of_payment(before, payment))
     }
 
@@ -150,7 +169,10 @@ impl Commit {
     pub fn event(mut self, event: &Event) -> Result<Self, Error> {
         let payload = serde_json::to_string(event).map_err(Error::internal)?;
         let key = || event_key(event.aggregate, &event.id, event.version);
-        let row = Object::from_iter([("subject".to_owned(), event.subject().into_value()), ("payload".to_owned(), payload.into_value())]);
+        let row = Object::from_iter([
+            ("subject".to_owned(), event.subject().into_value()),
+            ("payload".to_owned(), payload.into_value()),
+        ]);
         self.events.push(with_id("event", key(), row));
         let row = Object::from_iter([("event".to_owned(), record("event", key()).into_value())]);
         self.outbox.push(with_id("outbox", key(), row));
@@ -162,8 +184,15 @@ impl Commit {
     #[must_use]
     pub fn once(mut self, consumer: &'static str, message_id: &str, at: domain::Timestamp) -> Self {
         self.once = true;
-        let key = vec![consumer.to_owned().into_value(), message_id.to_owned().into_value()];
-        self.create("processed", RecordIdKey::Array(key.into()), Object::from_iter([("at".to_owned(), at.millis().into_value())]))
+        let key = vec![
+            consumer.to_owned().into_value(),
+            message_id.to_owned().into_value(),
+        ];
+        self.create(
+            "processed",
+            RecordIdKey::Array(key.into()),
+            Object::from_iter([("at".to_owned(), at.millis().into_value())]),
+        )
     }
 
     fn write(&mut self, table: &str, key: &str, before: Option<u32>, row: Object) {
@@ -188,13 +217,15 @@ impl Commit {
         #[cfg(test)]
         let statements = &*db.guard(STATEMENTS);
         let vars: Vars = vars! { updates => self.updates, creates => self.creates, deletes => self.deletes, events => self.events, outbox => self.outbox };
-        db.transact(self.name, statements, vars).await.map_err(|error| match error {
-            TxError::Thrown(code) if code == STALE => CommitError::Stale,
-            TxError::Exists if once => CommitError::Processed,
-            // Two made the same first version of a record.
-            TxError::Exists => CommitError::Stale,
-            error => CommitError::Failed(error.into()),
-        })
+        db.transact(self.name, statements, vars)
+            .await
+            .map_err(|error| match error {
+                TxError::Thrown(code) if code == STALE => CommitError::Stale,
+                TxError::Exists if once => CommitError::Processed,
+                // Two made the same first version of a record.
+                TxError::Exists => CommitError::Stale,
+                error => CommitError::Failed(error.into()),
+            })
     }
 }
 
@@ -206,7 +237,14 @@ fn with_id(table: &str, key: impl Into<RecordIdKey>, mut row: Object) -> Value {
 /// The key of an event and of its place in the outbox.
 #[must_use]
 pub fn event_key(aggregate: Aggregate, id: &str, version: u32) -> RecordIdKey {
-    RecordIdKey::Array(vec![aggregate.name().to_owned().into_value(), id.to_owned().into_value(), version.into_value()].into())
+    RecordIdKey::Array(
+        vec![
+            aggregate.name().to_owned().into_value(),
+            id.to_owned().into_value(),
+            version.into_value(),
+        ]
+        .into(),
+    )
 }
 
 /// How often an operation that finds its records changed decides again, and
@@ -235,7 +273,10 @@ impl Rounds {
         }
         self.0 += 1;
         let ceiling = 3 * u64::from(self.0.min(10));
-        tokio::time::sleep(std::time::Duration::from_millis(rand::random_range(0..=ceiling))).await;
+        tokio::time::sleep(std::time::Duration::from_millis(rand::random_range(
+            0..=ceiling,
+        )))
+        .await;
         Ok(())
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{AckKind, Message, consumer::{AckPolicy, Consumer, pull}};
+use async_nats::jetstream::{
+    AckKind, Message,
+    consumer::{AckPolicy, Consumer, pull},
+};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
@@ -49,7 +52,11 @@ pub trait Handler: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Failure`] says what is done about it.
-    fn handle(&self, subject: &str, payload: &[u8]) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn handle(
+        &self,
+        subject: &str,
+        payload: &[u8],
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// Feeds `handler` until `stop`.
@@ -68,11 +75,18 @@ pub async fn run<H: Handler>(handler: Arc<H>, bus: Bus, stop: CancellationToken)
     }
 }
 
-async fn feed<H: Handler>(handler: &Arc<H>, bus: &Bus, stop: &CancellationToken) -> Result<(), Error> {
+async fn feed<H: Handler>(
+    handler: &Arc<H>,
+    bus: &Bus,
+    stop: &CancellationToken,
+) -> Result<(), Error> {
     let stream = bus.context().get_stream(H::STREAM).await.map_err(away)?;
     let config = pull::Config {
         durable_name: Some(H::NAME.to_owned()),
-        filter_subjects: H::SUBJECTS.iter().map(|subject| (*subject).to_owned()).collect(),
+        filter_subjects: H::SUBJECTS
+            .iter()
+            .map(|subject| (*subject).to_owned())
+            .collect(),
         ack_policy: AckPolicy::Explicit,
         ack_wait: ACK_WAIT,
         max_deliver: -1,
@@ -80,7 +94,14 @@ async fn feed<H: Handler>(handler: &Arc<H>, bus: &Bus, stop: &CancellationToken)
         ..Default::default()
     };
     let consumer: Consumer<pull::Config> = stream.create_consumer(config).await.map_err(away)?;
-    let messages = consumer.stream().max_messages_per_batch(2 * H::CONCURRENCY).heartbeat(Duration::from_secs(2)).expires(Duration::from_secs(6)).messages().await.map_err(away)?;
+    let messages = consumer
+        .stream()
+        .max_messages_per_batch(2 * H::CONCURRENCY)
+        .heartbeat(Duration::from_secs(2))
+        .expires(Duration::from_secs(6))
+        .messages()
+        .await
+        .map_err(away)?;
     let mut broken = None;
     messages
         .take_until(stop.cancelled())
@@ -93,12 +114,19 @@ async fn feed<H: Handler>(handler: &Arc<H>, bus: &Bus, stop: &CancellationToken)
                 }
             })
         })
-        .for_each_concurrent(H::CONCURRENCY, |message| process(handler, bus, message, stop))
+        .for_each_concurrent(H::CONCURRENCY, |message| {
+            process(handler, bus, message, stop)
+        })
         .await;
     broken.map_or(Ok(()), |error| Err(away(error)))
 }
 
-async fn process<H: Handler>(handler: &Arc<H>, bus: &Bus, message: Message, stop: &CancellationToken) {
+async fn process<H: Handler>(
+    handler: &Arc<H>,
+    bus: &Bus,
+    message: Message,
+    stop: &CancellationToken,
+) {
     let mut faults = 0;
     let mut pause = Duration::from_millis(100);
     let reason = loop {

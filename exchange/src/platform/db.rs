@@ -69,22 +69,40 @@ impl Db {
     /// When it cannot be opened, or another process has it open.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let surreal = any::connect(url).await.map_err(fault)?;
-        surreal.use_ns("ticket_exchange").use_db("ticket_exchange").await.map_err(fault)?;
-        Ok(Self { surreal: Arc::new(surreal), written: Arc::new(Notify::new()), #[cfg(test)] unguarded: false })
+        surreal
+            .use_ns("ticket_exchange")
+            .use_db("ticket_exchange")
+            .await
+            .map_err(fault)?;
+        Ok(Self {
+            surreal: Arc::new(surreal),
+            written: Arc::new(Notify::new()),
+            #[cfg(test)]
+            unguarded: false,
+        })
     }
 
     /// The negative control of the tests: a commit on what this returns does
     /// not notice that somebody else was faster.
     #[cfg(test)]
     pub(crate) fn unguarded(&self) -> Self {
-        Self { unguarded: true, ..self.clone() }
+        Self {
+            unguarded: true,
+            ..self.clone()
+        }
     }
 
     /// The statements of a commit, with or without what guards them: the
     /// comparison of versions, and the name that an event has only once.
     #[cfg(test)]
     pub(crate) fn guard(&self, statements: &str) -> String {
-        if self.unguarded { statements.replace("WHERE version = $version", "").replace("INSERT INTO", "INSERT IGNORE INTO") } else { statements.to_owned() }
+        if self.unguarded {
+            statements
+                .replace("WHERE version = $version", "")
+                .replace("INSERT INTO", "INSERT IGNORE INTO")
+        } else {
+            statements.to_owned()
+        }
     }
 
     /// Told after every commit, so that the relay need not poll.
@@ -97,9 +115,17 @@ impl Db {
     ///
     /// # Errors
     /// When a statement fails or the database is away.
-    #[expect(clippy::disallowed_methods, reason = "this and `transact` are what everything else calls")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this and `transact` are what everything else calls"
+    )]
     pub async fn read(&self, sql: &str, vars: Vars) -> Result<Rows, Error> {
-        let response = self.surreal.query(sql).bind(bound(vars)).await.map_err(fault)?;
+        let response = self
+            .surreal
+            .query(sql)
+            .bind(bound(vars))
+            .await
+            .map_err(fault)?;
         let mut response = response.check().map_err(fault)?;
         let mut statements = Vec::with_capacity(response.num_statements());
         for statement in 0..response.num_statements() {
@@ -110,7 +136,9 @@ impl Db {
                 one => vec![one],
             });
         }
-        Ok(Rows { statements: statements.into_iter() })
+        Ok(Rows {
+            statements: statements.into_iter(),
+        })
     }
 
     /// Runs `statements` as one transaction. A conflict with another
@@ -119,12 +147,25 @@ impl Db {
     ///
     /// # Errors
     /// [`TxError`]; nothing was written.
-    #[expect(clippy::disallowed_methods, reason = "this and `read` are what everything else calls")]
-    pub async fn transact(&self, name: &'static str, statements: &str, vars: Vars) -> Result<(), TxError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this and `read` are what everything else calls"
+    )]
+    pub async fn transact(
+        &self,
+        name: &'static str,
+        statements: &str,
+        vars: Vars,
+    ) -> Result<(), TxError> {
         let sql = format!("BEGIN;{statements};COMMIT;");
         let vars = bound(vars);
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut response = self.surreal.query(&*sql).bind(vars.clone()).await.map_err(fault)?;
+            let mut response = self
+                .surreal
+                .query(&*sql)
+                .bind(vars.clone())
+                .await
+                .map_err(fault)?;
             // An error of any statement undoes all of them, and which one has
             // the cause differs: a conflict is in the slot of COMMIT.
             let errors = response.take_errors();
@@ -139,7 +180,11 @@ impl Db {
             let ceiling = 2 * u64::from(attempt);
             tokio::time::sleep(Duration::from_millis(rand::random_range(0..=ceiling))).await;
         }
-        tracing::warn!(transaction = name, attempts = MAX_ATTEMPTS, "gave up after conflicts");
+        tracing::warn!(
+            transaction = name,
+            attempts = MAX_ATTEMPTS,
+            "gave up after conflicts"
+        );
         Err(TxError::Conflict)
     }
 
@@ -163,15 +208,27 @@ impl Db {
     ///
     /// # Errors
     /// The first error.
-    #[expect(clippy::disallowed_methods, reason = "migrations are neither a read nor a transaction of the exchange")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "migrations are neither a read nor a transaction of the exchange"
+    )]
     pub(crate) async fn define(&self, sql: &str) -> Result<(), Error> {
-        self.surreal.query(sql).await.map_err(fault)?.check().map_err(fault)?;
+        self.surreal
+            .query(sql)
+            .await
+            .map_err(fault)?
+            .check()
+            .map_err(fault)?;
         Ok(())
     }
 }
 
 fn bound(vars: Vars) -> Value {
-    Value::Object(vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Value::Object(
+        vars.into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// The one cause among the errors of a failed transaction's statements.
@@ -184,7 +241,9 @@ fn classify(errors: impl Iterator<Item = surrealdb::Error>) -> TxError {
         match error.details() {
             ErrorDetails::Thrown => {
                 let message = error.message();
-                let code = message.strip_prefix("An error occurred: ").unwrap_or(message);
+                let code = message
+                    .strip_prefix("An error occurred: ")
+                    .unwrap_or(message);
                 return TxError::Thrown(code.to_owned());
             }
             ErrorDetails::AlreadyExists(_) => return TxError::Exists,
@@ -200,11 +259,16 @@ fn classify(errors: impl Iterator<Item = surrealdb::Error>) -> TxError {
 }
 
 fn is_conflict(error: &surrealdb::Error) -> bool {
-    matches!(error.query_details(), Some(QueryError::TransactionConflict)) || error.message().contains("can be retried")
+    matches!(error.query_details(), Some(QueryError::TransactionConflict))
+        || error.message().contains("can be retried")
 }
 
 fn fault(error: surrealdb::Error) -> Error {
-    if matches!(error.details(), ErrorDetails::Connection(_)) { Error::Unavailable("the database", error.into()) } else { Error::internal(error) }
+    if matches!(error.details(), ErrorDetails::Connection(_)) {
+        Error::Unavailable("the database", error.into())
+    } else {
+        Error::internal(error)
+    }
 }
 
 /// What reading statements returned, statement by statement.
@@ -219,7 +283,10 @@ impl Rows {
     /// When a row does not read as `T`.
     pub fn many<T: DeserializeOwned>(&mut self) -> Result<Vec<T>, Error> {
         let rows = self.statements.next().unwrap_or_default();
-        rows.into_iter().filter(|row| !matches!(row, Value::None | Value::Null)).map(|row| serde_json::from_value(row.into_json_value()).map_err(Error::internal)).collect()
+        rows.into_iter()
+            .filter(|row| !matches!(row, Value::None | Value::Null))
+            .map(|row| serde_json::from_value(row.into_json_value()).map_err(Error::internal))
+            .collect()
     }
 
     /// The first row of the next statement, if any.
@@ -242,7 +309,10 @@ pub fn record(table: &str, key: impl Into<RecordIdKey>) -> RecordId {
 /// # Errors
 /// When `value` is no object.
 pub fn fields(value: &impl Serialize) -> Result<Object, Error> {
-    match serde_json::to_value(value).map_err(Error::internal)?.into_value() {
+    match serde_json::to_value(value)
+        .map_err(Error::internal)?
+        .into_value()
+    {
         Value::Object(mut object) => {
             // The key of the record says it.
             object.remove("id");

@@ -1,7 +1,10 @@
 //! Dead letters: messages that no consumer could process, kept with the
 //! reason until somebody replays or drops them.
 
-use async_nats::{HeaderMap, jetstream::{AckKind, Message, message::PublishMessage, stream::Stream}};
+use async_nats::{
+    HeaderMap,
+    jetstream::{AckKind, Message, message::PublishMessage, stream::Stream},
+};
 use serde::Serialize;
 
 use super::bus::{Bus, DEAD, away};
@@ -35,14 +38,24 @@ pub(crate) async fn bury(bus: &Bus, consumer: &str, message: &Message, reason: &
     headers.insert(SUBJECT, message.subject.as_str());
     // A header is one line.
     headers.insert(REASON, reason.replace(['\r', '\n'], " ").as_str());
-    let letter = PublishMessage::build().headers(headers).message_id(format!("dead-{consumer}-{sequence}")).payload(message.payload.clone());
+    let letter = PublishMessage::build()
+        .headers(headers)
+        .message_id(format!("dead-{consumer}-{sequence}"))
+        .payload(message.payload.clone());
     let kept = async {
-        bus.context().send_publish(format!("dead.{consumer}"), letter).await.map_err(away)?.await.map_err(away)?;
+        bus.context()
+            .send_publish(format!("dead.{consumer}"), letter)
+            .await
+            .map_err(away)?
+            .await
+            .map_err(away)?;
         message.ack_with(AckKind::Term).await.map_err(away)
     };
     match kept.await {
         Ok(()) => tracing::error!(consumer, subject = %message.subject, reason, "dead letter"),
-        Err(error) => tracing::warn!(consumer, subject = %message.subject, %error, "could not be buried yet"),
+        Err(error) => {
+            tracing::warn!(consumer, subject = %message.subject, %error, "could not be buried yet")
+        }
     }
 }
 
@@ -65,8 +78,20 @@ pub async fn list(bus: &Bus) -> Result<Vec<DeadLetter>, Error> {
 async fn read(stream: &Stream, sequence: u64) -> Option<DeadLetter> {
     // What is not there was replayed or dropped.
     let message = stream.get_raw_message(sequence).await.ok()?;
-    let header = |name| message.headers.get(name).map(ToString::to_string).unwrap_or_default();
-    Some(DeadLetter { sequence, consumer: header(CONSUMER), subject: header(SUBJECT), reason: header(REASON), payload: String::from_utf8_lossy(&message.payload).into_owned() })
+    let header = |name| {
+        message
+            .headers
+            .get(name)
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    Some(DeadLetter {
+        sequence,
+        consumer: header(CONSUMER),
+        subject: header(SUBJECT),
+        reason: header(REASON),
+        payload: String::from_utf8_lossy(&message.payload).into_owned(),
+    })
 }
 
 /// Publishes a dead letter again under its subject and drops it here. All
@@ -77,7 +102,14 @@ async fn read(stream: &Stream, sequence: u64) -> Option<DeadLetter> {
 pub async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
     let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
     let letter = read(&stream, sequence).await.ok_or(Error::NotFound)?;
-    bus.send(letter.subject, &format!("replay-{sequence}-{}", rand::random::<u32>()), letter.payload.into_bytes()).await?.await.map_err(away)?;
+    bus.send(
+        letter.subject,
+        &format!("replay-{sequence}-{}", rand::random::<u32>()),
+        letter.payload.into_bytes(),
+    )
+    .await?
+    .await
+    .map_err(away)?;
     drop_letter(&stream, sequence).await
 }
 
@@ -91,6 +123,9 @@ pub async fn discard(bus: &Bus, sequence: u64) -> Result<(), Error> {
 }
 
 async fn drop_letter(stream: &Stream, sequence: u64) -> Result<(), Error> {
-    stream.delete_message(sequence).await.map_err(|_| Error::NotFound)?;
+    stream
+        .delete_message(sequence)
+        .await
+        .map_err(|_| Error::NotFound)?;
     Ok(())
 }

@@ -31,18 +31,40 @@ impl NatsServer {
     /// # Errors
     /// A sentence for the operator.
     pub async fn start(program: &Path, folder: &Path) -> Result<Self, String> {
-        let prepare = |error: io::Error| format!("cannot use {} for the broker's data: {error}", folder.display());
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(prepare)?;
+        let prepare = |error: io::Error| {
+            format!(
+                "cannot use {} for the broker's data: {error}",
+                folder.display()
+            )
+        };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(prepare)?;
         end_orphan(folder).await;
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).map_err(prepare)?.port();
-        let password: String = rand::rng().sample_iter(Alphanumeric).take(32).map(char::from).collect();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|socket| socket.local_addr())
+            .map_err(prepare)?
+            .port();
+        let password: String = rand::rng()
+            .sample_iter(Alphanumeric)
+            .take(32)
+            .map(char::from)
+            .collect();
         let config = format!(
             "listen: \"127.0.0.1:{port}\"\nserver_name: ticket_exchange\nauthorization {{ user: exchange, password: \"{password}\" }}\njetstream {{ store_dir: {:?} }}\n",
             folder.join("jetstream").display().to_string()
         );
         write_private(&config_path(folder), &config).map_err(prepare)?;
         let child = spawn(program, folder)?;
-        let mut server = Self { program: program.to_owned(), folder: folder.to_owned(), port, password, child };
+        let mut server = Self {
+            program: program.to_owned(),
+            folder: folder.to_owned(),
+            port,
+            password,
+            child,
+        };
         server.record().map_err(prepare)?;
         server.wait_until_ready().await?;
         Ok(server)
@@ -62,20 +84,34 @@ impl NatsServer {
 
     async fn wait_until_ready(&mut self) -> Result<(), String> {
         for _ in 0..200 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+                .await
+                .is_ok()
+            {
                 return Ok(());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(format!("{} ended with {status}; its log is {}", self.program.display(), self.folder.join("log").display()));
+                return Err(format!(
+                    "{} ended with {status}; its log is {}",
+                    self.program.display(),
+                    self.folder.join("log").display()
+                ));
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err(format!("{} does not listen; its log is {}", self.program.display(), self.folder.join("log").display()))
+        Err(format!(
+            "{} does not listen; its log is {}",
+            self.program.display(),
+            self.folder.join("log").display()
+        ))
     }
 
     fn record(&self) -> io::Result<()> {
         let pid = self.child.id().unwrap_or_default();
-        write_private(&self.folder.join("process"), &format!("{pid} {}\n", self.port))
+        write_private(
+            &self.folder.join("process"),
+            &format!("{pid} {}\n", self.port),
+        )
     }
 
     /// Starts the child again whenever it dies, until `stop`; then ends it.
@@ -103,11 +139,19 @@ impl NatsServer {
     }
 
     async fn end(mut self) {
-        if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw) {
+        if let Some(pid) = self
+            .child
+            .id()
+            .and_then(|pid| i32::try_from(pid).ok())
+            .and_then(Pid::from_raw)
+        {
             // Ended already is as good as ended.
             kill_process(pid, Signal::TERM).ok();
         }
-        if tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(5), self.child.wait())
+            .await
+            .is_err()
+        {
             self.child.kill().await.ok();
         }
         fs::remove_file(self.folder.join("process")).ok();
@@ -119,7 +163,11 @@ fn config_path(folder: &Path) -> PathBuf {
 }
 
 fn spawn(program: &Path, folder: &Path) -> Result<Child, String> {
-    let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log")).map_err(|error| format!("cannot write the broker's log: {error}"))?;
+    let log = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))
+        .map_err(|error| format!("cannot write the broker's log: {error}"))?;
     Command::new(program)
         .arg("--config")
         .arg(config_path(folder))
@@ -138,25 +186,45 @@ fn spawn(program: &Path, folder: &Path) -> Result<Child, String> {
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     use io::Write;
-    let mut file = fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }
 
 /// Ends the child of a process that was killed, if it still runs and is ours:
 /// its command line names our configuration file.
 async fn end_orphan(folder: &Path) {
-    let Ok(recorded) = fs::read_to_string(folder.join("process")) else { return };
-    let Some(pid) = recorded.split(' ').next().and_then(|pid| pid.parse::<i32>().ok()).and_then(Pid::from_raw) else { return };
+    let Ok(recorded) = fs::read_to_string(folder.join("process")) else {
+        return;
+    };
+    let Some(pid) = recorded
+        .split(' ')
+        .next()
+        .and_then(|pid| pid.parse::<i32>().ok())
+        .and_then(Pid::from_raw)
+    else {
+        return;
+    };
     let is_ours = || {
-        let command = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).unwrap_or_default();
+        let command =
+            fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).unwrap_or_default();
         let config = config_path(folder).into_os_string().into_encoded_bytes();
-        command.split(|byte| *byte == 0).any(|argument| argument == config)
+        command
+            .split(|byte| *byte == 0)
+            .any(|argument| argument == config)
     };
     for signal in [Signal::TERM, Signal::KILL] {
         if !is_ours() {
             return;
         }
-        tracing::info!(pid = pid.as_raw_nonzero().get(), "ending the broker that an earlier process left");
+        tracing::info!(
+            pid = pid.as_raw_nonzero().get(),
+            "ending the broker that an earlier process left"
+        );
         kill_process(pid, signal).ok();
         for _ in 0..50 {
             if !is_ours() {

@@ -61,8 +61,15 @@ pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
 /// then published again later, under the same message id.
 pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
     let mut waiting: Vec<(Event, Unsent)> = Vec::new();
-    for unsent in db.read(UNSENT, vars! { batch => BATCH as i64 }).await?.many::<Unsent>()? {
-        waiting.push((serde_json::from_str(&unsent.payload).map_err(Error::internal)?, unsent));
+    for unsent in db
+        .read(UNSENT, vars! { batch => BATCH as i64 })
+        .await?
+        .many::<Unsent>()?
+    {
+        waiting.push((
+            serde_json::from_str(&unsent.payload).map_err(Error::internal)?,
+            unsent,
+        ));
     }
     let found = waiting.len();
     // In each round goes the first waiting version of every aggregate.
@@ -70,8 +77,14 @@ pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
         let mut round = Vec::new();
         let mut later: Vec<(Event, Unsent)> = Vec::new();
         for (event, unsent) in waiting {
-            let follows = round.last().is_some_and(|(before, _): &(Event, Unsent)| before.aggregate == event.aggregate && before.id == event.id);
-            if follows { later.push((event, unsent)) } else { round.push((event, unsent)) }
+            let follows = round.last().is_some_and(|(before, _): &(Event, Unsent)| {
+                before.aggregate == event.aggregate && before.id == event.id
+            });
+            if follows {
+                later.push((event, unsent))
+            } else {
+                round.push((event, unsent))
+            }
         }
         publish(db, bus, round).await?;
         waiting = later;
@@ -83,12 +96,27 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), 
     let mut sent = Vec::with_capacity(round.len());
     let mut receipts = Vec::with_capacity(round.len());
     for (event, unsent) in round {
-        receipts.push(bus.send(unsent.subject, &event.message_id(), unsent.payload.into_bytes()).await?.into_future());
-        sent.push(record("outbox", event_key(event.aggregate, &event.id, event.version)).into_value());
+        receipts.push(
+            bus.send(
+                unsent.subject,
+                &event.message_id(),
+                unsent.payload.into_bytes(),
+            )
+            .await?
+            .into_future(),
+        );
+        sent.push(
+            record(
+                "outbox",
+                event_key(event.aggregate, &event.id, event.version),
+            )
+            .into_value(),
+        );
     }
     for receipt in join_all(receipts).await {
         receipt.map_err(away)?;
     }
-    db.transact("mark sent", "DELETE $sent", vars! { sent => sent }).await?;
+    db.transact("mark sent", "DELETE $sent", vars! { sent => sent })
+        .await?;
     Ok(())
 }

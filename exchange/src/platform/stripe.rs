@@ -7,7 +7,10 @@ use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
 };
-use stripe_shared::{Charge, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentCaptureMethod, PaymentIntentStatus};
+use stripe_shared::{
+    Charge, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentCaptureMethod,
+    PaymentIntentStatus,
+};
 
 use crate::{Error, settings::StripeSettings};
 
@@ -31,7 +34,9 @@ pub enum CallError {
 impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Away(_) | CallError::Broken(_) => Self::Unavailable("the payment service", error.into()),
+            CallError::Away(_) | CallError::Broken(_) => {
+                Self::Unavailable("the payment service", error.into())
+            }
             CallError::Refused(_) => Self::internal(error),
         }
     }
@@ -112,7 +117,9 @@ fn key(order: &OrderId, step: Step, attempt: u32) -> Result<RequestStrategy, Cal
         Step::Capture => "capture",
         Step::Cancel => "cancel",
     };
-    IdempotencyKey::new(format!("{order}-{step}-{attempt}")).map(RequestStrategy::Idempotent).map_err(|error| CallError::Refused(error.to_string()))
+    IdempotencyKey::new(format!("{order}-{step}-{attempt}"))
+        .map(RequestStrategy::Idempotent)
+        .map_err(|error| CallError::Refused(error.to_string()))
 }
 
 impl Stripe {
@@ -121,7 +128,11 @@ impl Stripe {
     /// # Errors
     /// When they cannot be used.
     pub fn new(settings: &StripeSettings) -> Result<Self, Error> {
-        let client = ClientBuilder::new(&settings.secret_key).url(&settings.api_url).timeout(settings.timeout.max(Duration::from_millis(100))).build().map_err(Error::internal)?;
+        let client = ClientBuilder::new(&settings.secret_key)
+            .url(&settings.api_url)
+            .timeout(settings.timeout.max(Duration::from_millis(100)))
+            .build()
+            .map_err(Error::internal)?;
         Ok(Self { client })
     }
 
@@ -129,14 +140,30 @@ impl Stripe {
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn create(&self, order: &OrderId, attempt: u32, amount: Amount, currency: Currency) -> Result<Intent, CallError> {
-        let currency: stripe_types::Currency = currency.code.to_lowercase().parse().unwrap_or_else(|never: Infallible| match never {});
+    pub async fn create(
+        &self,
+        order: &OrderId,
+        attempt: u32,
+        amount: Amount,
+        currency: Currency,
+    ) -> Result<Intent, CallError> {
+        let currency: stripe_types::Currency = currency
+            .code
+            .to_lowercase()
+            .parse()
+            .unwrap_or_else(|never: Infallible| match never {});
         let request = CreatePaymentIntent::new(amount.minor(), currency)
             .capture_method(PaymentIntentCaptureMethod::Manual)
             .allowed_payment_method_types(vec![PaymentIntentAllowedPaymentMethodTypes::Card])
             .metadata([("order".to_owned(), order.to_string())]);
         let strategy = key(order, Step::Create, attempt)?;
-        request.customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+        request
+            .customize()
+            .request_strategy(strategy)
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce)
     }
 
     /// Fetches an intent.
@@ -144,57 +171,118 @@ impl Stripe {
     /// # Errors
     /// [`CallError`].
     pub async fn fetch(&self, intent: &str) -> Result<Intent, CallError> {
-        RetrievePaymentIntent::new(intent.to_owned()).expand(vec!["latest_charge".to_owned()]).send(&self.client).await.map_err(classify).map(reduce)
+        RetrievePaymentIntent::new(intent.to_owned())
+            .expand(vec!["latest_charge".to_owned()])
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce)
     }
 
     /// Takes the money that `intent` has set aside.
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn capture(&self, order: &OrderId, attempt: u32, intent: &str) -> Result<Intent, CallError> {
+    pub async fn capture(
+        &self,
+        order: &OrderId,
+        attempt: u32,
+        intent: &str,
+    ) -> Result<Intent, CallError> {
         let strategy = key(order, Step::Capture, attempt)?;
-        CapturePaymentIntent::new(intent.to_owned()).customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+        CapturePaymentIntent::new(intent.to_owned())
+            .customize()
+            .request_strategy(strategy)
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce)
     }
 
     /// Cancels `intent`, which releases what it has set aside.
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn cancel(&self, order: &OrderId, attempt: u32, intent: &str) -> Result<Intent, CallError> {
+    pub async fn cancel(
+        &self,
+        order: &OrderId,
+        attempt: u32,
+        intent: &str,
+    ) -> Result<Intent, CallError> {
         let strategy = key(order, Step::Cancel, attempt)?;
-        CancelPaymentIntent::new(intent.to_owned()).customize().request_strategy(strategy).send(&self.client).await.map_err(classify).map(reduce)
+        CancelPaymentIntent::new(intent.to_owned())
+            .customize()
+            .request_strategy(strategy)
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce)
     }
 }
 
 fn classify(error: StripeError) -> CallError {
     match error {
-        StripeError::Stripe(_, status @ (409 | 424 | 429)) => CallError::Away(format!("status {status}")),
-        StripeError::Stripe(details, status @ 500..) => CallError::Broken(format!("status {status}: {:?}", details.message)),
-        StripeError::Stripe(details, status) => CallError::Refused(format!("status {status}: {:?} {:?}", details.code, details.message)),
+        StripeError::Stripe(_, status @ (409 | 424 | 429)) => {
+            CallError::Away(format!("status {status}"))
+        }
+        StripeError::Stripe(details, status @ 500..) => {
+            CallError::Broken(format!("status {status}: {:?}", details.message))
+        }
+        StripeError::Stripe(details, status) => CallError::Refused(format!(
+            "status {status}: {:?} {:?}",
+            details.code, details.message
+        )),
         // What was answered is not understood, so what was done is unknown.
         StripeError::JSONDeserialize(message) => CallError::Broken(message),
         StripeError::ConfigError(message) => CallError::Refused(message),
-        error @ (StripeError::ClientError(_) | StripeError::Timeout) => CallError::Away(error.to_string()),
+        error @ (StripeError::ClientError(_) | StripeError::Timeout) => {
+            CallError::Away(error.to_string())
+        }
     }
 }
 
 fn reduce(intent: PaymentIntent) -> Intent {
     let status = match intent.status {
-        PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::RequiresConfirmation => IntentStatus::NeedsCard,
+        PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::RequiresConfirmation => {
+            IntentStatus::NeedsCard
+        }
         PaymentIntentStatus::RequiresCapture => IntentStatus::Authorized,
         PaymentIntentStatus::Succeeded => IntentStatus::Captured,
         PaymentIntentStatus::Canceled => IntentStatus::Cancelled,
         _ => IntentStatus::InProgress,
     };
-    let decline = intent.last_payment_error.as_deref().filter(|_| status == IntentStatus::NeedsCard).map(|error| Decline {
-        code: error.decline_code.clone().or_else(|| error.code.as_ref().map(ToString::to_string)).unwrap_or_else(|| "generic_decline".to_owned()),
-        charge: error.charge.clone().unwrap_or_default(),
-    });
-    let card = intent.latest_charge.as_ref().and_then(|charge| charge.as_object()).and_then(card);
-    Intent { id: intent.id.to_string(), status, amount: Amount::from_minor(intent.amount), client_secret: intent.client_secret, order: intent.metadata.get("order").cloned(), decline, card }
+    let decline = intent
+        .last_payment_error
+        .as_deref()
+        .filter(|_| status == IntentStatus::NeedsCard)
+        .map(|error| Decline {
+            code: error
+                .decline_code
+                .clone()
+                .or_else(|| error.code.as_ref().map(ToString::to_string))
+                .unwrap_or_else(|| "generic_decline".to_owned()),
+            charge: error.charge.clone().unwrap_or_default(),
+        });
+    let card = intent
+        .latest_charge
+        .as_ref()
+        .and_then(|charge| charge.as_object())
+        .and_then(card);
+    Intent {
+        id: intent.id.to_string(),
+        status,
+        amount: Amount::from_minor(intent.amount),
+        client_secret: intent.client_secret,
+        order: intent.metadata.get("order").cloned(),
+        decline,
+        card,
+    }
 }
 
 fn card(charge: &Charge) -> Option<Card> {
     let details = charge.payment_method_details.as_ref()?.card.as_ref()?;
-    Some(Card { brand: details.brand.as_ref().map(ToString::to_string), last4: details.last4.clone() })
+    Some(Card {
+        brand: details.brand.as_ref().map(ToString::to_string),
+        last4: details.last4.clone(),
+    })
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use async_nats::jetstream::{consumer, stream};
 use domain::{event::Event, ticket::TicketStatus};
-use exchange::{market, platform::{bus, dead_letters}};
+use exchange::{
+    market,
+    platform::{bus, dead_letters},
+};
 use futures::StreamExt;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -12,11 +15,32 @@ use crate::harness::{Running, World, eventually, settings, typed};
 
 /// Everything in the stream of events, in order.
 async fn published(running: &Running) -> Vec<Event> {
-    let stream: stream::Stream = running.bus.context().get_stream(bus::EVENTS).await.expect("the stream");
+    let stream: stream::Stream = running
+        .bus
+        .context()
+        .get_stream(bus::EVENTS)
+        .await
+        .expect("the stream");
     let count = usize::try_from(stream.cached_info().state.messages).expect("fits");
-    let consumer = stream.create_consumer(consumer::pull::Config { ack_policy: consumer::AckPolicy::None, ..Default::default() }).await.expect("a consumer");
-    let messages = consumer.fetch().max_messages(count.max(1)).messages().await.expect("messages");
-    messages.map(|message| serde_json::from_slice(&message.expect("a message").payload).expect("an event")).collect().await
+    let consumer = stream
+        .create_consumer(consumer::pull::Config {
+            ack_policy: consumer::AckPolicy::None,
+            ..Default::default()
+        })
+        .await
+        .expect("a consumer");
+    let messages = consumer
+        .fetch()
+        .max_messages(count.max(1))
+        .messages()
+        .await
+        .expect("messages");
+    messages
+        .map(|message| {
+            serde_json::from_slice(&message.expect("a message").payload).expect("an event")
+        })
+        .collect()
+        .await
 }
 
 /// Versions of each aggregate are 1, 2, 3 … in the order of the stream.
@@ -24,13 +48,26 @@ fn assert_in_order_once(events: &[Event]) {
     let mut seen = std::collections::HashMap::new();
     for event in events {
         let last: &mut u32 = seen.entry((event.aggregate, event.id.clone())).or_default();
-        assert_eq!(event.version, *last + 1, "{} {}", event.aggregate.name(), event.id);
+        assert_eq!(
+            event.version,
+            *last + 1,
+            "{} {}",
+            event.aggregate.name(),
+            event.id
+        );
         *last = event.version;
     }
 }
 
 async fn outbox_is_empty(world: &World) -> bool {
-    let rows: Vec<i64> = world.exchange.db.read("SELECT VALUE 1 FROM outbox LIMIT 1", exchange::vars! {}).await.expect("reads").many().expect("numbers");
+    let rows: Vec<i64> = world
+        .exchange
+        .db
+        .read("SELECT VALUE 1 FROM outbox LIMIT 1", exchange::vars! {})
+        .await
+        .expect("reads")
+        .many()
+        .expect("numbers");
     rows.is_empty()
 }
 
@@ -39,8 +76,13 @@ async fn a_new_listing_is_on_the_market_within_moments() {
     let world = World::new().await;
     let running = Running::start(&world.exchange).await;
     let seller = world.user("seller").await;
-    market::create(&world.exchange, &seller, typed("Opening night")).await.expect("lists");
-    eventually("it is available", async || world.count(TicketStatus::Available).await == 1).await;
+    market::create(&world.exchange, &seller, typed("Opening night"))
+        .await
+        .expect("lists");
+    eventually("it is available", async || {
+        world.count(TicketStatus::Available).await == 1
+    })
+    .await;
     eventually("all is published", async || outbox_is_empty(&world).await).await;
     assert_in_order_once(&published(&running).await);
     running.stop().await;
@@ -57,9 +99,14 @@ async fn orders_succeed_while_the_broker_is_dead_and_events_follow_in_order_once
     for n in 0..40 {
         let ticket = world.listed(&seller).await;
         let buyer = world.stranger();
-        let order = world.reserve(&buyer, &ticket).await.expect("orders succeed");
+        let order = world
+            .reserve(&buyer, &ticket)
+            .await
+            .expect("orders succeed");
         if n % 2 == 0 {
-            exchange::orders::cancel(&world.exchange, &buyer, &order).await.expect("unpaid");
+            exchange::orders::cancel(&world.exchange, &buyer, &order)
+                .await
+                .expect("unpaid");
         }
         if n == 10 && !killed {
             kill_process(pid, Signal::KILL).expect("kills");
@@ -80,20 +127,60 @@ async fn a_poison_message_becomes_a_dead_letter_and_stops_nobody() {
     let world = World::new().await;
     let running = Running::start(&world.exchange).await;
     let seller = world.user("seller").await;
-    eventually("the streams exist", async || running.bus.prepare().await.is_ok()).await;
-    for (subject, payload) in [("ticket.created.x", "not json"), ("ticket.updated.y", "{}"), ("order.created.z", "\u{0}"), ("expiration.complete.w", "not an order")] {
-        running.bus.send(subject.to_owned(), subject, payload.as_bytes().to_vec()).await.expect("sends").await.expect("stores");
+    eventually("the streams exist", async || {
+        running.bus.prepare().await.is_ok()
+    })
+    .await;
+    for (subject, payload) in [
+        ("ticket.created.x", "not json"),
+        ("ticket.updated.y", "{}"),
+        ("order.created.z", "\u{0}"),
+        ("expiration.complete.w", "not an order"),
+    ] {
+        running
+            .bus
+            .send(subject.to_owned(), subject, payload.as_bytes().to_vec())
+            .await
+            .expect("sends")
+            .await
+            .expect("stores");
     }
-    eventually("four dead letters", async || dead_letters::list(&running.bus).await.is_ok_and(|letters| letters.len() == 4)).await;
-    market::create(&world.exchange, &seller, typed("Life goes on")).await.expect("lists");
-    eventually("it is available", async || world.count(TicketStatus::Available).await == 1).await;
+    eventually("four dead letters", async || {
+        dead_letters::list(&running.bus)
+            .await
+            .is_ok_and(|letters| letters.len() == 4)
+    })
+    .await;
+    market::create(&world.exchange, &seller, typed("Life goes on"))
+        .await
+        .expect("lists");
+    eventually("it is available", async || {
+        world.count(TicketStatus::Available).await == 1
+    })
+    .await;
     let letters = dead_letters::list(&running.bus).await.expect("lists");
-    assert!(letters.iter().all(|letter| !letter.reason.is_empty()), "{letters:?}");
+    assert!(
+        letters.iter().all(|letter| !letter.reason.is_empty()),
+        "{letters:?}"
+    );
     let first = letters[0].sequence;
-    dead_letters::replay(&running.bus, first).await.expect("replays");
-    eventually("it is dead again", async || dead_letters::list(&running.bus).await.is_ok_and(|letters| letters.len() == 4 && letters.iter().all(|letter| letter.sequence != first))).await;
-    dead_letters::discard(&running.bus, letters[1].sequence).await.expect("drops");
-    assert!(dead_letters::replay(&running.bus, letters[1].sequence).await.is_err());
+    dead_letters::replay(&running.bus, first)
+        .await
+        .expect("replays");
+    eventually("it is dead again", async || {
+        dead_letters::list(&running.bus).await.is_ok_and(|letters| {
+            letters.len() == 4 && letters.iter().all(|letter| letter.sequence != first)
+        })
+    })
+    .await;
+    dead_letters::discard(&running.bus, letters[1].sequence)
+        .await
+        .expect("drops");
+    assert!(
+        dead_letters::replay(&running.bus, letters[1].sequence)
+            .await
+            .is_err()
+    );
     running.stop().await;
     world.check().await;
 }

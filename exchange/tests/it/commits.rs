@@ -11,20 +11,34 @@ use crate::harness::World;
 async fn conflicts_are_retried_until_every_increment_counts() {
     let world = World::new().await;
     let db = &world.exchange.db;
-    db.transact("make", "CREATE processed:counter CONTENT { at: 0 }", vars! {}).await.expect("creates");
+    db.transact(
+        "make",
+        "CREATE processed:counter CONTENT { at: 0 }",
+        vars! {},
+    )
+    .await
+    .expect("creates");
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let db = db.clone();
         tasks.spawn(async move {
             for _ in 0..25 {
-                while let Err(error) = db.transact("count", "UPDATE processed:counter SET at += 1", vars! {}).await {
+                while let Err(error) = db
+                    .transact("count", "UPDATE processed:counter SET at += 1", vars! {})
+                    .await
+                {
                     assert!(matches!(error, TxError::Conflict), "{error}");
                 }
             }
         });
     }
     tasks.join_all().await;
-    let count: Option<i64> = db.read("SELECT VALUE at FROM processed:counter", vars! {}).await.expect("reads").one().expect("a number");
+    let count: Option<i64> = db
+        .read("SELECT VALUE at FROM processed:counter", vars! {})
+        .await
+        .expect("reads")
+        .one()
+        .expect("a number");
     assert_eq!(count, Some(200));
 }
 
@@ -34,12 +48,31 @@ async fn a_failed_transaction_writes_nothing_and_says_why() {
     let db = &world.exchange.db;
     let thrown = db.transact("throw", "CREATE processed:one CONTENT { at: 1 }; THROW 'NO'; CREATE processed:two CONTENT { at: 2 }", vars! {}).await;
     assert!(matches!(thrown, Err(TxError::Thrown(code)) if code == "NO"));
-    db.transact("make", "CREATE processed:one CONTENT { at: 1 }", vars! {}).await.expect("creates");
-    let exists = db.transact("make again", "CREATE processed:two CONTENT { at: 1 }; CREATE processed:one CONTENT { at: 1 }", vars! {}).await;
+    db.transact("make", "CREATE processed:one CONTENT { at: 1 }", vars! {})
+        .await
+        .expect("creates");
+    let exists = db
+        .transact(
+            "make again",
+            "CREATE processed:two CONTENT { at: 1 }; CREATE processed:one CONTENT { at: 1 }",
+            vars! {},
+        )
+        .await;
     assert!(matches!(exists, Err(TxError::Exists)), "{exists:?}");
-    let schema = db.transact("wrong", "CREATE processed:three CONTENT { at: 'text' }", vars! {}).await;
+    let schema = db
+        .transact(
+            "wrong",
+            "CREATE processed:three CONTENT { at: 'text' }",
+            vars! {},
+        )
+        .await;
     assert!(matches!(schema, Err(TxError::Failed(_))), "{schema:?}");
-    let rows: Vec<i64> = db.read("SELECT VALUE at FROM processed", vars! {}).await.expect("reads").many().expect("numbers");
+    let rows: Vec<i64> = db
+        .read("SELECT VALUE at FROM processed", vars! {})
+        .await
+        .expect("reads")
+        .many()
+        .expect("numbers");
     assert_eq!(rows, [1]);
 }
 
@@ -51,9 +84,21 @@ async fn a_commit_that_was_decided_on_an_old_version_is_refused_whole() {
     let now = world.exchange.clock.now();
     let ended = listed.end(now).expect("available");
     let deleted = listed.delete(now).expect("available");
-    Commit::new("first").ticket(Some(&listed), &ended).expect("writes").run(&world.exchange.db).await.expect("commits");
-    let second = Commit::new("second").ticket(Some(&listed), &deleted).expect("writes").run(&world.exchange.db).await;
-    assert!(matches!(second, Err(exchange::platform::commit::CommitError::Stale)), "{second:?}");
+    Commit::new("first")
+        .ticket(Some(&listed), &ended)
+        .expect("writes")
+        .run(&world.exchange.db)
+        .await
+        .expect("commits");
+    let second = Commit::new("second")
+        .ticket(Some(&listed), &deleted)
+        .expect("writes")
+        .run(&world.exchange.db)
+        .await;
+    assert!(
+        matches!(second, Err(exchange::platform::commit::CommitError::Stale)),
+        "{second:?}"
+    );
     world.check().await;
 }
 
@@ -63,11 +108,32 @@ async fn an_effect_of_a_message_happens_once() {
     let seller = world.user("seller").await;
     let listed = world.listed(&seller).await;
     let now = world.exchange.clock.now();
-    let edited = listed.edit(listed.content.clone(), 1, now).expect("available");
-    Commit::new("once").ticket(Some(&listed), &edited).expect("writes").once("test", "m-1", now).run(&world.exchange.db).await.expect("commits");
-    let again = edited.edit(listed.content.clone(), 2, now).expect("available");
-    let repeated = Commit::new("once").ticket(Some(&edited), &again).expect("writes").once("test", "m-1", now).run(&world.exchange.db).await;
-    assert!(matches!(repeated, Err(exchange::platform::commit::CommitError::Processed)), "{repeated:?}");
+    let edited = listed
+        .edit(listed.content.clone(), 1, now)
+        .expect("available");
+    Commit::new("once")
+        .ticket(Some(&listed), &edited)
+        .expect("writes")
+        .once("test", "m-1", now)
+        .run(&world.exchange.db)
+        .await
+        .expect("commits");
+    let again = edited
+        .edit(listed.content.clone(), 2, now)
+        .expect("available");
+    let repeated = Commit::new("once")
+        .ticket(Some(&edited), &again)
+        .expect("writes")
+        .once("test", "m-1", now)
+        .run(&world.exchange.db)
+        .await;
+    assert!(
+        matches!(
+            repeated,
+            Err(exchange::platform::commit::CommitError::Processed)
+        ),
+        "{repeated:?}"
+    );
     assert_eq!(world.ticket(&listed.id).await, edited);
     world.check().await;
 }
@@ -82,18 +148,47 @@ async fn the_check_finds_what_goes_round_the_commit() {
     world.check().await;
     for (sabotage, found) in [
         ("UPDATE ticket SET version += 1", "its events are not"),
-        ("DELETE event WHERE subject CONTAINS 'order'", "its events are not"),
-        ("UPDATE ticket SET current_order = NONE", "not the current order"),
-        ("UPDATE ticket_order SET status = 'complete'", "its payment is None"),
+        (
+            "DELETE event WHERE subject CONTAINS 'order'",
+            "its events are not",
+        ),
+        (
+            "UPDATE ticket SET current_order = NONE",
+            "not the current order",
+        ),
+        (
+            "UPDATE ticket_order SET status = 'complete'",
+            "its payment is None",
+        ),
         ("DELETE listing", "its place in the market is None"),
-        ("UPDATE hold_quota SET holds = [{ order: '01JQZK5V7M3N8P2R4T6W9X0Y1Z', due_at: 1 }]", "not live"),
+        (
+            "UPDATE hold_quota SET holds = [{ order: '01JQZK5V7M3N8P2R4T6W9X0Y1Z', due_at: 1 }]",
+            "not live",
+        ),
     ] {
         let world = World::new().await;
         let ticket = world.listed(&world.user("seller").await).await;
-        world.reserve(&world.user("buyer").await, &ticket).await.expect("free");
-        world.exchange.db.transact("sabotage", sabotage, vars! {}).await.expect("writes");
-        let report = exchange::audit::check(&world.exchange.db).await.expect("reads");
-        assert!(report.violations.iter().any(|violation| violation.contains(found)), "{sabotage}: {:?}", report.violations);
+        world
+            .reserve(&world.user("buyer").await, &ticket)
+            .await
+            .expect("free");
+        world
+            .exchange
+            .db
+            .transact("sabotage", sabotage, vars! {})
+            .await
+            .expect("writes");
+        let report = exchange::audit::check(&world.exchange.db)
+            .await
+            .expect("reads");
+        assert!(
+            report
+                .violations
+                .iter()
+                .any(|violation| violation.contains(found)),
+            "{sabotage}: {:?}",
+            report.violations
+        );
     }
     drop(order);
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use domain::{order::{CancelReason, OrderStatus}, ticket::TicketStatus};
+use domain::{
+    order::{CancelReason, OrderStatus},
+    ticket::TicketStatus,
+};
 use exchange::{clock::Clock, services, vars};
 
 use crate::harness::{Running, World, eventually, settings};
@@ -17,13 +20,25 @@ async fn a_hold_that_is_due_is_released_by_its_timer_and_never_early() {
     let mut orders = Vec::new();
     for _ in 0..20 {
         let ticket = world.listed(&seller).await;
-        orders.push(world.reserve(&world.stranger(), &ticket).await.expect("free"));
+        orders.push(
+            world
+                .reserve(&world.stranger(), &ticket)
+                .await
+                .expect("free"),
+        );
     }
-    eventually("every hold is released", async || world.count(TicketStatus::Reserved).await == 0).await;
+    eventually("every hold is released", async || {
+        world.count(TicketStatus::Reserved).await == 0
+    })
+    .await;
     for id in orders {
         let order = world.order(&id).await;
         assert_eq!(order.cancel_reason, Some(CancelReason::Expired));
-        assert!(order.updated_at >= order.expires_at, "early by {:?}", order.updated_at.until(order.expires_at));
+        assert!(
+            order.updated_at >= order.expires_at,
+            "early by {:?}",
+            order.updated_at.until(order.expires_at)
+        );
     }
     running.stop().await;
     world.check().await;
@@ -40,7 +55,13 @@ async fn the_time_in_the_record_ends_a_hold_without_any_timer() {
     assert!(world.reserve(&second, &ticket).await.is_err());
     tokio::time::sleep(Duration::from_millis(1_050)).await;
     let paid = exchange::payments::start(&world.exchange, &first, &lapsed).await;
-    assert!(matches!(paid, Err(exchange::Error::Refused(domain::Refusal::HoldEnded))), "{paid:?}");
+    assert!(
+        matches!(
+            paid,
+            Err(exchange::Error::Refused(domain::Refusal::HoldEnded))
+        ),
+        "{paid:?}"
+    );
     world.reserve(&second, &ticket).await.expect("free again");
     assert_eq!(world.order(&lapsed).await.status, OrderStatus::Cancelled);
     world.check().await;
@@ -51,11 +72,31 @@ async fn what_became_due_while_nobody_was_there_is_caught_up_with() {
     let world = World::new().await;
     let seller = world.user("seller").await;
     let ticket = world.listed(&seller).await;
-    let order = world.reserve(&world.user("buyer").await, &ticket).await.expect("free");
-    world.exchange.db.transact("age", "UPDATE ticket_order SET due_at = 1, expires_at = 1", vars! {}).await.expect("writes");
-    services::catch_up(&world.exchange).await.expect("catches up");
-    assert_eq!(world.order(&order).await.cancel_reason, Some(CancelReason::Expired));
-    assert_eq!(world.ticket(&ticket.id).await.status, TicketStatus::Available);
+    let order = world
+        .reserve(&world.user("buyer").await, &ticket)
+        .await
+        .expect("free");
+    world
+        .exchange
+        .db
+        .transact(
+            "age",
+            "UPDATE ticket_order SET due_at = 1, expires_at = 1",
+            vars! {},
+        )
+        .await
+        .expect("writes");
+    services::catch_up(&world.exchange)
+        .await
+        .expect("catches up");
+    assert_eq!(
+        world.order(&order).await.cancel_reason,
+        Some(CancelReason::Expired)
+    );
+    assert_eq!(
+        world.ticket(&ticket.id).await.status,
+        TicketStatus::Available
+    );
     world.check().await;
 }
 
@@ -68,10 +109,23 @@ async fn after_an_unpaid_hold_the_same_buyer_waits() {
     let buyer = world.user("buyer").await;
     let ticket = world.listed(&seller).await;
     let order = world.reserve(&buyer, &ticket).await.expect("free");
-    exchange::orders::cancel(&world.exchange, &buyer, &order).await.expect("unpaid");
+    exchange::orders::cancel(&world.exchange, &buyer, &order)
+        .await
+        .expect("unpaid");
     let again = world.reserve(&buyer, &ticket).await;
-    assert!(matches!(again, Err(exchange::Error::Refused(domain::Refusal::CoolingDown { .. }))), "{again:?}");
-    world.reserve(&world.user("other").await, &ticket).await.expect("free for others");
+    assert!(
+        matches!(
+            again,
+            Err(exchange::Error::Refused(
+                domain::Refusal::CoolingDown { .. }
+            ))
+        ),
+        "{again:?}"
+    );
+    world
+        .reserve(&world.user("other").await, &ticket)
+        .await
+        .expect("free for others");
     let mut statuses = HashMap::new();
     statuses.insert(ticket.id.clone(), world.ticket(&ticket.id).await.status);
     assert_eq!(statuses[&ticket.id], TicketStatus::Reserved);
@@ -83,9 +137,21 @@ async fn a_listing_whose_event_has_begun_ends() {
     let world = World::new().await;
     let seller = world.user("seller").await;
     let ticket = world.listed(&seller).await;
-    world.exchange.db.transact("begin", "UPDATE ticket SET starts_at = 1, zone = 'UTC'", vars! {}).await.expect("writes");
+    world
+        .exchange
+        .db
+        .transact(
+            "begin",
+            "UPDATE ticket SET starts_at = 1, zone = 'UTC'",
+            vars! {},
+        )
+        .await
+        .expect("writes");
     let running = Running::start(&world.exchange).await;
-    eventually("it ends", async || world.ticket(&ticket.id).await.status == TicketStatus::Ended).await;
+    eventually("it ends", async || {
+        world.ticket(&ticket.id).await.status == TicketStatus::Ended
+    })
+    .await;
     running.stop().await;
     world.check().await;
 }

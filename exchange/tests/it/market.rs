@@ -17,7 +17,16 @@ fn problems(result: Result<impl Sized, Error>) -> Vec<(&'static str, Problem)> {
 async fn every_wrong_field_is_named_and_nothing_is_stored() {
     let world = World::new().await;
     let seller = world.user("seller").await;
-    let wrong = market::TypedContent { title: "ab".into(), description: "x".repeat(2_001), venue: "v\u{0}".into(), starts: "yesterday".into(), zone: "UTC".into(), price: "1e3".into(), handover_note: "x".repeat(501), relist_after_refund: true };
+    let wrong = market::TypedContent {
+        title: "ab".into(),
+        description: "x".repeat(2_001),
+        venue: "v\u{0}".into(),
+        starts: "yesterday".into(),
+        zone: "UTC".into(),
+        price: "1e3".into(),
+        handover_note: "x".repeat(501),
+        relist_after_refund: true,
+    };
     let found = problems(market::create(&world.exchange, &seller, wrong).await);
     assert_eq!(
         found,
@@ -30,9 +39,22 @@ async fn every_wrong_field_is_named_and_nothing_is_stored() {
             ("handover_note", Problem::TooLong { max: 500 }),
         ]
     );
-    let million = market::TypedContent { title: "x".repeat(1_000_000), ..typed("x") };
-    assert_eq!(problems(market::create(&world.exchange, &seller, million).await), [("title", Problem::TooLong { max: 80 })]);
-    let rows: Vec<i64> = world.exchange.db.read("SELECT VALUE 1 FROM ticket", vars! {}).await.expect("reads").many().expect("rows");
+    let million = market::TypedContent {
+        title: "x".repeat(1_000_000),
+        ..typed("x")
+    };
+    assert_eq!(
+        problems(market::create(&world.exchange, &seller, million).await),
+        [("title", Problem::TooLong { max: 80 })]
+    );
+    let rows: Vec<i64> = world
+        .exchange
+        .db
+        .read("SELECT VALUE 1 FROM ticket", vars! {})
+        .await
+        .expect("reads")
+        .many()
+        .expect("rows");
     assert!(rows.is_empty());
 }
 
@@ -40,11 +62,28 @@ async fn every_wrong_field_is_named_and_nothing_is_stored() {
 async fn words_of_the_title_find_in_any_case_with_or_without_accents_and_half_typed() {
     let world = World::new().await;
     let seller = world.user("seller").await;
-    for title in ["Cœur de pirate à Montréal", "Montreal Symphony: Mahler", "Swan Lake"] {
+    for title in [
+        "Cœur de pirate à Montréal",
+        "Montreal Symphony: Mahler",
+        "Swan Lake",
+    ] {
         world.listed_as(&seller, typed(title)).await;
     }
-    for (query, found) in [("montr", 2), ("MONTRÉAL", 2), ("mahler montreal", 1), ("mahl symph", 1), ("swan montreal", 0), ("wan", 0), ("", 3), ("  ", 3), ("'; DELETE ticket; --", 0), ("%", 3)] {
-        let page = market::browse(&world.exchange, query, "").await.expect("reads");
+    for (query, found) in [
+        ("montr", 2),
+        ("MONTRÉAL", 2),
+        ("mahler montreal", 1),
+        ("mahl symph", 1),
+        ("swan montreal", 0),
+        ("wan", 0),
+        ("", 3),
+        ("  ", 3),
+        ("'; DELETE ticket; --", 0),
+        ("%", 3),
+    ] {
+        let page = market::browse(&world.exchange, query, "")
+            .await
+            .expect("reads");
         assert_eq!(page.items.len(), found, "{query:?}: {:?}", page.items);
     }
 }
@@ -54,14 +93,18 @@ async fn pages_of_the_market_are_newest_first_and_show_each_ticket_once() {
     let world = World::new().await;
     let seller = world.user("seller").await;
     for n in 0..55 {
-        world.listed_as(&seller, typed(&format!("Concert {n:03}"))).await;
+        world
+            .listed_as(&seller, typed(&format!("Concert {n:03}")))
+            .await;
         // Identifiers of one millisecond are in no order.
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
     for query in ["", "concert"] {
         let (mut titles, mut after) = (Vec::new(), String::new());
         loop {
-            let page = market::browse(&world.exchange, query, &after).await.expect("reads");
+            let page = market::browse(&world.exchange, query, &after)
+                .await
+                .expect("reads");
             titles.extend(page.items.into_iter().map(|listing| listing.title));
             match page.next {
                 Some(next) => after = next,
@@ -79,14 +122,59 @@ async fn held_and_sold_and_begun_tickets_are_not_on_the_market() {
     let seller = world.user("seller").await;
     let held = world.listed(&seller).await;
     world.listed(&seller).await;
-    let order = world.reserve(&world.user("buyer").await, &held).await.expect("free");
-    assert_eq!(market::browse(&world.exchange, "", "").await.expect("reads").items.len(), 1);
-    assert_eq!(market::browse(&world.exchange, "aisle", "").await.expect("reads").items.len(), 1);
-    let buyer = Viewer { user: Some(domain::permission::Account { id: world.order(&order).await.buyer, verified: true, suspended: false, moderator: false, admin: false }) };
-    orders::cancel(&world.exchange, &buyer, &order).await.expect("unpaid");
-    assert_eq!(market::browse(&world.exchange, "", "").await.expect("reads").items.len(), 2);
-    world.exchange.db.transact("begin", "UPDATE listing SET starts_at = 1", vars! {}).await.expect("writes");
-    assert!(market::browse(&world.exchange, "", "").await.expect("reads").items.is_empty());
+    let order = world
+        .reserve(&world.user("buyer").await, &held)
+        .await
+        .expect("free");
+    assert_eq!(
+        market::browse(&world.exchange, "", "")
+            .await
+            .expect("reads")
+            .items
+            .len(),
+        1
+    );
+    assert_eq!(
+        market::browse(&world.exchange, "aisle", "")
+            .await
+            .expect("reads")
+            .items
+            .len(),
+        1
+    );
+    let buyer = Viewer {
+        user: Some(domain::permission::Account {
+            id: world.order(&order).await.buyer,
+            verified: true,
+            suspended: false,
+            moderator: false,
+            admin: false,
+        }),
+    };
+    orders::cancel(&world.exchange, &buyer, &order)
+        .await
+        .expect("unpaid");
+    assert_eq!(
+        market::browse(&world.exchange, "", "")
+            .await
+            .expect("reads")
+            .items
+            .len(),
+        2
+    );
+    world
+        .exchange
+        .db
+        .transact("begin", "UPDATE listing SET starts_at = 1", vars! {})
+        .await
+        .expect("writes");
+    assert!(
+        market::browse(&world.exchange, "", "")
+            .await
+            .expect("reads")
+            .items
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -96,12 +184,42 @@ async fn an_edit_based_on_old_content_is_refused_and_a_hold_in_between_is_no_edi
     let buyer = world.user("buyer").await;
     let ticket = world.listed(&seller).await;
     let order = world.reserve(&buyer, &ticket).await.expect("free");
-    let held = market::edit(&world.exchange, &seller, &ticket.id, 1, typed("Another title")).await;
-    assert!(matches!(held, Err(Error::Refused(Refusal::HeldOrSold))), "{held:?}");
-    orders::cancel(&world.exchange, &buyer, &order).await.expect("unpaid");
-    market::edit(&world.exchange, &seller, &ticket.id, 1, typed("Another title")).await.expect("free again");
-    let stale = market::edit(&world.exchange, &seller, &ticket.id, 1, typed("A third title")).await;
-    assert!(matches!(stale, Err(Error::Refused(Refusal::StaleEdit))), "{stale:?}");
+    let held = market::edit(
+        &world.exchange,
+        &seller,
+        &ticket.id,
+        1,
+        typed("Another title"),
+    )
+    .await;
+    assert!(
+        matches!(held, Err(Error::Refused(Refusal::HeldOrSold))),
+        "{held:?}"
+    );
+    orders::cancel(&world.exchange, &buyer, &order)
+        .await
+        .expect("unpaid");
+    market::edit(
+        &world.exchange,
+        &seller,
+        &ticket.id,
+        1,
+        typed("Another title"),
+    )
+    .await
+    .expect("free again");
+    let stale = market::edit(
+        &world.exchange,
+        &seller,
+        &ticket.id,
+        1,
+        typed("A third title"),
+    )
+    .await;
+    assert!(
+        matches!(stale, Err(Error::Refused(Refusal::StaleEdit))),
+        "{stale:?}"
+    );
     assert_eq!(world.ticket(&ticket.id).await.status, TicketStatus::Pending);
     world.check().await;
 }
@@ -109,24 +227,75 @@ async fn an_edit_based_on_old_content_is_refused_and_a_hold_in_between_is_no_edi
 #[tokio::test]
 async fn other_peoples_tickets_and_orders_are_not_there_or_not_theirs() {
     let world = World::new().await;
-    let (seller, buyer, other) = (world.user("seller").await, world.user("buyer").await, world.user("other").await);
+    let (seller, buyer, other) = (
+        world.user("seller").await,
+        world.user("buyer").await,
+        world.user("other").await,
+    );
     let ticket = world.listed(&seller).await;
     let exchange = &world.exchange;
-    assert!(matches!(world.reserve(&seller, &ticket).await, Err(Error::Forbidden)));
-    assert!(matches!(world.reserve(&Viewer::ANYONE, &ticket).await, Err(Error::Unauthenticated)));
-    assert!(matches!(market::delete(exchange, &other, &ticket.id).await, Err(Error::Forbidden)));
-    assert!(matches!(market::delete(exchange, &Viewer::ANYONE, &ticket.id).await, Err(Error::Unauthenticated)));
+    assert!(matches!(
+        world.reserve(&seller, &ticket).await,
+        Err(Error::Forbidden)
+    ));
+    assert!(matches!(
+        world.reserve(&Viewer::ANYONE, &ticket).await,
+        Err(Error::Unauthenticated)
+    ));
+    assert!(matches!(
+        market::delete(exchange, &other, &ticket.id).await,
+        Err(Error::Forbidden)
+    ));
+    assert!(matches!(
+        market::delete(exchange, &Viewer::ANYONE, &ticket.id).await,
+        Err(Error::Unauthenticated)
+    ));
     let price = domain::Amount::from_minor(1);
-    assert!(matches!(orders::reserve(exchange, &buyer, &ticket.id, price).await, Err(Error::Refused(Refusal::PriceChanged { .. }))));
+    assert!(matches!(
+        orders::reserve(exchange, &buyer, &ticket.id, price).await,
+        Err(Error::Refused(Refusal::PriceChanged { .. }))
+    ));
     let order = world.reserve(&buyer, &ticket).await.expect("free");
-    assert_eq!(world.reserve(&buyer, &ticket).await.expect("the same hold"), order);
-    assert!(matches!(orders::cancel(exchange, &other, &order).await, Err(Error::NotFound)));
-    assert!(matches!(orders::cancel(exchange, &seller, &order).await, Err(Error::Forbidden)));
-    assert!(matches!(orders::view(exchange, &other, &order).await, Err(Error::NotFound)));
-    assert!(orders::view(exchange, &seller, &order).await.expect("party").handover_note.is_none());
-    market::create(exchange, &seller, typed("Pending")).await.expect("lists");
-    let pending = market::listings(exchange, &seller, "").await.expect("own").items.into_iter().find(|ticket| ticket.status == TicketStatus::Pending).expect("listed");
-    assert!(matches!(market::view(exchange, &other, &pending.id).await, Err(Error::NotFound)));
-    assert!(matches!(world.reserve(&other, &pending).await, Err(Error::NotFound)));
+    assert_eq!(
+        world.reserve(&buyer, &ticket).await.expect("the same hold"),
+        order
+    );
+    assert!(matches!(
+        orders::cancel(exchange, &other, &order).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        orders::cancel(exchange, &seller, &order).await,
+        Err(Error::Forbidden)
+    ));
+    assert!(matches!(
+        orders::view(exchange, &other, &order).await,
+        Err(Error::NotFound)
+    ));
+    assert!(
+        orders::view(exchange, &seller, &order)
+            .await
+            .expect("party")
+            .handover_note
+            .is_none()
+    );
+    market::create(exchange, &seller, typed("Pending"))
+        .await
+        .expect("lists");
+    let pending = market::listings(exchange, &seller, "")
+        .await
+        .expect("own")
+        .items
+        .into_iter()
+        .find(|ticket| ticket.status == TicketStatus::Pending)
+        .expect("listed");
+    assert!(matches!(
+        market::view(exchange, &other, &pending.id).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        world.reserve(&other, &pending).await,
+        Err(Error::NotFound)
+    ));
     world.check().await;
 }

@@ -2,21 +2,45 @@
 
 use std::{fs, path::Path};
 
-use exchange::{audit, clock::Clock, orders, payments, platform::{db::Db, migrate::migrate}, vars};
+use exchange::{
+    audit,
+    clock::Clock,
+    orders, payments,
+    platform::{db::Db, migrate::migrate},
+    vars,
+};
 
 use crate::harness::{World, sandbox, settings, typed};
 
 #[tokio::test]
 async fn migrations_are_applied_once_and_again_changes_nothing() {
     let world = World::new().await;
-    assert!(migrate(&world.exchange.db, &Clock::default()).await.expect("migrates").is_empty());
+    assert!(
+        migrate(&world.exchange.db, &Clock::default())
+            .await
+            .expect("migrates")
+            .is_empty()
+    );
 }
 
 #[tokio::test]
 async fn data_of_a_newer_version_is_refused() {
     let world = World::new().await;
-    world.exchange.db.transact("newer", "CREATE migration:⟨9999_future⟩ CONTENT { applied_at: 1 }", vars! {}).await.expect("writes");
-    assert!(migrate(&world.exchange.db, &Clock::default()).await.is_err());
+    world
+        .exchange
+        .db
+        .transact(
+            "newer",
+            "CREATE migration:⟨9999_future⟩ CONTENT { applied_at: 1 }",
+            vars! {},
+        )
+        .await
+        .expect("writes");
+    assert!(
+        migrate(&world.exchange.db, &Clock::default())
+            .await
+            .is_err()
+    );
 }
 
 /// Each fixture is what a finished version wrote, as statements.
@@ -30,8 +54,18 @@ async fn every_fixture_opens_and_is_clean() {
         db.import(&path).await.expect("loads");
         migrate(&db, &Clock::default()).await.expect("migrates");
         let report = audit::check(&db).await.expect("reads");
-        assert_eq!(report.violations, Vec::<String>::new(), "{}", path.display());
-        assert!(report.counts.iter().all(|(_, count)| *count > 0), "{}: {:?}", path.display(), report.counts);
+        assert_eq!(
+            report.violations,
+            Vec::<String>::new(),
+            "{}",
+            path.display()
+        );
+        assert!(
+            report.counts.iter().all(|(_, count)| *count > 0),
+            "{}: {:?}",
+            path.display(),
+            report.counts
+        );
         opened += 1;
     }
     assert!(opened > 0);
@@ -52,21 +86,31 @@ async fn the_fixture_of_this_version_can_be_written() {
         let order = world.reserve(&buyer, &ticket).await.expect("free");
         match title {
             "Sold" => {
-                let secret = payments::start(&world.exchange, &buyer, &order).await.expect("payable");
+                let secret = payments::start(&world.exchange, &buyer, &order)
+                    .await
+                    .expect("payable");
                 sandbox.pay(&secret, "4242424242424242").await;
-                payments::finish(&world.exchange, &buyer, &order).await.expect("settles");
+                payments::finish(&world.exchange, &buyer, &order)
+                    .await
+                    .expect("settles");
             }
-            "Let go" => orders::cancel(&world.exchange, &buyer, &order).await.expect("unpaid"),
+            "Let go" => orders::cancel(&world.exchange, &buyer, &order)
+                .await
+                .expect("unpaid"),
             _ => {}
         }
     }
     world.check().await;
     let folder = tempfile::TempDir::new().expect("a folder");
-    let file = std::env::var_os("WRITE_FIXTURE").map_or_else(|| folder.path().join("fixture.surql"), Into::into);
+    let file = std::env::var_os("WRITE_FIXTURE")
+        .map_or_else(|| folder.path().join("fixture.surql"), Into::into);
     world.exchange.db.export(&file).await.expect("exports");
     let db = Db::open("mem://").await.expect("opens");
     db.import(&file).await.expect("imports");
     let copy = audit::check(&db).await.expect("reads");
     let original = audit::check(&world.exchange.db).await.expect("reads");
-    assert_eq!((copy.violations, copy.counts), (original.violations, original.counts));
+    assert_eq!(
+        (copy.violations, copy.counts),
+        (original.violations, original.counts)
+    );
 }

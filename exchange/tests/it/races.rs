@@ -21,11 +21,17 @@ async fn two_hundred_buyers_of_one_ticket_have_one_winner() {
     for outcome in buyers.join_all().await {
         match outcome {
             Ok(_) => winners += 1,
-            Err(error) => assert!(matches!(error, Error::Refused(Refusal::Reserved)), "{error:?}"),
+            Err(error) => assert!(
+                matches!(error, Error::Refused(Refusal::Reserved)),
+                "{error:?}"
+            ),
         }
     }
     assert_eq!(winners, 1);
-    assert_eq!(world.ticket(&ticket.id).await.status, TicketStatus::Reserved);
+    assert_eq!(
+        world.ticket(&ticket.id).await.status,
+        TicketStatus::Reserved
+    );
     world.check().await;
 }
 
@@ -42,7 +48,13 @@ async fn one_buyer_on_twenty_tickets_gets_exactly_as_many_as_allowed() {
     }
     let outcomes = attempts.join_all().await;
     for outcome in &outcomes {
-        assert!(matches!(outcome, Ok(_) | Err(Error::Refused(Refusal::TooManyHolds { max: 4 }))), "{outcome:?}");
+        assert!(
+            matches!(
+                outcome,
+                Ok(_) | Err(Error::Refused(Refusal::TooManyHolds { max: 4 }))
+            ),
+            "{outcome:?}"
+        );
     }
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 4);
     assert_eq!(world.count(TicketStatus::Reserved).await, 4);
@@ -60,7 +72,11 @@ async fn cancel_and_edit_and_reserve_at_once_leave_a_legal_state() {
         let mut tasks = JoinSet::new();
         for _ in 0..2 {
             let (world, buyer, order) = (Arc::clone(&world), buyer.clone(), order.clone());
-            tasks.spawn(async move { orders::cancel(&world.exchange, &buyer, &order).await.is_ok() });
+            tasks.spawn(async move {
+                orders::cancel(&world.exchange, &buyer, &order)
+                    .await
+                    .is_ok()
+            });
         }
         for _ in 0..2 {
             let (world, ticket) = (Arc::clone(&world), ticket.clone());
@@ -71,10 +87,17 @@ async fn cancel_and_edit_and_reserve_at_once_leave_a_legal_state() {
         }
         let (world_, seller_, id) = (Arc::clone(&world), seller.clone(), ticket.id.clone());
         tasks.spawn(async move {
-            exchange::market::delete(&world_.exchange, &seller_, &id).await.ok();
+            exchange::market::delete(&world_.exchange, &seller_, &id)
+                .await
+                .ok();
             false
         });
-        let cancelled = tasks.join_all().await.into_iter().filter(|done| *done).count();
+        let cancelled = tasks
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|done| *done)
+            .count();
         assert_eq!(cancelled, 1, "one of two cancels counts");
         assert_eq!(world.order(&order).await.status, OrderStatus::Cancelled);
     }

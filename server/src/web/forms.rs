@@ -26,7 +26,11 @@ use super::BODY_LIMIT;
 
 /// Answers plain form posts with redirects, and hands a flash to its page.
 pub(crate) async fn plain_posts(request: Request, next: Next) -> Response {
-    let accepts_html = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let accepts_html = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
     let function = request.uri().path().starts_with("/api/");
     let answered = match (function, request.method()) {
         (true, &Method::POST) if accepts_html => post(request, next).await,
@@ -48,10 +52,17 @@ async fn post(request: Request, next: Next) -> Result<Response, tower_sessions::
         return Ok(describe_bare(StatusCode::PAYLOAD_TOO_LARGE.into_response()));
     };
     let typed: BTreeMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts
+        .headers
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
     if answer.status().is_success() {
-        let location = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or("/").to_owned();
+        let location = answer
+            .headers()
+            .get(header::LOCATION)
+            .and_then(|location| location.to_str().ok())
+            .unwrap_or("/")
+            .to_owned();
         return Ok(Redirect::to(&location).into_response());
     }
     let error = read_error(answer).await;
@@ -64,16 +75,24 @@ async fn post(request: Request, next: Next) -> Result<Response, tower_sessions::
 
 async fn read_error(answer: Response) -> ApiError {
     let status = answer.status();
-    let body = to_bytes(answer.into_body(), BODY_LIMIT).await.unwrap_or_default();
+    let body = to_bytes(answer.into_body(), BODY_LIMIT)
+        .await
+        .unwrap_or_default();
     serde_json::from_slice(&body).unwrap_or_else(|_| plain(status))
 }
 
 /// An error for a status that came without one.
 fn plain(status: StatusCode) -> ApiError {
     match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND),
-        StatusCode::SERVICE_UNAVAILABLE => ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE),
-        status if status.is_client_error() => ApiError::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND)
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE)
+        }
+        status if status.is_client_error() => {
+            ApiError::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST)
+        }
         _ => ApiError::new(ErrorCode::Internal, texts::INTERNAL),
     }
 }
@@ -82,7 +101,10 @@ fn plain(status: StatusCode) -> ApiError {
 /// refused call has.
 fn describe_bare(answer: Response) -> Response {
     let refused = answer.status().is_client_error() || answer.status().is_server_error();
-    let described = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let described = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !refused || described {
         return answer;
     }
@@ -94,13 +116,23 @@ fn describe_bare(answer: Response) -> Response {
 }
 
 /// Takes the flash of the page that is asked for out of the session.
-async fn page(mut request: Request, next: Next) -> Result<Response, tower_sessions::session::Error> {
+async fn page(
+    mut request: Request,
+    next: Next,
+) -> Result<Response, tower_sessions::session::Error> {
     let path = request.uri().path();
     // Built files need no session; a page without a cookie has none.
     let may_flash = !path.starts_with("/pkg/") && request.headers().contains_key(header::COOKIE);
-    if let Some(session) = request.extensions().get::<Session>().cloned().filter(|_| may_flash) {
+    if let Some(session) = request
+        .extensions()
+        .get::<Session>()
+        .cloned()
+        .filter(|_| may_flash)
+    {
         let flashed: Option<FlashedPage> = session.get(FLASH).await?;
-        if let Some(flashed) = flashed.filter(|flashed| flashed.page == path || flashed.flash.error.code == ErrorCode::Unauthenticated) {
+        if let Some(flashed) = flashed.filter(|flashed| {
+            flashed.page == path || flashed.flash.error.code == ErrorCode::Unauthenticated
+        }) {
             session.remove::<FlashedPage>(FLASH).await?;
             request.extensions_mut().insert(flashed.flash);
         }
@@ -110,12 +142,18 @@ async fn page(mut request: Request, next: Next) -> Result<Response, tower_sessio
 
 /// Hands the flash of this request, if any, to the page being rendered.
 pub(crate) fn provide_flash() {
-    if let Some(flash) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Flash>().cloned()) {
+    if let Some(flash) =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Flash>().cloned())
+    {
         provide_context(flash);
     }
 }
 
 /// There is no server function of this name.
 pub(crate) async fn no_such_function() -> Response {
-    (StatusCode::NOT_FOUND, axum::Json(plain(StatusCode::NOT_FOUND))).into_response()
+    (
+        StatusCode::NOT_FOUND,
+        axum::Json(plain(StatusCode::NOT_FOUND)),
+    )
+        .into_response()
 }

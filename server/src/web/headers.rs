@@ -21,12 +21,21 @@ impl Policy {
     pub(crate) fn new(stripe: &[String], https: bool) -> Self {
         let mut stripe = stripe.to_vec();
         stripe.dedup();
-        Self { stripe: stripe.join(" "), upgrade: if https { "; upgrade-insecure-requests" } else { "" } }
+        Self {
+            stripe: stripe.join(" "),
+            upgrade: if https {
+                "; upgrade-insecure-requests"
+            } else {
+                ""
+            },
+        }
     }
 
     /// Sets the header on the page being rendered, with its nonce.
     pub(crate) fn insert(&self) {
-        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+            return;
+        };
         let Self { stripe, upgrade } = self;
         let policy = format!(
             "default-src 'self'; script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval' {stripe}; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
@@ -52,7 +61,14 @@ pub(crate) async fn common(State(site): State<Common>, request: Request, next: N
     let mut response = next.run(request).await;
     let cache = if immutable && response.status().is_success() {
         "public, max-age=31536000, immutable"
-    } else if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json")) {
+    } else if response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| {
+            kind.as_bytes().starts_with(b"text/html")
+                || kind.as_bytes().starts_with(b"application/json")
+        })
+    {
         // Pages and answers show what only one person may see.
         "no-store"
     } else {
@@ -65,13 +81,25 @@ pub(crate) async fn common(State(site): State<Common>, request: Request, next: N
         }
     };
     set(header::CACHE_CONTROL, cache);
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    );
     if site.https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=63072000; includeSubDomains",
+        );
     }
     response
 }

@@ -35,9 +35,19 @@ pub(crate) struct AppState {
 
 /// Everything that is served.
 pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
-    let state = AppState { leptos: config.leptos.clone(), exchange: exchange.clone() };
+    let state = AppState {
+        leptos: config.leptos.clone(),
+        exchange: exchange.clone(),
+    };
     let https = config.public_url.starts_with("https://");
-    let policy = headers::Policy::new(&[&config.settings.stripe.js_url, &config.settings.stripe.api_url].map(|url| origin(url).unwrap_or_default()), https);
+    let policy = headers::Policy::new(
+        &[
+            &config.settings.stripe.js_url,
+            &config.settings.stripe.api_url,
+        ]
+        .map(|url| origin(url).unwrap_or_default()),
+        https,
+    );
     let context = {
         let (exchange, policy) = (exchange.clone(), policy.clone());
         move || {
@@ -49,19 +59,32 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
     };
     let options = config.leptos.clone();
     let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), context.clone(), move || shell(options.clone()))
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(App),
+            context.clone(),
+            move || shell(options.clone()),
+        )
         .route("/api/{*unknown}", any(forms::no_such_function))
-        .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .fallback(file_and_error_handler_with_context::<AppState, _>(
+            context, shell,
+        ))
         .layer(from_fn(forms::plain_posts))
         .layer(sessions::layer(&exchange, https))
-        .layer(from_fn_with_state(writes::Site::new(&config.public_url), writes::same_site));
+        .layer(from_fn_with_state(
+            writes::Site::new(&config.public_url),
+            writes::same_site,
+        ));
     Router::new()
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
         .merge(pages)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(from_fn_with_state(headers::Common { https }, headers::common))
+        .layer(from_fn_with_state(
+            headers::Common { https },
+            headers::common,
+        ))
         .layer(CatchPanicLayer::new())
         .with_state(state)
 }

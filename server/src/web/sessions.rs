@@ -42,8 +42,12 @@ impl fmt::Debug for Store {
 }
 
 fn stored(record: &Record) -> Result<StoredSession> {
-    let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-    Ok(StoredSession { data, expires_at: record.expiry_date.unix_timestamp() })
+    let data =
+        serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+    Ok(StoredSession {
+        data,
+        expires_at: record.expiry_date.unix_timestamp(),
+    })
 }
 
 fn backend(error: exchange::Error) -> Error {
@@ -53,25 +57,43 @@ fn backend(error: exchange::Error) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        while !sessions::create(&self.0.db, &record.id.to_string(), &stored(record)?).await.map_err(backend)? {
+        while !sessions::create(&self.0.db, &record.id.to_string(), &stored(record)?)
+            .await
+            .map_err(backend)?
+        {
             record.id = Id::default();
         }
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        sessions::save(&self.0.db, &record.id.to_string(), &stored(record)?).await.map_err(backend)
+        sessions::save(&self.0.db, &record.id.to_string(), &stored(record)?)
+            .await
+            .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.0.clock.now().millis() / 1_000;
-        let Some(session) = sessions::load(&self.0.db, &id.to_string(), now).await.map_err(backend)? else { return Ok(None) };
-        let data = serde_json::from_str(&session.data).map_err(|error| Error::Decode(error.to_string()))?;
-        let expiry_date = OffsetDateTime::from_unix_timestamp(session.expires_at).map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        let Some(session) = sessions::load(&self.0.db, &id.to_string(), now)
+            .await
+            .map_err(backend)?
+        else {
+            return Ok(None);
+        };
+        let data = serde_json::from_str(&session.data)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(session.expires_at)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sessions::delete(&self.0.db, &id.to_string()).await.map_err(backend)
+        sessions::delete(&self.0.db, &id.to_string())
+            .await
+            .map_err(backend)
     }
 }

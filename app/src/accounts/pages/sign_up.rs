@@ -5,13 +5,13 @@ use crate::{
     accounts::api,
     form::FormState,
     texts::accounts as text,
-    ui::{Checkbox, FormAlert, Input, PageTitle, Submit, links},
+    ui::{Checkbox, Form, FormAlert, Input, PageTitle, Submit, links},
 };
 
 /// `/sign-up`
 #[component]
 pub(crate) fn SignUp() -> impl IntoView {
-    let form = FormState::plain(api::SignUp::PATH);
+    let form = FormState::new(api::SignUp::PATH);
     let next = next();
     view! {
         <PageTitle text=text::SIGN_UP_TITLE />
@@ -19,7 +19,7 @@ pub(crate) fn SignUp() -> impl IntoView {
             <h1>{text::SIGN_UP_TITLE}</h1>
             <p class="quiet">{text::SIGN_UP_INTRO}</p>
             <FormAlert form />
-            <form method="post" action=api::SignUp::url()>
+            <Form form reload=true>
                 <input type="hidden" name="next" value=next />
                 <Input form name="email" label=text::EMAIL kind="email" autocomplete="email" />
                 <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT autocomplete="nickname" />
@@ -28,7 +28,7 @@ pub(crate) fn SignUp() -> impl IntoView {
                     {text::ACCEPT} <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a>
                 </Checkbox>
                 <Submit form label=text::CREATE_ACCOUNT />
-            </form>
+            </Form>
             <p>{text::HAVE_ACCOUNT} <a href=move || links::sign_in(&next.get())>{text::SIGN_IN_INSTEAD}</a></p>
         </div>
     }

@@ -1,4 +1,4 @@
-use leptos::{form::ActionForm, prelude::*, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{ticket_fields::TicketFields, ticket_id};
 use crate::{
@@ -9,30 +9,29 @@ use crate::{
         types::TicketForm,
     },
     texts::market as text,
-    ui::{FormAlert, Loaded, PageTitle, Submit, links},
+    ui::{Form, FormAlert, PageTitle, Submit, browser, links, read, show},
 };
 
 /// `/tickets/:id/edit`
 #[component]
 pub(crate) fn EditTicket() -> impl IntoView {
     let id = ticket_id();
-    let stored = Resource::new_blocking(move || id.get(), ticket_form);
-    let edit = ServerAction::<Edit>::new();
-    let form = FormState::of(edit);
+    let stored = read(move || id.get(), ticket_form);
+    let form = FormState::new(Edit::PATH);
     view! {
         <PageTitle text=text::EDIT_TITLE />
-        <Loaded resource=stored view=move |initial| view! { <EditForm id=id.get_untracked() initial edit form /> }.into_any() />
+        {show(stored, move |initial: TicketForm| view! { <EditForm id=id.get_untracked() initial form /> }.into_any())}
     }
 }
 
 #[component]
-fn EditForm(id: String, initial: TicketForm, edit: ServerAction<Edit>, form: FormState) -> impl IntoView {
+fn EditForm(id: String, initial: TicketForm, form: FormState) -> impl IntoView {
     // A refused plain post comes back to a page that is newer than what was
     // typed; with script, what is stored is read again.
     let refused = untrack(|| form.refusal()) == Some(ErrorCode::Conflict);
     let newer = RwSignal::new((refused && form.shows_typed()).then(|| initial.clone()));
     let ticket = StoredValue::new(id.clone());
-    Effect::new(move || {
+    browser::effect(move || {
         if form.answers().get() > 0 && form.refusal() == Some(ErrorCode::Conflict) {
             spawn_local(async move {
                 // Fails when the ticket was reserved meanwhile, as the alert says.
@@ -51,7 +50,7 @@ fn EditForm(id: String, initial: TicketForm, edit: ServerAction<Edit>, form: For
             <h1>{text::EDIT_TITLE}</h1>
             <FormAlert form />
             {move || newer.with(Option::is_some).then(|| view! { <p><a href=again.clone() rel="external">{text::START_AGAIN}</a></p> })}
-            <ActionForm action=edit>
+            <Form form>
                 <input type="hidden" name="id" value=id.clone() />
                 <input type="hidden" name="content_version" value=based_on />
                 <TicketFields form initial newer />
@@ -59,7 +58,7 @@ fn EditForm(id: String, initial: TicketForm, edit: ServerAction<Edit>, form: For
                     <Submit form label=text::SAVE />
                     <a class="button" href=links::ticket(&id)>{text::KEEP}</a>
                 </p>
-            </ActionForm>
+            </Form>
         </div>
     }
 }

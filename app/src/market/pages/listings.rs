@@ -8,14 +8,14 @@ use crate::{
         types::{Listing, ListingsPage},
     },
     texts::market as text,
-    ui::{Loaded, More, Of, OptionalMoment, PageTitle, links},
+    ui::{More, Of, OptionalMoment, PageTitle, links, read, show},
 };
 
 /// `/listings`
 #[component]
 pub(crate) fn Listings() -> impl IntoView {
     let query = use_query_map();
-    let page = Resource::new_blocking(move || query.with(|query| query.get("after").unwrap_or_default()), api::listings);
+    let page = read(move || query.with(|query| query.get("after").unwrap_or_default()), api::listings);
     view! {
         <PageTitle text=text::LISTINGS_TITLE />
         <div class="page">
@@ -23,12 +23,12 @@ pub(crate) fn Listings() -> impl IntoView {
                 <h1>{text::LISTINGS_TITLE}</h1>
                 <p class="quiet">{text::PAYOUTS}</p>
             </div>
-            <Loaded resource=page view=|page| rows(page) />
+            {show(page, list)}
         </div>
     }
 }
 
-fn rows(page: ListingsPage) -> AnyView {
+fn list(page: ListingsPage) -> AnyView {
     if page.listings.is_empty() {
         return view! {
             <div class="panel narrow empty">
@@ -40,11 +40,11 @@ fn rows(page: ListingsPage) -> AnyView {
     }
     view! {
         <More
-            first=(page.listings, page.next)
+            first=page
             class="rows"
-            row
-            link=Box::new(|after| links::with_query(links::LISTINGS, &[("after", after)]))
-            fetch=Box::new(|after| Box::pin(async move { api::listings(after).await.map(|page| (page.listings, page.next)) }))
+            rows=|page: ListingsPage| (page.listings.into_iter().map(row).collect(), page.next)
+            link=|after: &str| links::with_query(links::LISTINGS, &[("after", after)])
+            fetch=api::listings
         />
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::{
         types::{Card, MarketPage},
     },
     texts::{self, market as text},
-    ui::{Loaded, More, Of, OptionalMoment, PageTitle, links},
+    ui::{More, Of, OptionalMoment, PageTitle, links, read, show},
 };
 
 /// `/`
@@ -15,7 +15,13 @@ use crate::{
 pub(crate) fn Market() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| (query.get("q").unwrap_or_default(), query.get("after").unwrap_or_default())));
-    let page = Resource::new_blocking(move || asked.get(), |(q, after)| api::market(q, after));
+    let page = read(
+        move || asked.with(|(q, after)| links::market(q, after)),
+        move |_| {
+            let (q, after) = asked.get_untracked();
+            api::market(q, after)
+        },
+    );
     view! {
         <PageTitle text=text::MARKET />
         <div class="hero">
@@ -23,14 +29,11 @@ pub(crate) fn Market() -> impl IntoView {
             <p>{text::MARKET_INTRO}</p>
             <Search q=Signal::derive(move || asked.with(|(q, _)| q.clone())) />
         </div>
-        <Loaded
-            resource=page
-            view=move |page| {
-                // Untracked: a new question is answered by new cards.
-                let (q, _) = asked.get_untracked();
-                view! { <Cards page q /> }.into_any()
-            }
-        />
+        {show(page, move |page: MarketPage| {
+            // Untracked: a new question is answered by new cards.
+            let (q, _) = asked.get_untracked();
+            view! { <Cards page q /> }.into_any()
+        })}
     }
 }
 
@@ -78,14 +81,11 @@ fn Cards(page: MarketPage, q: String) -> impl IntoView {
                 {(!q.is_empty()).then(|| view! { <a href=links::MARKET>{text::SHOW_ALL}</a> })}
             </div>
             <More
-                first=(page.cards, page.next)
+                first=page
                 class="cards"
-                row=card
-                link=Box::new(move |after| links::market(&q, after))
-                fetch=Box::new(move |after| {
-                    let answer = api::market(asked.clone(), after);
-                    Box::pin(async move { answer.await.map(|page| (page.cards, page.next)) })
-                })
+                rows=|page: MarketPage| (page.cards.into_iter().map(card).collect(), page.next)
+                link=move |after: &str| links::market(&q, after)
+                fetch=move |after| api::market(asked.clone(), after)
             />
         </section>
     }

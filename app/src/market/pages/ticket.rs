@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use domain::ticket::TicketStatus;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{status::Badge, ticket_id};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     market::{api, types::TicketView},
     orders::api::Reserve,
     texts::market as text,
-    ui::{Fact, FormAlert, Loaded, OptionalMoment, PageTitle, Submit, VisitorResource, browser, links},
+    ui::{CurrentVisitor, Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, browser, links, read, show},
 };
 
 /// How often, and how many times, the page of a pending ticket looks whether
@@ -22,38 +22,34 @@ const LOOKS: u8 = 20;
 #[component]
 pub(crate) fn Ticket() -> impl IntoView {
     let id = ticket_id();
-    let ticket = Resource::new_blocking(move || id.get(), api::ticket);
+    let ticket = read(move || id.get(), api::ticket);
     let looks = StoredValue::new(0);
-    let reserve = ServerAction::<Reserve>::new();
-    let form = FormState::of(reserve);
+    let form = FormState::new(Reserve::PATH);
     // Somebody was faster, or the price changed: show what is true now. The
     // alert stays, because it is outside of what is loaded again.
-    Effect::new(move || {
+    browser::effect(move || {
         if form.answers().get() > 0 && form.refusal() == Some(ErrorCode::Conflict) {
             ticket.refetch();
         }
     });
     view! {
         <FormAlert form />
-        <Loaded
-            resource=ticket
-            view=move |found| {
-                if found.status == TicketStatus::Pending {
-                    Effect::new(move || {
-                        if looks.get_value() < LOOKS {
-                            looks.update_value(|looks| *looks += 1);
-                            browser::after(LOOK_AGAIN, move || ticket.refetch());
-                        }
-                    });
-                }
-                view! { <Detail ticket=found reserve form /> }.into_any()
+        {show(ticket, move |found: TicketView| {
+            if found.status == TicketStatus::Pending {
+                browser::effect(move || {
+                    if looks.get_value() < LOOKS {
+                        looks.update_value(|looks| *looks += 1);
+                        browser::after(LOOK_AGAIN, move || ticket.refetch());
+                    }
+                });
             }
-        />
+            view! { <Detail ticket=found form /> }.into_any()
+        })}
     }
 }
 
 #[component]
-fn Detail(ticket: TicketView, reserve: ServerAction<Reserve>, form: FormState) -> impl IntoView {
+fn Detail(ticket: TicketView, form: FormState) -> impl IntoView {
     let handover = if ticket.mine { text::HANDOVER_OWN } else { text::HANDOVER };
     let badge = (ticket.mine || ticket.status != TicketStatus::Available).then_some(ticket.status);
     let TicketView { title, description, venue, starts, price, seller, handover_note, .. } = ticket.clone();
@@ -80,14 +76,14 @@ fn Detail(ticket: TicketView, reserve: ServerAction<Reserve>, form: FormState) -
             <div class="offer">
                 <p class="price">{price.text}</p>
                 <p class="hint">{text::PRICE_NOTE}</p>
-                {what_to_do(ticket, reserve, form)}
+                {what_to_do(ticket, form)}
             </div>
         </article>
     }
 }
 
 /// What the viewer can do with the ticket, or why nothing.
-fn what_to_do(ticket: TicketView, reserve: ServerAction<Reserve>, form: FormState) -> AnyView {
+fn what_to_do(ticket: TicketView, form: FormState) -> AnyView {
     if ticket.mine {
         return view! { <OwnTicket ticket /> }.into_any();
     }
@@ -99,7 +95,7 @@ fn what_to_do(ticket: TicketView, reserve: ServerAction<Reserve>, form: FormStat
         .into_any();
     }
     match ticket.status {
-        TicketStatus::Available => view! { <ReserveForm ticket reserve form /> }.into_any(),
+        TicketStatus::Available => view! { <ReserveForm ticket form /> }.into_any(),
         TicketStatus::Reserved => view! { <p class="note">{text::BEING_BOUGHT}</p> }.into_any(),
         status => text::closed(status).map(|why| view! { <p class="note">{why}</p> }).into_any(),
     }
@@ -121,30 +117,22 @@ fn OwnTicket(ticket: TicketView) -> impl IntoView {
 }
 
 #[component]
-fn ReserveForm(ticket: TicketView, reserve: ServerAction<Reserve>, form: FormState) -> impl IntoView {
-    let visitor = VisitorResource::expect();
-    let here = links::ticket(&ticket.id);
-    view! {
-        <Suspense>
-            {move || {
-                let (here, id, price) = (here.clone(), ticket.id.clone(), ticket.price.minor);
-                Suspend::new(async move {
-                    if visitor.await.is_ok_and(|visitor| visitor.name.is_some()) {
-                        view! {
-                            <ActionForm action=reserve>
-                                <input type="hidden" name="ticket" value=id />
-                                // The price seen: another one is refused.
-                                <input type="hidden" name="price" value=price.to_string() />
-                                <Submit form label=text::RESERVE />
-                            </ActionForm>
-                            <p class="hint">{text::RESERVE_NOTE}</p>
-                        }
-                        .into_any()
-                    } else {
-                        view! { <p><a class="button primary" href=links::sign_in(&here)>{text::SIGN_IN_TO_RESERVE}</a></p> }.into_any()
-                    }
-                })
-            }}
-        </Suspense>
-    }
+fn ReserveForm(ticket: TicketView, form: FormState) -> impl IntoView {
+    CurrentVisitor::expect().view(move |visitor| {
+        if visitor.name.is_none() {
+            let sign_in = links::sign_in(&links::ticket(&ticket.id));
+            return view! { <p><a class="button primary" href=sign_in>{text::SIGN_IN_TO_RESERVE}</a></p> }.into_any();
+        }
+        let (id, price) = (ticket.id.clone(), ticket.price.minor.to_string());
+        view! {
+            <Form form>
+                <input type="hidden" name="ticket" value=id />
+                // The price seen: another one is refused.
+                <input type="hidden" name="price" value=price />
+                <Submit form label=text::RESERVE />
+            </Form>
+            <p class="hint">{text::RESERVE_NOTE}</p>
+        }
+        .into_any()
+    })
 }

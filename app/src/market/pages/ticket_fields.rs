@@ -7,7 +7,7 @@ use crate::{
     form::FormState,
     market::types::TicketForm,
     texts::market as text,
-    ui::{Area, Checkbox, Input, VisitorResource},
+    ui::{Area, Checkbox, CurrentVisitor, Input},
 };
 
 /// Offered while typing a time zone; any other IANA zone can be typed too.
@@ -65,16 +65,8 @@ pub(super) fn TicketFields(
 /// The price, in the currency of the deployment.
 #[component]
 fn PriceField(form: FormState, initial: String) -> impl IntoView {
-    let visitor = VisitorResource::expect();
-    view! {
-        <Suspense>
-            {move || {
-                let initial = initial.clone();
-                Suspend::new(async move {
-                    let label = visitor.await.map_or_else(|_| text::PRICE.to_owned(), |visitor| text::price_label(&visitor.currency));
-                    view! { <Input form name="price" label initial inputmode="decimal" autocomplete="off" /> }
-                })
-            }}
-        </Suspense>
-    }
+    CurrentVisitor::expect().view(move |visitor| {
+        let label = text::price_label(&visitor.currency);
+        view! { <Input form name="price" label initial=initial.clone() inputmode="decimal" autocomplete="off" /> }.into_any()
+    })
 }

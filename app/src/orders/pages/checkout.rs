@@ -1,5 +1,5 @@
 use domain::order::OrderStatus;
-use leptos::{form::ActionForm, html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
 use super::{countdown::Countdown, order::Shown};
@@ -7,17 +7,17 @@ use crate::{
     error::{ApiError, ErrorCode},
     form::FormState,
     orders::{
-        api::{CancelOrder, finish_payment, start_payment},
+        api::{finish_payment, start_payment},
         stripe_js::{CardField, Confirmed},
         types::OrderView,
     },
     texts::{self, orders as text},
-    ui::{Alert, Fact, OptionalMoment, PageTitle, Submit, browser, links},
+    ui::{Alert, Fact, Form, OptionalMoment, PageTitle, Submit, browser, links},
 };
 
 /// A hold that its buyer has yet to pay.
 #[component]
-pub(super) fn Checkout(shown: Shown, cancel: ServerAction<CancelOrder>, form: FormState) -> impl IntoView {
+pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
     let OrderView { id, title, starts, price, payment, .. } = shown.order.get_untracked();
     let decline = payment.and_then(|payment| payment.decline);
     let shown_price = price.text.clone();
@@ -33,10 +33,10 @@ pub(super) fn Checkout(shown: Shown, cancel: ServerAction<CancelOrder>, form: Fo
                 <Fact term=text::PRICE><strong class="price">{shown_price}</strong></Fact>
             </dl>
             <Pay shown price=price.text decline />
-            <ActionForm action=cancel>
+            <Form form>
                 <input type="hidden" name="order" value=id />
                 <Submit form label=text::CANCEL class="plain" />
-            </ActionForm>
+            </Form>
         </div>
     }
 }
@@ -56,7 +56,7 @@ fn Pay(
     let refused = RwSignal::new(None::<String>);
     let attempts = RwSignal::new(0_usize);
 
-    Effect::new(move || {
+    browser::effect(move || {
         let Some(place) = place.get() else { return };
         let (url, key) = shown.order.with_untracked(|order| (order.stripe_js.clone(), order.stripe_key.clone()));
         loading.set(true);

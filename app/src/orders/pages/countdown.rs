@@ -23,7 +23,7 @@ pub(super) fn Countdown(shown: Shown) -> impl IntoView {
     let said = RwSignal::new(String::new());
     let came_with_page = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
     let first = StoredValue::new(came_with_page);
-    Effect::new(move || {
+    browser::effect(move || {
         // Runs again, with a new start, whenever the server says anew how much
         // is left. What came with the page was left when it was asked for.
         let was_left = left.get();

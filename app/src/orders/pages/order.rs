@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use domain::order::OrderStatus;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use super::{checkout::Checkout, receipt::Receipt, status::Badge};
@@ -12,7 +12,7 @@ use crate::{
         types::{OrderView, Role},
     },
     texts::orders as text,
-    ui::{Fact, FormAlert, Loaded, Moment, OptionalMoment, PageTitle, browser, links},
+    ui::{Fact, FormAlert, Moment, OptionalMoment, PageTitle, browser, links, read, show},
 };
 
 /// How often an order that is being paid is read again.
@@ -48,28 +48,27 @@ impl Shown {
 #[component]
 pub(crate) fn Order() -> impl IntoView {
     let params = use_params_map();
-    let read = Resource::new_blocking(move || params.with(|params| params.get("id").unwrap_or_default()), order);
-    let cancel = ServerAction::<CancelOrder>::new();
-    let form = FormState::of(cancel);
+    let first = read(move || params.with(|params| params.get("id").unwrap_or_default()), order);
+    let form = FormState::new(CancelOrder::PATH);
     view! {
         <FormAlert form />
-        <Loaded resource=read view=move |order| view! { <Detail first=order cancel form /> }.into_any() />
+        {show(first, move |first: OrderView| view! { <Detail first form /> }.into_any())}
     }
 }
 
 #[component]
-fn Detail(first: OrderView, cancel: ServerAction<CancelOrder>, form: FormState) -> impl IntoView {
+fn Detail(first: OrderView, form: FormState) -> impl IntoView {
     let shown = Shown { id: StoredValue::new(first.id.clone()), order: RwSignal::new(first) };
     // Cancelling leads back to this page, which therefore stays: read what
     // became of the order, also when it was refused.
-    Effect::new(move || {
+    browser::effect(move || {
         if form.answers().get() > 0 {
             shown.read_again();
         }
     });
-    Effect::new(move || browser::on_return(move || shown.read_again()));
+    browser::effect(move || browser::on_return(move || shown.read_again()));
     let being_paid = Memo::new(move |_| shown.order.with(|order| order.status == OrderStatus::AwaitingPayment));
-    Effect::new(move || {
+    browser::effect(move || {
         if being_paid.get() {
             browser::every(LOOK_AGAIN, move || shown.read_again());
         }
@@ -77,7 +76,7 @@ fn Detail(first: OrderView, cancel: ServerAction<CancelOrder>, form: FormState) 
     let stage = Memo::new(move |_| shown.order.with(Stage::of));
     view! {
         {move || match stage.get() {
-            Stage::Checkout => view! { <Checkout shown cancel form /> }.into_any(),
+            Stage::Checkout => view! { <Checkout shown form /> }.into_any(),
             Stage::Receipt => view! { <Receipt order=shown.order /> }.into_any(),
             Stage::Other => view! { <Other order=shown.order /> }.into_any(),
         }}

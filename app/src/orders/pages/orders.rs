@@ -8,26 +8,26 @@ use crate::{
         types::{OrderRow, OrdersPage},
     },
     texts::orders as text,
-    ui::{Loaded, Moment, More, Of, OptionalMoment, PageTitle, links},
+    ui::{Moment, More, Of, OptionalMoment, PageTitle, links, read, show},
 };
 
 /// `/orders`
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
     let query = use_query_map();
-    let page = Resource::new_blocking(move || query.with(|query| query.get("after").unwrap_or_default()), api::orders);
+    let page = read(move || query.with(|query| query.get("after").unwrap_or_default()), api::orders);
     view! {
         <PageTitle text=text::ORDERS_TITLE />
         <div class="page">
             <div class="results-head">
                 <h1>{text::ORDERS_TITLE}</h1>
             </div>
-            <Loaded resource=page view=|page| rows(page) />
+            {show(page, list)}
         </div>
     }
 }
 
-fn rows(page: OrdersPage) -> AnyView {
+fn list(page: OrdersPage) -> AnyView {
     if page.orders.is_empty() {
         return view! {
             <div class="panel narrow empty">
@@ -39,11 +39,11 @@ fn rows(page: OrdersPage) -> AnyView {
     }
     view! {
         <More
-            first=(page.orders, page.next)
+            first=page
             class="rows"
-            row
-            link=Box::new(|after| links::with_query(links::ORDERS, &[("after", after)]))
-            fetch=Box::new(|after| Box::pin(async move { api::orders(after).await.map(|page| (page.orders, page.next)) }))
+            rows=|page: OrdersPage| (page.orders.into_iter().map(row).collect(), page.next)
+            link=|after: &str| links::with_query(links::ORDERS, &[("after", after)])
+            fetch=api::orders
         />
     }
     .into_any()

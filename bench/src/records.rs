@@ -1,0 +1,270 @@
+//! What the stores are filled with: users who are signed in, tickets on the
+//! market, holds. Each kind is counted from 0, and a number always makes the
+//! same record, so whoever knows it knows the identifiers.
+
+use std::{ops::Range, str::FromStr, time::Duration};
+
+use anyhow::Result;
+use domain::{
+    Amount, TicketId, Timestamp, UserId,
+    event::{Aggregate, Data, Event, Verb},
+    hold::HoldQuota,
+    id::NotAnId,
+    order::Order,
+    permission::{Account, Viewer},
+    text::email_key,
+    ticket::{Content, Ticket},
+};
+use exchange::{
+    Exchange,
+    accounts::sessions::{self, StoredSession},
+    platform::{commit::Commit, db::fields},
+    vars,
+};
+use futures::{TryStreamExt, stream};
+use serde_json::json;
+
+use crate::store::MAX_HOLDS;
+
+/// Records in one commit.
+const BATCH: usize = 500;
+/// The time in every identifier, in milliseconds: the start of 2026. What is
+/// made during a measurement is newer.
+const BORN: u64 = 1_767_225_600_000;
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+const ACTS: [&str; 12] = [
+    "Northern Lights Quartet",
+    "The Paper Lanterns",
+    "Harbour City Symphony",
+    "Midnight Tramway",
+    "Maple Leaf Comedy Gala",
+    "Saturday Derby",
+    "The Glass Orchard",
+    "Winter Jazz Sessions",
+    "Open Air Cinema",
+    "Lakeshore Folk Festival",
+    "Old Town Chamber Choir",
+    "Copper & Pine",
+];
+const SEATS: [&str; 7] = [
+    "balcony",
+    "front row",
+    "stalls",
+    "standing",
+    "gallery",
+    "aisle seat",
+    "box",
+];
+const VENUES: [&str; 5] = [
+    "Massey Hall, Toronto",
+    "Orpheum, Vancouver",
+    "MTELUS, Montréal",
+    "Winspear Centre, Edmonton",
+    "Rebecca Cohn, Halifax",
+];
+
+/// The identifier of the record with this number, of any kind.
+///
+/// # Errors
+/// Never: a ULID is an identifier.
+pub(crate) fn id<T: FromStr<Err = NotAnId>>(number: usize) -> Result<T> {
+    Ok(ulid::Ulid::from_parts(BORN, number as u128)
+        .to_string()
+        .parse()?)
+}
+
+/// What a ticket costs.
+pub(crate) fn price(number: usize) -> Amount {
+    Amount::from_minor(2_000 + 50 * (number % 100) as i64)
+}
+
+/// The seller of all tickets.
+const SELLER: usize = 0;
+
+/// The number of the user who is the `number`th buyer.
+pub(crate) const fn buyer(number: usize) -> usize {
+    SELLER + 1 + number
+}
+
+/// A user as the operations see them.
+///
+/// # Errors
+/// As [`id`].
+pub(crate) fn viewer(user: usize) -> Result<Viewer> {
+    Ok(Viewer {
+        user: Some(Account {
+            id: id(user)?,
+            verified: true,
+            suspended: false,
+            moderator: false,
+            admin: false,
+        }),
+    })
+}
+
+/// The token of a user's session: 16 bytes in base64url without padding.
+pub(crate) fn token(user: usize) -> String {
+    format!("{user:021}A")
+}
+
+/// Adds the seller and `buyers` buyers, each with a session. They have no
+/// password: hashing one takes longer than everything else here.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(crate) async fn users(exchange: &Exchange, buyers: usize) -> Result<()> {
+    for batch in batches(0..buyer(buyers)) {
+        let now = exchange.clock.now();
+        let mut commit = Commit::new("add users");
+        for number in batch {
+            let id: UserId = id(number)?;
+            let email = format!("user-{number}@bench.example");
+            let user = json!({ "email": email, "name": format!("User {number}"), "verified": true, "suspended": false, "groups": [], "version": 1, "created_at": now, "updated_at": now });
+            let event = Event {
+                aggregate: Aggregate::User,
+                id: id.to_string(),
+                version: 1,
+                verb: Verb::Created,
+                at: now,
+                data: Data::User {},
+            };
+            commit = commit
+                .create(
+                    "user_email",
+                    email_key(&email),
+                    fields(&json!({ "user": id }))?,
+                )
+                .create("user", id.as_str(), fields(&user)?)
+                .event(&event)?;
+        }
+        commit.run(&exchange.db).await?;
+    }
+    publish_nothing(exchange).await?;
+    stream::iter((0..buyer(buyers)).map(anyhow::Ok))
+        .try_for_each_concurrent(64, |user| sign_in(exchange, user))
+        .await
+}
+
+/// Stores a session as the web layer writes it.
+async fn sign_in(exchange: &Exchange, user: usize) -> Result<()> {
+    let data = json!({ "user": id::<UserId>(user)? }).to_string();
+    let expires_at = (exchange.clock.now() + DAY).millis() / 1_000;
+    sessions::create(
+        &exchange.db,
+        &token(user),
+        &StoredSession { data, expires_at },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds `count` tickets on the market.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(crate) async fn tickets(exchange: &Exchange, count: usize) -> Result<()> {
+    for batch in batches(0..count) {
+        let mut commit = Commit::new("add tickets");
+        for number in batch {
+            let (pending, available) = ticket(number, exchange.clock.now())?;
+            // Both versions at once: the ticket as it is, and both events.
+            commit = commit
+                .event(&Event::of_ticket(&pending))?
+                .ticket(None, &available)?;
+        }
+        commit.run(&exchange.db).await?;
+        publish_nothing(exchange).await?;
+    }
+    Ok(())
+}
+
+/// Has each ticket held by a buyer of its own; the holds are due evenly within
+/// the second after `due`. Their events wait in the outbox, as after an outage
+/// of the broker.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(crate) async fn holds(exchange: &Exchange, due: Timestamp) -> Result<()> {
+    let tickets: Vec<Ticket> = exchange
+        .db
+        .read("SELECT *, record::id(id) AS id FROM ticket", vars! {})
+        .await?
+        .many()?;
+    for batch in batches(0..tickets.len()) {
+        let mut commit = Commit::new("add holds");
+        for number in batch {
+            let (now, ticket) = (exchange.clock.now(), &tickets[number]);
+            let buyer: UserId = id(buyer(number))?;
+            let due = due + Duration::from_millis((number * 1_000 / tickets.len()) as u64);
+            let order = Order::hold(id(number)?, ticket, buyer.clone(), now.until(due), now);
+            let held = ticket.reserve(&order.id, now)?;
+            let quota = HoldQuota::new(buyer).admit(&order, MAX_HOLDS, now)?;
+            commit = commit
+                .ticket(Some(ticket), &held)?
+                .order(None, &order)?
+                .quota(&quota)?;
+        }
+        commit.run(&exchange.db).await?;
+    }
+    Ok(())
+}
+
+/// A ticket as it was listed and as it was approved.
+fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
+    let (act, seat) = (
+        ACTS[number % ACTS.len()],
+        SEATS[number / ACTS.len() % SEATS.len()],
+    );
+    let content = Content {
+        title: format!("{act}, {seat} {number}"),
+        description: format!(
+            "I cannot make it to {act} after all. One ticket ({seat}), bought from the box office."
+        ),
+        venue: VENUES[number % VENUES.len()].to_owned(),
+        starts_at: Some(now + DAY * (2 + (number % 300) as u32)),
+        zone: Some("America/Toronto".to_owned()),
+        price: price(number),
+        relist_after_refund: true,
+        handover_note: "By e-mail on the day of the purchase.".to_owned(),
+    };
+    let pending = Ticket::list(id::<TicketId>(number)?, id(SELLER)?, content, now);
+    let available = pending.approve(pending.content_version, now)?;
+    Ok((pending, available))
+}
+
+/// What the store begins with counts as published long ago: a server shall
+/// not start with hundreds of thousands of events to send.
+async fn publish_nothing(exchange: &Exchange) -> Result<()> {
+    Ok(exchange
+        .db
+        .transact("empty the outbox", "DELETE outbox", vars! {})
+        .await?)
+}
+
+fn batches(numbers: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = numbers.end;
+    numbers
+        .step_by(BATCH)
+        .map(move |start| start..end.min(start + BATCH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_leave_nothing_out() {
+        assert_eq!(
+            batches(0..1_001).collect::<Vec<_>>(),
+            [0..500, 500..1_000, 1_000..1_001]
+        );
+        assert_eq!(batches(0..0).count(), 0);
+    }
+
+    #[test]
+    fn every_number_makes_its_own_record() {
+        assert!(id::<TicketId>(1).expect("a ULID") < id::<TicketId>(2).expect("a ULID"));
+        assert_eq!(token(42).len(), 22);
+    }
+}

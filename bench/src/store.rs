@@ -1,0 +1,121 @@
+//! A store on disk, opened in this process: to fill it, to load it without a
+//! server, and to read what a server left.
+
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::Path,
+    time::Duration,
+};
+
+use anyhow::{Result, bail};
+use domain::{Amount, Currency, order::HoldTimes};
+use exchange::{
+    Exchange,
+    clock::Clock,
+    platform::{db::Db, migrate::migrate},
+    settings::{Settings, StripeSettings},
+};
+use tempfile::TempDir;
+
+use crate::FOLDER;
+
+/// A data folder whose store is open in this process.
+pub(crate) struct Store {
+    /// The operations on it.
+    pub(crate) exchange: Exchange,
+    folder: TempDir,
+}
+
+impl Store {
+    /// A new store beside the report: on a disk, which a folder for temporary
+    /// files need not be.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn create() -> Result<Self> {
+        Self::open(
+            tempfile::Builder::new()
+                .prefix("data-")
+                .tempdir_in(FOLDER)?,
+        )
+        .await
+    }
+
+    /// The store in `folder`, opened as the server does: every commit synced.
+    ///
+    /// # Errors
+    /// When it is in use or cannot be read.
+    pub(crate) async fn open(folder: TempDir) -> Result<Self> {
+        let clock = Clock::default();
+        let db = Db::open(&format!(
+            "surrealkv://{}?sync=every",
+            folder.path().join("db").display()
+        ))
+        .await?;
+        migrate(&db, &clock).await?;
+        Ok(Self {
+            exchange: Exchange::new(db, clock, settings()?)?,
+            folder,
+        })
+    }
+
+    /// Closes it, so that a server can open it, and returns the data folder.
+    ///
+    /// # Errors
+    /// When it stays open.
+    pub(crate) async fn close(self) -> Result<TempDir> {
+        let Self { exchange, folder } = self;
+        drop(exchange);
+        // The embedded database shuts down in the background.
+        for _ in 0..600 {
+            if is_free(&folder.path().join("db/LOCK"))? {
+                return Ok(folder);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the store in {} stays open", folder.path().display())
+    }
+}
+
+/// Whether nobody has the store of this lock file open.
+fn is_free(lock: &Path) -> Result<bool> {
+    let file = match File::open(lock) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error.into()),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// The server's defaults; nobody pays here.
+fn settings() -> Result<Settings> {
+    let Some(currency) = Currency::by_code("CAD") else {
+        bail!("there is no such currency")
+    };
+    Ok(Settings {
+        currency,
+        max_price: Amount::from_minor(1_000_000),
+        hold_times: HoldTimes {
+            hold: Duration::from_secs(900),
+            grace: Duration::from_secs(120),
+            cooldown: Duration::from_secs(60),
+        },
+        max_holds: MAX_HOLDS,
+        stripe: StripeSettings {
+            api_url: "http://127.0.0.1:3030/".to_owned(),
+            js_url: "http://127.0.0.1:3030/v3/".to_owned(),
+            secret_key: "sk_test_sandbox".to_owned(),
+            publishable_key: "pk_test_sandbox".to_owned(),
+            webhook_secrets: Vec::new(),
+            timeout: Duration::from_secs(15),
+        },
+    })
+}
+
+/// Most live holds of one buyer: the server's default.
+pub(crate) const MAX_HOLDS: usize = 4;

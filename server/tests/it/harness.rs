@@ -1,0 +1,248 @@
+//! Servers as processes, and people with a cookie jar.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Response, StatusCode, header};
+use serde_json::Value;
+
+pub(crate) const PASSWORD: &str = "kettle-orbit-92-violin";
+
+/// The program with settings for tests: no waiting between holds.
+pub(crate) fn program(data: &Path, settings: &[(&str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ticket-exchange"));
+    for (name, _) in std::env::vars()
+        .filter(|(name, _)| name.starts_with("STRIPE_") || name.starts_with("LEPTOS_"))
+    {
+        command.env_remove(name);
+    }
+    // The workspace root has Leptos.toml; built files are no part of this.
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command
+        .env("DATA_DIR", data)
+        .env("HOLD_COOLDOWN", "0")
+        .env("LEPTOS_HASH_FILES", "false")
+        .env("LOG", "warn,surrealdb=error,async_nats=error");
+    command.envs(settings.iter().map(|(name, value)| (*name, value)));
+    command
+}
+
+/// Runs a command of the program to its end.
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
+    program(data, &[]).args(arguments).output().expect("runs")
+}
+
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|socket| socket.local_addr())
+        .expect("a port")
+        .port()
+}
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Starts a server on `data` and waits until it is ready.
+    pub(crate) fn start(data: &Path, settings: &[(&str, String)]) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut child = program(data, settings)
+            .arg("serve")
+            .env("LEPTOS_SITE_ADDR", &address)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        for line in lines {
+            if line.expect("text").starts_with("ready") {
+                return Self {
+                    child,
+                    url: format!("http://{address}"),
+                };
+            }
+        }
+        panic!("the server ended: {:?}", child.wait());
+    }
+
+    /// Ends it as `kill -9` does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("kills");
+        self.child.wait().expect("ends");
+    }
+
+    /// Ends it as an operator does, and returns whether it ended well.
+    pub(crate) fn stop(mut self) -> bool {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signals");
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(40) {
+            if let Some(status) = self.child.try_wait().expect("waits") {
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Ended already, unless a test failed.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Somebody with a cookie jar.
+pub(crate) struct Person {
+    client: Client,
+    url: String,
+}
+
+static PEOPLE: AtomicU32 = AtomicU32::new(0);
+
+impl Person {
+    /// Somebody who is not signed in.
+    pub(crate) fn anyone(server: &Server) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(30))
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            url: server.url.clone(),
+        }
+    }
+
+    /// Somebody who has just registered.
+    pub(crate) async fn registered(server: &Server) -> Self {
+        let person = Self::anyone(server);
+        let email = format!(
+            "person{}@example.org",
+            PEOPLE.fetch_add(1, Ordering::Relaxed)
+        );
+        let fields = [
+            ("email", &*email),
+            ("display_name", "Somebody"),
+            ("password", PASSWORD),
+            ("terms", "yes"),
+        ];
+        assert_eq!(person.post("sign_up", &fields).await.0, StatusCode::OK);
+        person
+    }
+
+    /// The same person at another server, or at this one started again.
+    pub(crate) fn at(self, server: &Server) -> Self {
+        // Cookies do not know ports.
+        Self {
+            url: server.url.clone(),
+            ..self
+        }
+    }
+
+    /// Calls a server function as a program does.
+    pub(crate) async fn post(
+        &self,
+        function: &str,
+        fields: &[(&str, &str)],
+    ) -> (StatusCode, Value) {
+        self.try_post(function, fields).await.expect("an answer")
+    }
+
+    /// The same, when there may be no answer.
+    pub(crate) async fn try_post(
+        &self,
+        function: &str,
+        fields: &[(&str, &str)],
+    ) -> reqwest::Result<(StatusCode, Value)> {
+        let answer = self
+            .client
+            .post(format!("{}/api/{function}", self.url))
+            .form(fields)
+            .send()
+            .await?;
+        let status = answer.status();
+        Ok((
+            status,
+            serde_json::from_slice(&answer.bytes().await?).unwrap_or_default(),
+        ))
+    }
+
+    /// Calls a reading server function.
+    pub(crate) async fn read(&self, function: &str, query: &[(&str, &str)]) -> (StatusCode, Value) {
+        let answer = self
+            .client
+            .get(format!("{}/api/{function}", self.url))
+            .query(query)
+            .send()
+            .await
+            .expect("an answer");
+        let status = answer.status();
+        (
+            status,
+            serde_json::from_slice(&answer.bytes().await.expect("a body")).unwrap_or_default(),
+        )
+    }
+
+    /// Posts a form as a browser without script does.
+    pub(crate) async fn submit(&self, function: &str, fields: &[(&str, &str)]) -> Response {
+        self.client
+            .post(format!("{}/api/{function}", self.url))
+            .header(header::ACCEPT, "text/html")
+            .form(fields)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// A page, with its status.
+    pub(crate) async fn page(&self, path: &str) -> (StatusCode, String) {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.url))
+            .header(header::ACCEPT, "text/html")
+            .send()
+            .await
+            .expect("an answer");
+        (answer.status(), answer.text().await.expect("text"))
+    }
+
+    /// Any other request.
+    pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Lists a ticket and waits until it is on the market; returns its id.
+    pub(crate) async fn lists(&self, title: &str, price: &str) -> String {
+        let (status, id) = self
+            .post(
+                "create_ticket",
+                &[
+                    ("title", title),
+                    ("price", price),
+                    ("handover_note", "By e-mail."),
+                ],
+            )
+            .await;
+        assert_eq!(status, StatusCode::OK, "{id}");
+        let id = id.as_str().expect("an id").to_owned();
+        for _ in 0..400 {
+            if self.read("ticket", &[("id", &id)]).await.1["status"] == "available" {
+                return id;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("not on the market after ten seconds");
+    }
+}

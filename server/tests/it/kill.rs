@@ -1,0 +1,239 @@
+//! `kill -9`, at any moment.
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use reqwest::StatusCode;
+use stripe_sandbox::{Config, Sandbox};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::harness::{Person, Server, run};
+
+const VISA: &str = "4242424242424242";
+
+fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    vec![
+        ("STRIPE_API_URL", sandbox.url()),
+        ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
+        ("HOLD_SECONDS", "6".into()),
+        ("PAY_GRACE", "2".into()),
+        ("MAX_HOLDS", "1000".into()),
+    ]
+}
+
+fn assert_clean(data: &Path) {
+    let check = run(data, &["check"]);
+    assert!(
+        check.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&check.stdout),
+        String::from_utf8_lossy(&check.stderr)
+    );
+}
+
+/// Reserves and pays until the server is gone; returns what was answered:
+/// orders that were made, and those of them that were complete.
+async fn shop(
+    buyer: Arc<Person>,
+    sandbox: Arc<Sandbox>,
+    tickets: Vec<String>,
+) -> HashMap<String, bool> {
+    let mut known = HashMap::new();
+    for ticket in tickets {
+        let Ok((status, order)) = buyer
+            .try_post("reserve", &[("ticket", &ticket), ("price", "2000")])
+            .await
+        else {
+            return known;
+        };
+        if status != StatusCode::OK {
+            continue;
+        }
+        let order = order.as_str().expect("an id").to_owned();
+        known.insert(order.clone(), false);
+        let Ok((_, started)) = buyer.try_post("start_payment", &[("order", &order)]).await else {
+            return known;
+        };
+        let Some(secret) = started["client_secret"].as_str() else {
+            continue;
+        };
+        sandbox.pay(secret, VISA).await;
+        let Ok((_, finished)) = buyer.try_post("finish_payment", &[("order", &order)]).await else {
+            return known;
+        };
+        if finished["status"] == "complete" {
+            known.insert(order, true);
+        }
+    }
+    known
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_killed_at_any_moment_loses_and_doubles_nothing() {
+    let data = TempDir::new().expect("a folder");
+    let sandbox = Arc::new(Sandbox::start(Config::default()).await.expect("a sandbox"));
+    let mut server = Server::start(data.path(), &settings(&sandbox));
+    let mut seller = Person::registered(&server).await;
+    let mut buyer = Arc::new(Person::registered(&server).await);
+    let mut known: HashMap<String, bool> = HashMap::new();
+    for round in 0..6_u64 {
+        let mut shoppers = JoinSet::new();
+        for _ in 0..4 {
+            let mut tickets = Vec::new();
+            for _ in 0..6 {
+                tickets.push(seller.lists("One seat", "20.00").await);
+            }
+            shoppers.spawn(shop(Arc::clone(&buyer), Arc::clone(&sandbox), tickets));
+        }
+        tokio::time::sleep(Duration::from_millis(40 + 90 * round)).await;
+        server.kill();
+        for answered in shoppers.join_all().await {
+            known.extend(answered);
+        }
+        server = Server::start(data.path(), &settings(&sandbox));
+        seller = seller.at(&server);
+        buyer = Arc::new(
+            Arc::into_inner(buyer)
+                .expect("the shoppers have ended")
+                .at(&server),
+        );
+    }
+    // Every order comes to an end by itself: paid, or over after its time.
+    let mut complete = 0;
+    for (id, was_complete) in &known {
+        let mut status = String::new();
+        for _ in 0..300 {
+            let (code, order) = buyer.read("order", &[("id", id)]).await;
+            assert_eq!(code, StatusCode::OK, "an order that was answered is there");
+            status = order["status"].as_str().expect("a status").to_owned();
+            if matches!(&*status, "complete" | "cancelled") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(
+            matches!(&*status, "complete" | "cancelled"),
+            "{id} is {status}"
+        );
+        assert!(
+            !was_complete || status == "complete",
+            "{id} was complete and is {status}"
+        );
+        complete += usize::from(status == "complete");
+    }
+    assert!(!known.is_empty());
+    // Nobody is charged for an order that is not theirs, and nobody twice.
+    let mut charged = 0;
+    for _ in 0..200 {
+        let intents = sandbox.intents().await;
+        charged = intents
+            .iter()
+            .filter(|intent| intent["status"] == "succeeded")
+            .count();
+        if !intents
+            .iter()
+            .any(|intent| intent["status"] == "requires_capture")
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(
+        sandbox
+            .intents()
+            .await
+            .iter()
+            .all(|intent| intent["status"] != "requires_capture"),
+        "no authorisation is left"
+    );
+    let (_, orders) = buyer.read("orders", &[]).await;
+    assert!(
+        orders["orders"]
+            .as_array()
+            .is_some_and(|orders| !orders.is_empty())
+    );
+    assert!(
+        charged >= complete,
+        "an unanswered order may be complete too"
+    );
+    assert!(server.stop());
+    assert_clean(data.path());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn holds_that_are_due_while_the_server_is_dead_end_when_it_is_back() {
+    let data = TempDir::new().expect("a folder");
+    let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
+    let settings: Vec<_> = settings(&sandbox)
+        .into_iter()
+        .map(|(name, value)| {
+            if name == "HOLD_SECONDS" {
+                (name, "1".into())
+            } else {
+                (name, value)
+            }
+        })
+        .collect();
+    let server = Server::start(data.path(), &settings);
+    let (seller, buyer) = (
+        Person::registered(&server).await,
+        Person::registered(&server).await,
+    );
+    let ticket = seller.lists("One seat", "20.00").await;
+    let (status, order) = buyer
+        .post("reserve", &[("ticket", &ticket), ("price", "2000")])
+        .await;
+    assert_eq!(status, StatusCode::OK, "{order}");
+    server.kill();
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let server = Server::start(data.path(), &settings);
+    let (buyer, seller) = (buyer.at(&server), seller.at(&server));
+    let (_, seen) = buyer
+        .read("order", &[("id", order.as_str().expect("an id"))])
+        .await;
+    assert_eq!(
+        (seen["status"].as_str(), seen["cancel_reason"].as_str()),
+        (Some("cancelled"), Some("expired"))
+    );
+    assert_eq!(
+        seller.read("ticket", &[("id", &ticket)]).await.1["status"],
+        "available"
+    );
+    assert!(server.stop());
+    assert_clean(data.path());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_completes_a_sale_whose_browser_went_away() {
+    let data = TempDir::new().expect("a folder");
+    let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
+    let server = Server::start(data.path(), &settings(&sandbox));
+    sandbox.set_webhook_url(format!("{}/webhooks/stripe", server.url));
+    let (seller, buyer) = (
+        Person::registered(&server).await,
+        Person::registered(&server).await,
+    );
+    let ticket = seller.lists("One seat", "20.00").await;
+    let (_, order) = buyer
+        .post("reserve", &[("ticket", &ticket), ("price", "2000")])
+        .await;
+    let order = order.as_str().expect("an id");
+    let (_, started) = buyer.post("start_payment", &[("order", order)]).await;
+    sandbox
+        .pay(started["client_secret"].as_str().expect("a secret"), VISA)
+        .await;
+    let mut status = serde_json::Value::Null;
+    for _ in 0..60 {
+        status = buyer.read("order", &[("id", order)]).await.1["status"].clone();
+        if status == "complete" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(
+        status, "complete",
+        "within three seconds, which only the webhook can"
+    );
+    assert!(server.stop());
+    assert_clean(data.path());
+}
