@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::texts;
@@ -66,7 +69,12 @@ impl ApiError {
     /// An error without fields.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: BTreeMap::new(), retry_after: None }
+        Self {
+            code,
+            message: message.into(),
+            fields: BTreeMap::new(),
+            retry_after: None,
+        }
     }
 }
 
@@ -84,8 +92,14 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {
             // The call did not reach the server or its answer not the browser.
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::new(ErrorCode::Unavailable, texts::OFFLINE),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST),
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
+                Self::new(ErrorCode::Unavailable, texts::OFFLINE)
+            }
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => {
+                Self::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST)
+            }
             _ => Self::new(ErrorCode::Internal, texts::INTERNAL),
         };
         #[cfg(feature = "ssr")]

@@ -61,8 +61,16 @@ pub(crate) struct FormState {
 impl FormState {
     /// The form that is posted to `action`, a server function's path.
     pub(crate) fn new(action: &'static str) -> Self {
-        let (values, error) = flash_for(action).map(|flash| (flash.values, flash.error)).unzip();
-        Self { action, typed: StoredValue::new(values), error: RwSignal::new(error), busy: RwSignal::new(false), answers: RwSignal::new(0) }
+        let (values, error) = flash_for(action)
+            .map(|flash| (flash.values, flash.error))
+            .unzip();
+        Self {
+            action,
+            typed: StoredValue::new(values),
+            error: RwSignal::new(error),
+            busy: RwSignal::new(false),
+            answers: RwSignal::new(0),
+        }
     }
 
     /// The path it is posted to.
@@ -72,12 +80,20 @@ impl FormState {
 
     /// What a text field holds: what was typed, else `initial`.
     pub(crate) fn value(self, field: &str, initial: String) -> String {
-        self.typed.with_value(|typed| typed.as_ref().map_or(initial, |typed| typed.get(field).cloned().unwrap_or_default()))
+        self.typed.with_value(|typed| {
+            typed.as_ref().map_or(initial, |typed| {
+                typed.get(field).cloned().unwrap_or_default()
+            })
+        })
     }
 
     /// Whether a box is ticked: as it was sent, else `initial`.
     pub(crate) fn checked(self, field: &str, initial: bool) -> bool {
-        self.typed.with_value(|typed| typed.as_ref().map_or(initial, |typed| typed.contains_key(field)))
+        self.typed.with_value(|typed| {
+            typed
+                .as_ref()
+                .map_or(initial, |typed| typed.contains_key(field))
+        })
     }
 
     /// Whether the form shows what was typed and refused before the page was
@@ -88,17 +104,27 @@ impl FormState {
 
     /// Why `field` was refused.
     pub(crate) fn problem(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|error| error.fields.get(field).cloned())))
+        Signal::derive(move || {
+            self.error.with(|error| {
+                error
+                    .as_ref()
+                    .and_then(|error| error.fields.get(field).cloned())
+            })
+        })
     }
 
     /// Why the form was refused.
     pub(crate) fn message(self) -> Signal<Option<String>> {
-        Signal::derive(move || self.error.with(|error| error.as_ref().map(|error| error.message.clone())))
+        Signal::derive(move || {
+            self.error
+                .with(|error| error.as_ref().map(|error| error.message.clone()))
+        })
     }
 
     /// What kind of refusal it was.
     pub(crate) fn refusal(self) -> Option<ErrorCode> {
-        self.error.with(|error| error.as_ref().map(|error| error.code))
+        self.error
+            .with(|error| error.as_ref().map(|error| error.code))
     }
 
     /// Whether it is being sent, or was accepted: the page is about to change

@@ -12,9 +12,9 @@ pub mod error;
 pub mod form;
 pub mod market;
 pub mod orders;
-mod shell;
 #[cfg(feature = "ssr")]
 pub mod server;
+mod shell;
 pub mod texts;
 mod ui;
 pub mod wire;

@@ -1,6 +1,9 @@
 //! The document around the app, and the app: its routes.
 
-#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Meta, MetaTags, Title, provide_meta_context};

@@ -49,7 +49,7 @@ impl Plan {
         windows: 2,
         reservations: 60,
         rivals: 40,
-        listings: [50, 5_000],
+        listings: [50, 600],
         window: Duration::from_millis(300),
         holds: 50,
         lead: Duration::from_secs(20),

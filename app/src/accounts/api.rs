@@ -29,9 +29,20 @@ pub async fn visitor() -> Result<Visitor, ApiError> {
 /// # Errors
 /// 422 with the refused fields.
 #[server(endpoint = "sign_up", prefix = "/api")]
-pub async fn sign_up(#[server(default)] email: String, #[server(default)] display_name: String, #[server(default)] password: String, #[server(default)] terms: String, #[server(default)] next: String) -> Result<(), ApiError> {
+pub async fn sign_up(
+    #[server(default)] email: String,
+    #[server(default)] display_name: String,
+    #[server(default)] password: String,
+    #[server(default)] terms: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
     answer(async {
-        let registration = exchange::accounts::Registration { email, name: display_name, password, terms: !terms.is_empty() };
+        let registration = exchange::accounts::Registration {
+            email,
+            name: display_name,
+            password,
+            terms: !terms.is_empty(),
+        };
         let user = exchange::accounts::register(&server::exchange(), registration).await?;
         server::sign_in(&user).await?;
         server::go(&server::safe_next(&next));
@@ -45,7 +56,11 @@ pub async fn sign_up(#[server(default)] email: String, #[server(default)] displa
 /// # Errors
 /// 422 at the password when address and password do not belong together.
 #[server(endpoint = "sign_in", prefix = "/api")]
-pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Result<(), ApiError> {
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
     answer(async {
         let user = exchange::accounts::authenticate(&server::exchange(), &email, password).await?;
         server::sign_in(&user).await?;

@@ -13,12 +13,22 @@ use crate::server::{self, answer, view};
 /// # Errors
 /// Only when the database is away.
 #[server(endpoint = "market", prefix = "/api", input = GetUrl)]
-pub async fn market(#[server(default)] q: String, #[server(default)] after: String) -> Result<MarketPage, ApiError> {
+pub async fn market(
+    #[server(default)] q: String,
+    #[server(default)] after: String,
+) -> Result<MarketPage, ApiError> {
     answer(async {
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
         let page = exchange::market::browse(&exchange, &q, &after).await?;
-        Ok(MarketPage { cards: page.items.iter().map(|listing| view::card(&exchange, &viewer, listing)).collect(), next: page.next })
+        Ok(MarketPage {
+            cards: page
+                .items
+                .iter()
+                .map(|listing| view::card(&exchange, &viewer, listing))
+                .collect(),
+            next: page.next,
+        })
     })
     .await
 }
@@ -82,8 +92,18 @@ pub async fn create_ticket(
     #[server(default)] relist_after_refund: String,
 ) -> Result<String, ApiError> {
     answer(async {
-        let typed = exchange::market::TypedContent { title, description, venue, starts, zone, price, handover_note, relist_after_refund: !relist_after_refund.is_empty() };
-        let id = exchange::market::create(&server::exchange(), &server::viewer().await?, typed).await?;
+        let typed = exchange::market::TypedContent {
+            title,
+            description,
+            venue,
+            starts,
+            zone,
+            price,
+            handover_note,
+            relist_after_refund: !relist_after_refund.is_empty(),
+        };
+        let id =
+            exchange::market::create(&server::exchange(), &server::viewer().await?, typed).await?;
         server::go(&format!("/tickets/{id}"));
         Ok(id.to_string())
     })
@@ -110,8 +130,24 @@ pub async fn edit_ticket(
 ) -> Result<(), ApiError> {
     answer(async {
         let based_on = server::number("content_version", &content_version)?;
-        let typed = exchange::market::TypedContent { title, description, venue, starts, zone, price, handover_note, relist_after_refund: !relist_after_refund.is_empty() };
-        exchange::market::edit(&server::exchange(), &server::viewer().await?, &server::id(&id)?, based_on, typed).await?;
+        let typed = exchange::market::TypedContent {
+            title,
+            description,
+            venue,
+            starts,
+            zone,
+            price,
+            handover_note,
+            relist_after_refund: !relist_after_refund.is_empty(),
+        };
+        exchange::market::edit(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&id)?,
+            based_on,
+            typed,
+        )
+        .await?;
         server::go(&format!("/tickets/{id}"));
         Ok(())
     })
@@ -125,7 +161,12 @@ pub async fn edit_ticket(
 #[server(endpoint = "delete_ticket", prefix = "/api")]
 pub async fn delete_ticket(#[server(default)] id: String) -> Result<(), ApiError> {
     answer(async {
-        exchange::market::delete(&server::exchange(), &server::viewer().await?, &server::id(&id)?).await?;
+        exchange::market::delete(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&id)?,
+        )
+        .await?;
         server::go("/listings");
         Ok(())
     })
@@ -141,7 +182,14 @@ pub async fn listings(#[server(default)] after: String) -> Result<ListingsPage, 
     answer(async {
         let exchange = server::exchange();
         let page = exchange::market::listings(&exchange, &server::viewer().await?, &after).await?;
-        Ok(ListingsPage { listings: page.items.iter().map(|ticket| view::listing(&exchange, ticket)).collect(), next: page.next })
+        Ok(ListingsPage {
+            listings: page
+                .items
+                .iter()
+                .map(|ticket| view::listing(&exchange, ticket))
+                .collect(),
+            next: page.next,
+        })
     })
     .await
 }

@@ -14,10 +14,19 @@ use crate::server::{self, answer, view};
 /// 401, 403 for the seller, 404, 409 when somebody else has it or the price
 /// changed, 422, or 429 right after letting it go.
 #[server(endpoint = "reserve", prefix = "/api")]
-pub async fn reserve(#[server(default)] ticket: String, #[server(default)] price: String) -> Result<String, ApiError> {
+pub async fn reserve(
+    #[server(default)] ticket: String,
+    #[server(default)] price: String,
+) -> Result<String, ApiError> {
     answer(async {
         let price = domain::Amount::from_minor(server::number("price", &price)?);
-        let order = exchange::orders::reserve(&server::exchange(), &server::viewer().await?, &server::id(&ticket)?, price).await?;
+        let order = exchange::orders::reserve(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&ticket)?,
+            price,
+        )
+        .await?;
         server::go(&format!("/orders/{order}"));
         Ok(order.to_string())
     })
@@ -31,7 +40,12 @@ pub async fn reserve(#[server(default)] ticket: String, #[server(default)] price
 #[server(endpoint = "cancel_order", prefix = "/api")]
 pub async fn cancel_order(#[server(default)] order: String) -> Result<(), ApiError> {
     answer(async {
-        exchange::orders::cancel(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
+        exchange::orders::cancel(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&order)?,
+        )
+        .await?;
         server::go(&format!("/orders/{order}"));
         Ok(())
     })
@@ -47,7 +61,14 @@ pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiE
     answer(async {
         let exchange = server::exchange();
         let page = exchange::orders::of_buyer(&exchange, &server::viewer().await?, &after).await?;
-        Ok(OrdersPage { orders: page.items.iter().map(|order| view::order_row(&exchange, order)).collect(), next: page.next })
+        Ok(OrdersPage {
+            orders: page
+                .items
+                .iter()
+                .map(|order| view::order_row(&exchange, order))
+                .collect(),
+            next: page.next,
+        })
     })
     .await
 }
@@ -75,7 +96,12 @@ pub async fn order(id: String) -> Result<OrderView, ApiError> {
 #[server(endpoint = "start_payment", prefix = "/api")]
 pub async fn start_payment(#[server(default)] order: String) -> Result<Confirmation, ApiError> {
     answer(async {
-        let client_secret = exchange::payments::start(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
+        let client_secret = exchange::payments::start(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&order)?,
+        )
+        .await?;
         Ok(Confirmation { client_secret })
     })
     .await
@@ -88,8 +114,16 @@ pub async fn start_payment(#[server(default)] order: String) -> Result<Confirmat
 #[server(endpoint = "finish_payment", prefix = "/api")]
 pub async fn finish_payment(#[server(default)] order: String) -> Result<PaymentResult, ApiError> {
     answer(async {
-        let (order, payment) = exchange::payments::finish(&server::exchange(), &server::viewer().await?, &server::id(&order)?).await?;
-        Ok(PaymentResult { status: order.status, decline: payment.and_then(|payment| view::decline(&payment)) })
+        let (order, payment) = exchange::payments::finish(
+            &server::exchange(),
+            &server::viewer().await?,
+            &server::id(&order)?,
+        )
+        .await?;
+        Ok(PaymentResult {
+            status: order.status,
+            decline: payment.and_then(|payment| view::decline(&payment)),
+        })
     })
     .await
 }

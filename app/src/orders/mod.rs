@@ -1,6 +1,9 @@
 //! Reserving, paying and the receipt.
 
-#[expect(missing_docs, reason = "the server macro makes a struct of the arguments, which are what the forms call them")]
+#[expect(
+    missing_docs,
+    reason = "the server macro makes a struct of the arguments, which are what the forms call them"
+)]
 pub mod api;
 pub(crate) mod pages;
 mod stripe_js;

@@ -18,7 +18,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn elements(this: &Stripe) -> Elements;
     #[wasm_bindgen(method, catch, js_name = confirmCardPayment)]
-    fn confirm_card_payment(this: &Stripe, client_secret: &str, data: &Object) -> Result<Promise, JsValue>;
+    fn confirm_card_payment(
+        this: &Stripe,
+        client_secret: &str,
+        data: &Object,
+    ) -> Result<Promise, JsValue>;
 
     /// <https://docs.stripe.com/js/elements_object>
     type Elements;
@@ -71,13 +75,22 @@ pub(super) struct CardField {
 impl CardField {
     /// Loads Stripe's library from `url` if need be, and puts the card field
     /// into `place`. `on_change` is told what is wrong with what is typed.
-    pub(super) async fn mount(url: &str, publishable_key: &str, place: &web_sys::HtmlElement, on_change: impl Fn(Option<String>) + 'static) -> Result<Self, JsValue> {
+    pub(super) async fn mount(
+        url: &str,
+        publishable_key: &str,
+        place: &web_sys::HtmlElement,
+        on_change: impl Fn(Option<String>) + 'static,
+    ) -> Result<Self, JsValue> {
         if Reflect::get(&window(), &"Stripe".into())?.is_undefined() {
             JsFuture::from(load_script(url)?).await?;
         }
         let stripe = stripe(publishable_key)?;
-        let element = stripe.elements().create("card", &JSON::parse(CARD_OPTIONS)?);
-        let on_change = Closure::<dyn Fn(Outcome)>::new(move |change: Outcome| on_change(change.error().and_then(|error| error.message())));
+        let element = stripe
+            .elements()
+            .create("card", &JSON::parse(CARD_OPTIONS)?);
+        let on_change = Closure::<dyn Fn(Outcome)>::new(move |change: Outcome| {
+            on_change(change.error().and_then(|error| error.message()))
+        });
         // The field calls it for as long as it lives, so the browser owns it.
         element.on("change", on_change.into_js_value().unchecked_ref());
         element.mount(place);
@@ -91,9 +104,12 @@ impl CardField {
         Reflect::set(&method, &"card".into(), &self.element)?;
         let data = Object::new();
         Reflect::set(&data, &"payment_method".into(), &method)?;
-        let outcome = JsFuture::from(self.stripe.confirm_card_payment(client_secret, &data)?).await?;
+        let outcome =
+            JsFuture::from(self.stripe.confirm_card_payment(client_secret, &data)?).await?;
         Ok(match outcome.unchecked_into::<Outcome>().error() {
-            Some(error) if error.kind().as_deref() == Some("validation_error") => Confirmed::Incomplete(error.message().unwrap_or_default()),
+            Some(error) if error.kind().as_deref() == Some("validation_error") => {
+                Confirmed::Incomplete(error.message().unwrap_or_default())
+            }
             Some(error) => Confirmed::Asked(error.message()),
             None => Confirmed::Asked(None),
         })
@@ -112,6 +128,9 @@ fn load_script(url: &str) -> Result<Promise, JsValue> {
         script.set_onload(Some(&resolve));
         script.set_onerror(Some(&reject));
     });
-    document().head().ok_or(JsValue::NULL)?.append_child(&script)?;
+    document()
+        .head()
+        .ok_or(JsValue::NULL)?
+        .append_child(&script)?;
     Ok(promise)
 }

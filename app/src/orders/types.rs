@@ -1,6 +1,9 @@
 //! What crosses the wire about orders.
 
-use domain::{order::{CancelReason, OrderStatus}, payment::PaymentStatus};
+use domain::{
+    order::{CancelReason, OrderStatus},
+    payment::PaymentStatus,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{Price, When};

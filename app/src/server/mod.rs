@@ -45,9 +45,15 @@ pub async fn signed_in() -> Result<Option<User>, Error> {
     let found = asker
         .0
         .get_or_try_init(async || {
-            let Some(id) = session().await?.get::<UserId>(USER).await.map_err(away)? else { return Ok(None) };
+            let Some(id) = session().await?.get::<UserId>(USER).await.map_err(away)? else {
+                return Ok(None);
+            };
             // Suspension ends what a session may do at once.
-            Ok::<_, Error>(exchange::accounts::find(&exchange(), &id).await?.filter(|user| !user.suspended))
+            Ok::<_, Error>(
+                exchange::accounts::find(&exchange(), &id)
+                    .await?
+                    .filter(|user| !user.suspended),
+            )
         })
         .await?;
     Ok(found.clone())
@@ -58,7 +64,9 @@ pub async fn signed_in() -> Result<Option<User>, Error> {
 /// # Errors
 /// Only when the database is away.
 pub async fn viewer() -> Result<Viewer, Error> {
-    Ok(signed_in().await?.map_or(Viewer::ANYONE, |user| user.viewer()))
+    Ok(signed_in()
+        .await?
+        .map_or(Viewer::ANYONE, |user| user.viewer()))
 }
 
 /// Makes the session `user`'s, under a new token.
@@ -93,9 +101,18 @@ pub fn go(path: &str) {
 /// `next` if it is a path of this site, else the market: never another site.
 #[must_use]
 pub fn safe_next(next: &str) -> String {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && next.chars().all(|c| !c.is_control() && !c.is_whitespace() && c.is_ascii());
+    let is_path = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next
+            .chars()
+            .all(|c| !c.is_control() && !c.is_whitespace() && c.is_ascii());
     let leads_back = next.starts_with("/sign-") || next.starts_with("/api/");
-    if is_path && !leads_back { next.to_owned() } else { "/".to_owned() }
+    if is_path && !leads_back {
+        next.to_owned()
+    } else {
+        "/".to_owned()
+    }
 }
 
 /// The identifier that `text` is; another text names nothing.
@@ -111,7 +128,8 @@ pub fn id<T: FromStr>(text: &str) -> Result<T, Error> {
 /// # Errors
 /// [`Error::Invalid`] at `field`.
 pub fn number<T: FromStr>(field: &'static str, text: &str) -> Result<T, Error> {
-    text.parse().map_err(|_| Error::invalid(field, Problem::Malformed))
+    text.parse()
+        .map_err(|_| Error::invalid(field, Problem::Malformed))
 }
 
 /// Runs the body of a server function and turns its error into the answer.
@@ -128,7 +146,9 @@ pub async fn answer<T>(body: impl Future<Output = Result<T, Error>>) -> Result<T
 
 /// Gives the response the status of `error`.
 pub fn set_status(error: &ApiError) {
-    let Some(response) = use_context::<ResponseOptions>() else { return };
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
     if let Ok(status) = http::StatusCode::from_u16(error.code.status()) {
         response.set_status(status);
     }
@@ -141,25 +161,49 @@ fn describe(error: Error) -> ApiError {
     let currency = exchange().settings.currency;
     match error {
         Error::Unauthenticated => ApiError::new(ErrorCode::Unauthenticated, texts::UNAUTHENTICATED),
-        Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => ApiError::new(ErrorCode::Forbidden, texts::FORBIDDEN),
+        Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => {
+            ApiError::new(ErrorCode::Forbidden, texts::FORBIDDEN)
+        }
         Error::NotFound => ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND),
         Error::Refused(domain::Refusal::CoolingDown { until }) => {
-            let seconds = exchange().clock.now().until(until).as_millis().div_ceil(1_000);
+            let seconds = exchange()
+                .clock
+                .now()
+                .until(until)
+                .as_millis()
+                .div_ceil(1_000);
             let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-            ApiError { retry_after: Some(seconds), ..ApiError::new(ErrorCode::TooMany, texts::too_many(seconds)) }
+            ApiError {
+                retry_after: Some(seconds),
+                ..ApiError::new(ErrorCode::TooMany, texts::too_many(seconds))
+            }
         }
-        Error::Refused(refusal) => ApiError::new(ErrorCode::Conflict, texts::refusal(&refusal, &currency)),
+        Error::Refused(refusal) => {
+            ApiError::new(ErrorCode::Conflict, texts::refusal(&refusal, &currency))
+        }
         Error::Invalid(errors) => {
-            let fields = errors.iter().map(|(field, problem)| ((*field).to_owned(), texts::problem(problem, &currency))).collect();
-            ApiError { fields, ..ApiError::new(ErrorCode::Invalid, texts::INVALID) }
+            let fields = errors
+                .iter()
+                .map(|(field, problem)| ((*field).to_owned(), texts::problem(problem, &currency)))
+                .collect();
+            ApiError {
+                fields,
+                ..ApiError::new(ErrorCode::Invalid, texts::INVALID)
+            }
         }
         Error::WrongCredentials => {
             let fields = [("password".to_owned(), texts::WRONG_CREDENTIALS.to_owned())].into();
-            ApiError { fields, ..ApiError::new(ErrorCode::Invalid, texts::INVALID) }
+            ApiError {
+                fields,
+                ..ApiError::new(ErrorCode::Invalid, texts::INVALID)
+            }
         }
         error @ Error::Unavailable(..) => {
             tracing::warn!(error = ?error, "a request could not be served");
-            ApiError { retry_after: Some(5), ..ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE) }
+            ApiError {
+                retry_after: Some(5),
+                ..ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE)
+            }
         }
         error @ Error::Internal(_) => {
             tracing::error!(error = ?error, "a request failed");
@@ -177,7 +221,18 @@ mod tests {
         for path in ["/orders/1", "/?q=a%20b", "/tickets/new"] {
             assert_eq!(safe_next(path), path);
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/a\nb", "javascript:alert(1)", "/sign-in", "/\t/evil.example", "/api/sign_out"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/a\nb",
+            "javascript:alert(1)",
+            "/sign-in",
+            "/\t/evil.example",
+            "/api/sign_out",
+        ] {
             assert_eq!(safe_next(bad), "/", "{bad:?}");
         }
     }

@@ -8,7 +8,12 @@ use domain::{
     permission::Viewer,
     ticket::{Ticket, TicketStatus},
 };
-use exchange::{Exchange, market::{Listing, TicketDetails}, orders::OrderDetails, when};
+use exchange::{
+    Exchange,
+    market::{Listing, TicketDetails},
+    orders::OrderDetails,
+    when,
+};
 
 use crate::{
     market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
@@ -21,11 +26,17 @@ use crate::{
 const DEFAULT_ZONE: &str = "UTC";
 
 fn price(exchange: &Exchange, amount: Amount) -> Price {
-    Price { minor: amount.minor(), text: exchange.settings.currency.show(amount) }
+    Price {
+        minor: amount.minor(),
+        text: exchange.settings.currency.show(amount),
+    }
 }
 
 fn moment(at: Timestamp, zone: Option<&str>) -> When {
-    When { iso: when::iso(at), text: when::show(at, zone.unwrap_or(DEFAULT_ZONE)) }
+    When {
+        iso: when::iso(at),
+        text: when::show(at, zone.unwrap_or(DEFAULT_ZONE)),
+    }
 }
 
 fn start(at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
@@ -60,12 +71,23 @@ pub fn ticket(exchange: &Exchange, viewer: &Viewer, found: &TicketDetails) -> Ti
         starts: start(content.starts_at, content.zone.as_deref()),
         price: price(exchange, content.price),
         // The time in the record decides, also before the sweep has been by.
-        status: if ticket.status == TicketStatus::Available && ticket.began(now) { TicketStatus::Ended } else { ticket.status },
+        status: if ticket.status == TicketStatus::Available && ticket.began(now) {
+            TicketStatus::Ended
+        } else {
+            ticket.status
+        },
         seller: found.seller.clone(),
         mine,
         changeable: mine && ticket.check_changeable().is_ok(),
-        my_order: found.order.as_ref().filter(|order| order.is_live(now) || order.status.is_paid()).map(|order| order.id.to_string()),
-        handover_note: found.may_see_note.then(|| content.handover_note.clone()).filter(|note| !note.is_empty()),
+        my_order: found
+            .order
+            .as_ref()
+            .filter(|order| order.is_live(now) || order.status.is_paid())
+            .map(|order| order.id.to_string()),
+        handover_note: found
+            .may_see_note
+            .then(|| content.handover_note.clone())
+            .filter(|note| !note.is_empty()),
     }
 }
 
@@ -79,7 +101,10 @@ pub fn ticket_form(exchange: &Exchange, ticket: &Ticket) -> TicketForm {
         title: content.title.clone(),
         description: content.description.clone(),
         venue: content.venue.clone(),
-        starts: content.starts_at.map(|at| when::local(at, &zone)).unwrap_or_default(),
+        starts: content
+            .starts_at
+            .map(|at| when::local(at, &zone))
+            .unwrap_or_default(),
         zone,
         price: exchange.settings.currency.digits(content.price),
         handover_note: content.handover_note.clone(),
@@ -158,5 +183,9 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
 #[must_use]
 pub fn decline(payment: &Payment) -> Option<String> {
     let waits = payment.status == PaymentStatus::Created;
-    payment.decline_code.as_deref().filter(|_| waits).map(texts::decline)
+    payment
+        .decline_code
+        .as_deref()
+        .filter(|_| waits)
+        .map(texts::decline)
 }

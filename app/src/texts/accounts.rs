@@ -9,7 +9,8 @@ pub(crate) const EMAIL: &str = "E-mail";
 pub(crate) const DISPLAY_NAME: &str = "Display name";
 pub(crate) const DISPLAY_NAME_HINT: &str = "Shown to people who look at your tickets.";
 pub(crate) const PASSWORD: &str = "Password";
-pub(crate) const PASSWORD_HINT: &str = "8 to 128 characters. Several unusual words are easy to remember and hard to guess.";
+pub(crate) const PASSWORD_HINT: &str =
+    "8 to 128 characters. Several unusual words are easy to remember and hard to guess.";
 pub(crate) const ACCEPT: &str = "I accept the ";
 pub(crate) const ACCEPT_LINK: &str = "terms";
 

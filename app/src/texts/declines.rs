@@ -50,14 +50,25 @@ mod tests {
 
     #[test]
     fn suspicion_is_not_told() {
-        for code in ["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card", "never heard of"] {
+        for code in [
+            "lost_card",
+            "stolen_card",
+            "fraudulent",
+            "merchant_blacklist",
+            "pickup_card",
+            "never heard of",
+        ] {
             assert_eq!(decline(code), decline("generic_decline"), "{code}");
         }
     }
 
     #[test]
     fn what_the_buyer_can_mend_is_told() {
-        for (code, word) in [("insufficient_funds", "insufficient"), ("expired_card", "expired"), ("incorrect_cvc", "security code")] {
+        for (code, word) in [
+            ("insufficient_funds", "insufficient"),
+            ("expired_card", "expired"),
+            ("incorrect_cvc", "security code"),
+        ] {
             assert!(decline(code).contains(word), "{code}");
         }
     }

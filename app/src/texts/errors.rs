@@ -5,13 +5,17 @@ use domain::{Currency, Problem, Refusal};
 /// The call did not reach the server, or its answer not the browser.
 pub const OFFLINE: &str = "The server could not be reached. Check your connection and try again.";
 /// The request was not one that a form of ours sends.
-pub const MALFORMED_REQUEST: &str = "That request could not be understood. Load the page again and repeat it.";
+pub const MALFORMED_REQUEST: &str =
+    "That request could not be understood. Load the page again and repeat it.";
 /// Our fault.
-pub const INTERNAL: &str = "Something went wrong on our side. It has been noted; try again in a moment.";
+pub const INTERNAL: &str =
+    "Something went wrong on our side. It has been noted; try again in a moment.";
 /// Something that this needs is away.
-pub const UNAVAILABLE: &str = "This is not available for the moment. Nothing was changed; try again in a minute.";
+pub const UNAVAILABLE: &str =
+    "This is not available for the moment. Nothing was changed; try again in a minute.";
 /// There is no such thing, or not for this viewer.
-pub const NOT_FOUND: &str = "There is nothing here, or nothing that you can see. It may have been sold or withdrawn.";
+pub const NOT_FOUND: &str =
+    "There is nothing here, or nothing that you can see. It may have been sold or withdrawn.";
 /// The viewer may see it but not do this.
 pub const FORBIDDEN: &str = "You cannot do this with your account.";
 /// Nobody is signed in.
@@ -27,7 +31,10 @@ pub fn too_many(seconds: u64) -> String {
     match seconds {
         0..=1 => "That was too often. Try again in a second.".to_owned(),
         2..=119 => format!("That was too often. Try again in {seconds} seconds."),
-        _ => format!("That was too often. Try again in {} minutes.", seconds.div_ceil(60)),
+        _ => format!(
+            "That was too often. Try again in {} minutes.",
+            seconds.div_ceil(60)
+        ),
     }
 }
 

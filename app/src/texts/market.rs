@@ -2,8 +2,9 @@
 
 use domain::ticket::TicketStatus;
 
-pub(crate) const MARKET_TITLE: &str = "Tickets people cannot use. Seats you can.";
-pub(crate) const MARKET_INTRO: &str = "Reserve a ticket and it is yours alone while you pay. The price you see is all you pay.";
+pub(crate) const MARKET_TITLE: &str = "A fair market for tickets people cannot use";
+pub(crate) const MARKET_INTRO: &str =
+    "Reserve a ticket and it is yours alone while you pay. The price you see is all you pay.";
 pub(crate) const MARKET: &str = "Market";
 pub(crate) const SEARCH_LABEL: &str = "Search by title";
 pub(crate) const SEARCH_PLACEHOLDER: &str = "Words of a title";
@@ -12,7 +13,8 @@ pub(crate) const SHOW_ALL: &str = "Show all tickets";
 pub(crate) const NEWEST: &str = "Newest tickets";
 pub(crate) const EMPTY_MARKET: &str = "There are no tickets on the market yet.";
 pub(crate) const EMPTY_MARKET_HINT: &str = "Be the first to offer one.";
-pub(crate) const NO_RESULT_HINT: &str = "Every word must occur in the title. Use fewer words, or only the beginning of one.";
+pub(crate) const NO_RESULT_HINT: &str =
+    "Every word must occur in the title. Use fewer words, or only the beginning of one.";
 pub(crate) const YOURS: &str = "Yours";
 pub(crate) const NO_DATE: &str = "Date not given";
 
@@ -22,29 +24,35 @@ pub(crate) const ABOUT: &str = "About this ticket";
 pub(crate) const HANDOVER: &str = "How you get it";
 pub(crate) const HANDOVER_OWN: &str = "What the buyer will read";
 pub(crate) const RESERVE: &str = "Reserve";
-pub(crate) const RESERVE_NOTE: &str = "It is held for you alone while you pay. You can cancel until then.";
+pub(crate) const RESERVE_NOTE: &str =
+    "It is held for you alone while you pay. You can cancel until then.";
 pub(crate) const SIGN_IN_TO_RESERVE: &str = "Sign in to reserve this ticket";
 pub(crate) const BEING_BOUGHT: &str = "Somebody is buying this right now. If they do not pay, it is back on the market within minutes.";
 pub(crate) const YOUR_ORDER: &str = "Go to your order";
 pub(crate) const YOU_HAVE_IT: &str = "You have an order for this ticket.";
-pub(crate) const BEING_CHECKED: &str = "Your listing is being checked, which usually takes a second. Then it is on the market.";
+pub(crate) const BEING_CHECKED: &str =
+    "Your listing is being checked, which usually takes a second. Then it is on the market.";
 pub(crate) const EDIT: &str = "Edit";
 pub(crate) const DELETE: &str = "Delete";
 
 pub(crate) const NEW_TITLE: &str = "Sell a ticket";
-pub(crate) const NEW_INTRO: &str = "Describe the ticket as you would like to read it. You can edit it until somebody reserves it.";
+pub(crate) const NEW_INTRO: &str =
+    "Describe the ticket as you would like to read it. You can edit it until somebody reserves it.";
 pub(crate) const EDIT_TITLE: &str = "Edit your listing";
 pub(crate) const TITLE: &str = "Title";
 pub(crate) const TITLE_HINT: &str = "3 to 80 characters. People search for its words.";
 pub(crate) const DESCRIPTION: &str = "Description";
-pub(crate) const DESCRIPTION_HINT: &str = "Section, row, seat, age limits: whatever a buyer should know.";
+pub(crate) const DESCRIPTION_HINT: &str =
+    "Section, row, seat, age limits: whatever a buyer should know.";
 pub(crate) const VENUE: &str = "Venue";
 pub(crate) const STARTS: &str = "Starts";
-pub(crate) const STARTS_HINT: &str = "By the clock at the venue. The listing ends when the event begins.";
+pub(crate) const STARTS_HINT: &str =
+    "By the clock at the venue. The listing ends when the event begins.";
 pub(crate) const ZONE: &str = "Time zone";
 pub(crate) const ZONE_HINT: &str = "Of the venue, such as America/Toronto.";
 pub(crate) const HANDOVER_NOTE: &str = "Handover note";
-pub(crate) const HANDOVER_NOTE_HINT: &str = "How the buyer gets the ticket. Only you and the person who has paid can read it.";
+pub(crate) const HANDOVER_NOTE_HINT: &str =
+    "How the buyer gets the ticket. Only you and the person who has paid can read it.";
 pub(crate) const RELIST: &str = "Put the ticket back on the market if the buyer is refunded";
 pub(crate) const PUBLISH: &str = "Publish listing";
 pub(crate) const SAVE: &str = "Save changes";
@@ -78,7 +86,11 @@ pub(crate) fn results_for(q: &str) -> String {
 
 /// Beside a field whose stored value is newer than what is shown.
 pub(crate) fn now_saved(value: &str) -> String {
-    if value.is_empty() { "Now saved: nothing".to_owned() } else { format!("Now saved: {value}") }
+    if value.is_empty() {
+        "Now saved: nothing".to_owned()
+    } else {
+        format!("Now saved: {value}")
+    }
 }
 
 /// What a seller is owed.

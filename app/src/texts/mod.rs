@@ -9,14 +9,16 @@ pub(crate) mod orders;
 pub(crate) mod terms;
 
 pub use declines::decline;
-pub use errors::{FORBIDDEN, INTERNAL, INVALID, MALFORMED_REQUEST, NOT_FOUND, OFFLINE, UNAUTHENTICATED, UNAVAILABLE, WRONG_CREDENTIALS, problem, refusal, too_many};
+pub use errors::{
+    FORBIDDEN, INTERNAL, INVALID, MALFORMED_REQUEST, NOT_FOUND, OFFLINE, UNAUTHENTICATED,
+    UNAVAILABLE, WRONG_CREDENTIALS, problem, refusal, too_many,
+};
 
 /// The name of the product.
 pub const PRODUCT: &str = "Ticket Exchange";
 
 pub(crate) const TAGLINE: &str = "Tickets people cannot use, bought safely by people who can.";
-pub(crate) const DESCRIPTION: &str =
-    "Sell tickets you cannot use, and buy tickets safely: every reservation is yours alone, and the price you see is all you pay.";
+pub(crate) const DESCRIPTION: &str = "Sell tickets you cannot use, and buy tickets safely: every reservation is yours alone, and the price you see is all you pay.";
 
 pub(crate) const SKIP: &str = "Skip to the content";
 pub(crate) const MAIN_MENU: &str = "Main menu";
@@ -27,7 +29,8 @@ pub(crate) const NAV_ORDERS: &str = "My orders";
 pub(crate) const SIGN_IN: &str = "Sign in";
 pub(crate) const SIGN_OUT: &str = "Sign out";
 pub(crate) const REGISTER: &str = "Register";
-pub(crate) const TEST_MODE: &str = "Test mode: no real money moves. Pay with a test card such as 4242 4242 4242 4242.";
+pub(crate) const TEST_MODE: &str =
+    "Test mode: no real money moves. Pay with a test card such as 4242 4242 4242 4242.";
 pub(crate) const FOOTER: &str = "The price you see is the price you pay.";
 pub(crate) const TERMS: &str = "Terms";
 pub(crate) const LOADING: &str = "Loading…";

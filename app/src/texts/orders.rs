@@ -16,13 +16,16 @@ pub(crate) const UNTIL: &str = "Held until";
 pub(crate) const TIME_IS_UP: &str = "The time is up.";
 pub(crate) const CARD: &str = "Card";
 pub(crate) const CARD_LOADING: &str = "The card field is loading…";
-pub(crate) const CARD_FAILED: &str = "The card field could not be loaded. Check your connection and load the page again.";
+pub(crate) const CARD_FAILED: &str =
+    "The card field could not be loaded. Check your connection and load the page again.";
 pub(crate) const CARD_NEEDS_SCRIPT: &str = "Your card is entered in a field of our payment provider, Stripe, which needs JavaScript. Turn it on and load this page again; everything else here works without.";
-pub(crate) const CARD_SAFE: &str = "Your card number goes to Stripe only and never reaches our servers.";
+pub(crate) const CARD_SAFE: &str =
+    "Your card number goes to Stripe only and never reaches our servers.";
 pub(crate) const CANCEL: &str = "Cancel reservation";
 pub(crate) const PAYING: &str = "Paying…";
 pub(crate) const LAST_ATTEMPT: &str = "Last attempt:";
-pub(crate) const NOT_COMPLETED: &str = "The payment was not completed and nothing was charged. Pay again.";
+pub(crate) const NOT_COMPLETED: &str =
+    "The payment was not completed and nothing was charged. Pay again.";
 
 pub(crate) const RECEIPT_TITLE: &str = "Receipt";
 pub(crate) const PAID_NOTE: &str = "Paid. The ticket is yours.";
@@ -48,7 +51,11 @@ pub(crate) fn pay(price: &str) -> String {
 
 /// What is announced while time runs out.
 pub(crate) fn minutes_left(minutes: u64) -> String {
-    if minutes == 1 { "1 minute left.".to_owned() } else { format!("{minutes} minutes left.") }
+    if minutes == 1 {
+        "1 minute left.".to_owned()
+    } else {
+        format!("{minutes} minutes left.")
+    }
 }
 
 /// `Visa •••• 4242`
@@ -83,28 +90,43 @@ pub(crate) const fn status(status: OrderStatus, live: bool) -> &'static str {
 pub(crate) const fn outcome(status: OrderStatus, reason: Option<CancelReason>) -> &'static str {
     match status {
         OrderStatus::Created => EXPIRED,
-        OrderStatus::AwaitingPayment => "Your bank has approved the payment. We are completing the order, which takes a few seconds.",
+        OrderStatus::AwaitingPayment => {
+            "Your bank has approved the payment. We are completing the order, which takes a few seconds."
+        }
         OrderStatus::Complete => PAID_NOTE,
         OrderStatus::Refunding => "Your refund is under way. Your bank shows it within some days.",
         OrderStatus::Refunded => "The full price went back to your card.",
         OrderStatus::Cancelled => match reason {
             Some(CancelReason::Expired) => EXPIRED,
-            Some(CancelReason::Moderation) => "The listing was removed by a moderator, so your reservation was cancelled. Nothing was charged.",
-            Some(CancelReason::PaymentFailed) => "The payment failed, so the order was cancelled. Nothing was charged.",
-            Some(CancelReason::Buyer) | None => "This reservation was cancelled. Nothing was charged.",
+            Some(CancelReason::Moderation) => {
+                "The listing was removed by a moderator, so your reservation was cancelled. Nothing was charged."
+            }
+            Some(CancelReason::PaymentFailed) => {
+                "The payment failed, so the order was cancelled. Nothing was charged."
+            }
+            Some(CancelReason::Buyer) | None => {
+                "This reservation was cancelled. Nothing was charged."
+            }
         },
     }
 }
 
-const EXPIRED: &str = "Your time to pay ran out, so the ticket went back to the market. Nothing was charged.";
+const EXPIRED: &str =
+    "Your time to pay ran out, so the ticket went back to the market. Nothing was charged.";
 
 /// The same for the seller.
 pub(crate) const fn sale(status: OrderStatus, live: bool) -> &'static str {
     match status {
         OrderStatus::Created if live => "Somebody has reserved your ticket and has yet to pay.",
-        OrderStatus::Created => "The buyer did not pay in time. Your ticket is going back to the market.",
-        OrderStatus::AwaitingPayment => "The buyer's bank has approved the payment. The order is being completed.",
-        OrderStatus::Complete => "Your ticket is sold and paid for. Hand it over as your note says.",
+        OrderStatus::Created => {
+            "The buyer did not pay in time. Your ticket is going back to the market."
+        }
+        OrderStatus::AwaitingPayment => {
+            "The buyer's bank has approved the payment. The order is being completed."
+        }
+        OrderStatus::Complete => {
+            "Your ticket is sold and paid for. Hand it over as your note says."
+        }
         OrderStatus::Refunding => "The buyer is being refunded.",
         OrderStatus::Refunded => "The buyer was refunded.",
         OrderStatus::Cancelled => "The buyer did not pay, so the order was cancelled.",

@@ -20,13 +20,17 @@ pub(crate) fn now_ms() -> u64 {
 
 /// When the browser asked for this page, by [`now_ms`].
 pub(crate) fn page_asked_for_ms() -> u64 {
-    window().performance().map_or_else(now_ms, |performance| performance.time_origin() as u64)
+    window()
+        .performance()
+        .map_or_else(now_ms, |performance| performance.time_origin() as u64)
 }
 
 /// The browser's IANA time zone.
 pub(crate) fn time_zone() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
-    js_sys::Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone")).ok()?.as_string()
+    js_sys::Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone"))
+        .ok()?
+        .as_string()
 }
 
 /// Calls `tick` every `period` while the calling component is shown.

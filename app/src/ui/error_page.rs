@@ -30,8 +30,12 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
     };
     let again = match error.code {
         ErrorCode::Unauthenticated => Some((links::sign_in(&here), texts::SIGN_IN_FIRST_TITLE)),
-        ErrorCode::TooMany | ErrorCode::Unavailable | ErrorCode::Internal => Some((here, texts::TRY_AGAIN)),
-        ErrorCode::Forbidden | ErrorCode::NotFound | ErrorCode::Conflict | ErrorCode::Invalid => None,
+        ErrorCode::TooMany | ErrorCode::Unavailable | ErrorCode::Internal => {
+            Some((here, texts::TRY_AGAIN))
+        }
+        ErrorCode::Forbidden | ErrorCode::NotFound | ErrorCode::Conflict | ErrorCode::Invalid => {
+            None
+        }
     };
     view! {
         <PageTitle text=title />
@@ -50,7 +54,10 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
 /// it in the browser.
 fn sign_in_first(path: &str) {
     #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(location)) = (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(path)) {
+    if let (Some(response), Ok(location)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        http::HeaderValue::from_str(path),
+    ) {
         response.set_status(http::StatusCode::SEE_OTHER);
         response.insert_header(http::header::LOCATION, location);
     }

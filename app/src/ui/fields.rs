@@ -5,7 +5,11 @@ use leptos::{html, prelude::*};
 use crate::{form::FormState, texts};
 
 /// The ids of what describes a control, for `aria-describedby`.
-fn described_by(name: &'static str, hint: bool, problem: Signal<Option<String>>) -> impl Fn() -> Option<String> + Clone + Send + 'static {
+fn described_by(
+    name: &'static str,
+    hint: bool,
+    problem: Signal<Option<String>>,
+) -> impl Fn() -> Option<String> + Clone + Send + 'static {
     move || match (hint, problem.with(Option::is_some)) {
         (true, true) => Some(format!("{name}-error {name}-hint")),
         (true, false) => Some(format!("{name}-hint")),
@@ -14,13 +18,22 @@ fn described_by(name: &'static str, hint: bool, problem: Signal<Option<String>>)
     }
 }
 
-fn invalid(problem: Signal<Option<String>>) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
+fn invalid(
+    problem: Signal<Option<String>>,
+) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
     move || problem.with(Option::is_some).then_some("true")
 }
 
 /// Label, error and hint around a control named `name`.
 #[component]
-fn Frame(name: &'static str, label: String, hint: &'static str, required: bool, problem: Signal<Option<String>>, children: Children) -> impl IntoView {
+fn Frame(
+    name: &'static str,
+    label: String,
+    hint: &'static str,
+    required: bool,
+    problem: Signal<Option<String>>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="field">
             <label for=name>{label} {(!required).then(|| view! { <span class="quiet">" " {texts::OPTIONAL}</span> })}</label>
@@ -104,7 +117,13 @@ pub(crate) fn Area(
 
 /// A box to tick, sent as `yes`; `children` are its label.
 #[component]
-pub(crate) fn Checkbox(form: FormState, name: &'static str, #[prop(optional)] initial: bool, #[prop(optional)] required: bool, children: Children) -> impl IntoView {
+pub(crate) fn Checkbox(
+    form: FormState,
+    name: &'static str,
+    #[prop(optional)] initial: bool,
+    #[prop(optional)] required: bool,
+    children: Children,
+) -> impl IntoView {
     let problem = form.problem(name);
     view! {
         <div class="field">
@@ -130,7 +149,9 @@ pub(crate) fn Checkbox(form: FormState, name: &'static str, #[prop(optional)] in
 
 /// Text as HTML, where Leptos does not do it.
 pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -139,6 +160,9 @@ mod tests {
 
     #[test]
     fn no_text_ends_its_element() {
-        assert_eq!(escape("</textarea><script>1 && 2"), "&lt;/textarea&gt;&lt;script&gt;1 &amp;&amp; 2");
+        assert_eq!(
+            escape("</textarea><script>1 && 2"),
+            "&lt;/textarea&gt;&lt;script&gt;1 &amp;&amp; 2"
+        );
     }
 }

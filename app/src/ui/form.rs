@@ -36,7 +36,12 @@ pub(crate) fn Form(
             return;
         }
         event.prevent_default();
-        let Some(Ok(data)) = event.target().map(|form| FormData::new_with_form(form.unchecked_ref())) else { return };
+        let Some(Ok(data)) = event
+            .target()
+            .map(|form| FormData::new_with_form(form.unchecked_ref()))
+        else {
+            return;
+        };
         if !form.begin() {
             return;
         }
@@ -50,7 +55,9 @@ pub(crate) fn Form(
                         navigate(&next, Default::default());
                     }
                 }
-                Err(error) if error.code == ErrorCode::Unauthenticated => browser::open(&links::sign_in(&here)),
+                Err(error) if error.code == ErrorCode::Unauthenticated => {
+                    browser::open(&links::sign_in(&here))
+                }
                 Err(error) => form.end(Some(error)),
             }
         });
@@ -60,8 +67,14 @@ pub(crate) fn Form(
 
 /// Posts `data` as a form; where its answer leads on to.
 async fn post(action: &str, data: &FormData) -> Result<Option<String>, ApiError> {
-    let (accepted, location, body) = send(action, data).await.map_err(|_| ApiError::new(ErrorCode::Unavailable, texts::OFFLINE))?;
-    if accepted { Ok(location) } else { Err(ApiError::de(body.into())) }
+    let (accepted, location, body) = send(action, data)
+        .await
+        .map_err(|_| ApiError::new(ErrorCode::Unavailable, texts::OFFLINE))?;
+    if accepted {
+        Ok(location)
+    } else {
+        Err(ApiError::de(body.into()))
+    }
 }
 
 /// Whether the answer is a success, its `Location`, and its body.
@@ -72,7 +85,13 @@ async fn send(action: &str, data: &FormData) -> Result<(bool, Option<String>, St
     request.set_method("POST");
     request.set_headers(&headers);
     request.set_body(&UrlSearchParams::new_with_str_sequence_sequence(data)?.into());
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(action, &request)).await?.unchecked_into();
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(action, &request))
+        .await?
+        .unchecked_into();
     let body = JsFuture::from(response.text()?).await?;
-    Ok((response.ok(), response.headers().get("Location")?, body.as_string().unwrap_or_default()))
+    Ok((
+        response.ok(),
+        response.headers().get("Location")?,
+        body.as_string().unwrap_or_default(),
+    ))
 }

@@ -51,7 +51,11 @@ pub(crate) fn sign_up(next: &str) -> String {
 /// Path and query of the page that is shown.
 pub(crate) fn here(location: &Location) -> String {
     let (path, query) = (location.pathname.get(), location.search.get());
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 /// `path` with the pairs that have a value.
@@ -71,7 +75,11 @@ pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
 /// Where signing in leads by itself needs no mention, and the pages that ask
 /// to sign in are no place to return to.
 fn on_to(next: &str) -> &str {
-    if next == MARKET || next.starts_with("/sign-") { "" } else { next }
+    if next == MARKET || next.starts_with("/sign-") {
+        ""
+    } else {
+        next
+    }
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters. Leptos's own
@@ -100,7 +108,10 @@ mod tests {
 
     #[test]
     fn signing_in_returns_to_where_one_was() {
-        assert_eq!(sign_in("/orders?after=1"), "/sign-in?next=%2Forders%3Fafter%3D1");
+        assert_eq!(
+            sign_in("/orders?after=1"),
+            "/sign-in?next=%2Forders%3Fafter%3D1"
+        );
         assert_eq!(sign_in("/sign-up"), "/sign-in");
         assert_eq!(sign_up("/"), "/sign-up");
     }

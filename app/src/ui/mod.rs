@@ -1,6 +1,9 @@
 //! Components that several features use.
 
-#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
 
 mod alert;
 pub(crate) mod browser;

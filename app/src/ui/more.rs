@@ -55,13 +55,17 @@ fn list((first, after): Rows, class: &'static str, next: Next) -> AnyView {
             return;
         }
         event.prevent_default();
-        let Some(from) = after.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        let Some(from) = after.get_untracked().filter(|_| !busy.get_untracked()) else {
+            return;
+        };
         busy.set(true);
         let answer = next.with_value(|next| (next.fetch)(from));
         spawn_local(async move {
             match answer.await {
                 Ok(content) => {
-                    let (rows, from) = next.with_value(|next| (next.rows)(content.clone())).unwrap_or_default();
+                    let (rows, from) = next
+                        .with_value(|next| (next.rows)(content.clone()))
+                        .unwrap_or_default();
                     said.set(texts::loaded(rows.len()));
                     later.update(|later| later.push(content));
                     after.set(from);
@@ -71,7 +75,13 @@ fn list((first, after): Rows, class: &'static str, next: Next) -> AnyView {
             busy.set(false);
         });
     };
-    let page = move |at: usize| later.with_untracked(|later| next.with_value(|next| (next.rows)(later[at].clone()))).unwrap_or_default().0.into_any();
+    let page = move |at: usize| {
+        later
+            .with_untracked(|later| next.with_value(|next| (next.rows)(later[at].clone())))
+            .unwrap_or_default()
+            .0
+            .into_any()
+    };
     view! {
         <ul class=class>
             {first}

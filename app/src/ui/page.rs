@@ -7,6 +7,10 @@ use super::fields::escape;
 /// titles unescaped on the server.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
-    let text = if cfg!(feature = "ssr") { escape(&text) } else { text };
+    let text = if cfg!(feature = "ssr") {
+        escape(&text)
+    } else {
+        text
+    };
     view! { <Title text /> }
 }

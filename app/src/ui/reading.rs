@@ -31,17 +31,17 @@ macro_rules! readable {
         /// Any of the things that are read for a page.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(crate) enum Content {
-            $($name($type)),*
+            $($name(Box<$type>)),*
         }
 
         $(impl Readable for $type {
             fn wrap(self) -> Content {
-                Content::$name(self)
+                Content::$name(Box::new(self))
             }
 
             fn unwrap(content: Content) -> Option<Self> {
                 match content {
-                    Content::$name(value) => Some(value),
+                    Content::$name(value) => Some(*value),
                     _ => None,
                 }
             }
@@ -92,24 +92,35 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
 }
 
 /// The answer of `call`, as one of all.
-pub(crate) fn pending<T: Readable>(call: impl Future<Output = Result<T, ApiError>> + Send + 'static) -> Pending {
+pub(crate) fn pending<T: Readable>(
+    call: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Pending {
     Box::pin(async move { call.await.map(Readable::wrap) })
 }
 
 /// Reads what the key names, before the page is sent.
-pub(crate) fn read<T, F>(key: impl Fn() -> String + Send + Sync + 'static, fetch: impl Fn(String) -> F + Send + Sync + 'static) -> Reading
+pub(crate) fn read<T, F>(
+    key: impl Fn() -> String + Send + Sync + 'static,
+    fetch: impl Fn(String) -> F + Send + Sync + 'static,
+) -> Reading
 where
     T: Readable,
     F: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
-    fn erased(key: Box<dyn Fn() -> String + Send + Sync>, fetch: Box<dyn Fn(String) -> Pending + Send + Sync>) -> Reading {
+    fn erased(
+        key: Box<dyn Fn() -> String + Send + Sync>,
+        fetch: Box<dyn Fn(String) -> Pending + Send + Sync>,
+    ) -> Reading {
         Resource::new_with_options(key, fetch, true)
     }
     erased(Box::new(key), Box::new(move |key| pending(fetch(key))))
 }
 
 /// Shows what `reading` brings, or why it brings nothing.
-pub(crate) fn show<T: Readable + 'static>(reading: Reading, view: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
+pub(crate) fn show<T: Readable + 'static>(
+    reading: Reading,
+    view: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
     fn erased(reading: Reading, view: Arc<dyn Fn(Content) -> AnyView + Send + Sync>) -> AnyView {
         view! {
             <Transition fallback=|| view! { <p class="panel quiet">{texts::LOADING}</p> }>
@@ -126,5 +137,8 @@ pub(crate) fn show<T: Readable + 'static>(reading: Reading, view: impl Fn(T) -> 
         }
         .into_any()
     }
-    erased(reading, Arc::new(move |content| T::unwrap(content).map(&view).into_any()))
+    erased(
+        reading,
+        Arc::new(move |content| T::unwrap(content).map(&view).into_any()),
+    )
 }

@@ -22,12 +22,23 @@ impl CurrentVisitor {
     /// The visitor; somebody unknown while the database is away, so that the
     /// page can say so.
     pub(crate) async fn get(self) -> Visitor {
-        self.0.await.ok().and_then(Visitor::unwrap).unwrap_or(Visitor { name: None, test_mode: false, currency: String::new() })
+        self.0
+            .await
+            .ok()
+            .and_then(Visitor::unwrap)
+            .unwrap_or(Visitor {
+                name: None,
+                test_mode: false,
+                currency: String::new(),
+            })
     }
 
     /// A part of the page that depends on it.
     pub(crate) fn view(self, view: impl Fn(Visitor) -> AnyView + Send + Sync + 'static) -> AnyView {
-        fn erased(visitor: CurrentVisitor, view: std::sync::Arc<dyn Fn(Visitor) -> AnyView + Send + Sync>) -> AnyView {
+        fn erased(
+            visitor: CurrentVisitor,
+            view: std::sync::Arc<dyn Fn(Visitor) -> AnyView + Send + Sync>,
+        ) -> AnyView {
             view! {
                 <Suspense>
                     {move || {

@@ -25,8 +25,8 @@ use crate::{
 const MOST: f64 = 2_000.0;
 /// The holds are due within this time.
 const SPAN: Duration = Duration::from_secs(1);
-/// How long everything is given to be released.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the safety net is given before it counts whether all is quiet.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes the holds, has the server set their timers, and reads from the
 /// records when each ended. With `killed` the server is killed in the middle
@@ -53,7 +53,8 @@ pub(super) async fn measure(plan: &Plan, killed: bool) -> Result<Findings> {
         server = Server::start(data.path()).await?;
         from = clock.now();
     }
-    sleep(clock.now().until(due + SPAN + PATIENCE)).await;
+    sleep(clock.now().until((due + SPAN).max(from) + PATIENCE)).await;
+    server.until_idle().await?;
     server.stop().await?;
     process::check(data.path()).await?;
     let ends = ends(data, from).await?;
@@ -110,18 +111,19 @@ async fn ends(data: TempDir, from: Timestamp) -> Result<Ends> {
         .read("SELECT *, record::id(id) AS id FROM ticket_order", vars! {})
         .await?
         .many()?;
+    let ended: Vec<&Order> = orders
+        .iter()
+        .filter(|order| order.cancel_reason == Some(CancelReason::Expired))
+        .collect();
     let late =
-        |order: &Order| (order.updated_at.millis() - order.due_at().max(from).millis()).max(0);
+        |order: &&Order| (order.updated_at.millis() - order.due_at().max(from).millis()).max(0);
     let ends = Ends {
-        released: orders
-            .iter()
-            .filter(|order| order.cancel_reason == Some(CancelReason::Expired))
-            .count(),
-        early: orders
+        released: ended.len(),
+        early: ended
             .iter()
             .filter(|order| order.updated_at < order.due_at())
             .count(),
-        late: orders.iter().map(late).collect(),
+        late: ended.iter().map(late).collect(),
     };
     store.close().await?;
     Ok(ends)

@@ -5,6 +5,9 @@ use tempfile::TempDir;
 
 use crate::harness::{PASSWORD, Person, Server};
 
+/// Who calls which function with which fields, and the status and code.
+type Row<'a> = (&'a Person, &'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+
 async fn start() -> (TempDir, Server) {
     let data = TempDir::new().expect("a folder");
     let server = Server::start(
@@ -25,7 +28,7 @@ async fn each_refusal_has_its_status_and_the_one_shape() {
     let ticket = seller.lists("Two seats on the aisle", "45,00").await;
     let unknown = "01JQZK5V7M3N8P2R4T6W9X0Y1Z";
 
-    let table: &[(&Person, &str, &[(&str, &str)], u16, &str)] = &[
+    let table: &[Row<'_>] = &[
         (
             &anyone,
             "create_ticket",

@@ -15,6 +15,10 @@ use stripe_core::{
 use stripe_sandbox::{Config, Sandbox};
 
 fn client(sandbox: &Sandbox) -> Client {
+    // The dependencies bring two providers, and rustls does not choose.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     ClientBuilder::new(Config::default().secret_key)
         .url(format!("{}/", sandbox.url()))
         .build()

@@ -1,7 +1,10 @@
 //! The pages of accounts. Their forms load a whole page, because they change
 //! who is looking.
 
-#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
 
 mod sign_in;
 mod sign_up;

@@ -5,7 +5,7 @@ use crate::{
     accounts::{api, types::Visitor},
     form::FormState,
     texts::{self, accounts as text},
-    ui::{Form, FormAlert, Input, PageTitle, Submit, CurrentVisitor, links},
+    ui::{CurrentVisitor, Form, FormAlert, Input, PageTitle, Submit, links},
 };
 
 /// `/sign-in`

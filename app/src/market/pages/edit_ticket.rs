@@ -43,7 +43,15 @@ fn EditForm(id: String, initial: TicketForm, form: FormState) -> impl IntoView {
     });
     // Once the newer values have been shown, saving replaces them.
     let version = initial.content_version;
-    let based_on = move || newer.with(|newer| newer.as_ref().map_or(version, |newer| newer.content_version)).to_string();
+    let based_on = move || {
+        newer
+            .with(|newer| {
+                newer
+                    .as_ref()
+                    .map_or(version, |newer| newer.content_version)
+            })
+            .to_string()
+    };
     let again = links::edit(&id);
     view! {
         <div class="panel form">

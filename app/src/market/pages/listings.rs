@@ -15,7 +15,10 @@ use crate::{
 #[component]
 pub(crate) fn Listings() -> impl IntoView {
     let query = use_query_map();
-    let page = read(move || query.with(|query| query.get("after").unwrap_or_default()), api::listings);
+    let page = read(
+        move || query.with(|query| query.get("after").unwrap_or_default()),
+        api::listings,
+    );
     view! {
         <PageTitle text=text::LISTINGS_TITLE />
         <div class="page">

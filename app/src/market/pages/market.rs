@@ -14,7 +14,14 @@ use crate::{
 #[component]
 pub(crate) fn Market() -> impl IntoView {
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| (query.get("q").unwrap_or_default(), query.get("after").unwrap_or_default())));
+    let asked = Memo::new(move |_| {
+        query.with(|query| {
+            (
+                query.get("q").unwrap_or_default(),
+                query.get("after").unwrap_or_default(),
+            )
+        })
+    });
     let page = read(
         move || asked.with(|(q, after)| links::market(q, after)),
         move |_| {
@@ -72,7 +79,11 @@ fn Cards(page: MarketPage, q: String) -> impl IntoView {
     if page.cards.is_empty() {
         return view! { <Nothing q /> }.into_any();
     }
-    let heading = if q.is_empty() { text::NEWEST.to_owned() } else { text::results_for(&q) };
+    let heading = if q.is_empty() {
+        text::NEWEST.to_owned()
+    } else {
+        text::results_for(&q)
+    };
     let asked = q.clone();
     view! {
         <section class="results">
@@ -96,8 +107,16 @@ fn Cards(page: MarketPage, q: String) -> impl IntoView {
 #[component]
 fn Nothing(q: String) -> impl IntoView {
     let searched = !q.is_empty();
-    let (said, hint) = if searched { (text::nothing_found(&q), text::NO_RESULT_HINT) } else { (text::EMPTY_MARKET.to_owned(), text::EMPTY_MARKET_HINT) };
-    let (path, label) = if searched { (links::MARKET, text::SHOW_ALL) } else { (links::NEW_TICKET, texts::NAV_SELL) };
+    let (said, hint) = if searched {
+        (text::nothing_found(&q), text::NO_RESULT_HINT)
+    } else {
+        (text::EMPTY_MARKET.to_owned(), text::EMPTY_MARKET_HINT)
+    };
+    let (path, label) = if searched {
+        (links::MARKET, text::SHOW_ALL)
+    } else {
+        (links::NEW_TICKET, texts::NAV_SELL)
+    };
     view! {
         <div class="panel narrow empty">
             <h2>{said}</h2>

@@ -1,6 +1,9 @@
 //! The pages of the market and of selling.
 
-#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
 
 mod delete_ticket;
 mod edit_ticket;

@@ -10,7 +10,10 @@ use crate::{
     market::{api, types::TicketView},
     orders::api::Reserve,
     texts::market as text,
-    ui::{CurrentVisitor, Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, browser, links, read, show},
+    ui::{
+        CurrentVisitor, Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, browser, links,
+        read, show,
+    },
 };
 
 /// How often, and how many times, the page of a pending ticket looks whether
@@ -50,9 +53,22 @@ pub(crate) fn Ticket() -> impl IntoView {
 
 #[component]
 fn Detail(ticket: TicketView, form: FormState) -> impl IntoView {
-    let handover = if ticket.mine { text::HANDOVER_OWN } else { text::HANDOVER };
+    let handover = if ticket.mine {
+        text::HANDOVER_OWN
+    } else {
+        text::HANDOVER
+    };
     let badge = (ticket.mine || ticket.status != TicketStatus::Available).then_some(ticket.status);
-    let TicketView { title, description, venue, starts, price, seller, handover_note, .. } = ticket.clone();
+    let TicketView {
+        title,
+        description,
+        venue,
+        starts,
+        price,
+        seller,
+        handover_note,
+        ..
+    } = ticket.clone();
     view! {
         <PageTitle text=title.clone() />
         <article class="panel ticket">
@@ -97,13 +113,19 @@ fn what_to_do(ticket: TicketView, form: FormState) -> AnyView {
     match ticket.status {
         TicketStatus::Available => view! { <ReserveForm ticket form /> }.into_any(),
         TicketStatus::Reserved => view! { <p class="note">{text::BEING_BOUGHT}</p> }.into_any(),
-        status => text::closed(status).map(|why| view! { <p class="note">{why}</p> }).into_any(),
+        status => text::closed(status)
+            .map(|why| view! { <p class="note">{why}</p> })
+            .into_any(),
     }
 }
 
 #[component]
 fn OwnTicket(ticket: TicketView) -> impl IntoView {
-    let note = if ticket.status == TicketStatus::Pending { Some(text::BEING_CHECKED) } else { text::closed(ticket.status) };
+    let note = if ticket.status == TicketStatus::Pending {
+        Some(text::BEING_CHECKED)
+    } else {
+        text::closed(ticket.status)
+    };
     view! {
         {note.map(|note| view! { <p class="note" role="status">{note}</p> })}
         {ticket.my_order.map(|order| view! { <p><a class="button" href=links::order(&order)>{text::SEE_ORDER}</a></p> })}

@@ -12,14 +12,60 @@ use crate::{
 
 /// Offered while typing a time zone; any other IANA zone can be typed too.
 const ZONES: [&str; 54] = [
-    "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota", "America/Chicago", "America/Denver", "America/Edmonton",
-    "America/Halifax", "America/Lima", "America/Los_Angeles", "America/Mexico_City", "America/Montreal", "America/New_York", "America/Phoenix",
-    "America/Regina", "America/Santiago", "America/Sao_Paulo", "America/St_Johns", "America/Toronto", "America/Vancouver", "America/Winnipeg",
-    "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "Asia/Bangkok", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
-    "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo",
-    "Australia/Brisbane", "Australia/Melbourne", "Australia/Perth", "Australia/Sydney", "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin",
-    "Europe/Dublin", "Europe/Istanbul", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
-    "Europe/Warsaw", "Pacific/Auckland", "UTC",
+    "America/Anchorage",
+    "America/Argentina/Buenos_Aires",
+    "America/Bogota",
+    "America/Chicago",
+    "America/Denver",
+    "America/Edmonton",
+    "America/Halifax",
+    "America/Lima",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/Montreal",
+    "America/New_York",
+    "America/Phoenix",
+    "America/Regina",
+    "America/Santiago",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "America/Toronto",
+    "America/Vancouver",
+    "America/Winnipeg",
+    "Africa/Cairo",
+    "Africa/Johannesburg",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Asia/Bangkok",
+    "Asia/Dubai",
+    "Asia/Hong_Kong",
+    "Asia/Jakarta",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Manila",
+    "Asia/Seoul",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Taipei",
+    "Asia/Tokyo",
+    "Australia/Brisbane",
+    "Australia/Melbourne",
+    "Australia/Perth",
+    "Australia/Sydney",
+    "Europe/Amsterdam",
+    "Europe/Athens",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "Europe/Istanbul",
+    "Europe/Lisbon",
+    "Europe/London",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "Europe/Rome",
+    "Europe/Stockholm",
+    "Europe/Warsaw",
+    "Pacific/Auckland",
+    "UTC",
 ];
 
 /// All fields. `newer` is the stored listing when it is newer than what the
@@ -34,7 +80,15 @@ pub(super) fn TicketFields(
     let shown = |name, initial: &String| form.value(name, initial.clone());
     let now = move |name: &'static str, initial: &String, stored: fn(&TicketForm) -> &String| {
         let shown = shown(name, initial);
-        move || newer.with(|newer| newer.as_ref().map(stored).filter(|stored| **stored != shown).map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> }))
+        move || {
+            newer.with(|newer| {
+                newer
+                    .as_ref()
+                    .map(stored)
+                    .filter(|stored| **stored != shown)
+                    .map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> })
+            })
+        }
     };
     view! {
         <Input form name="title" label=text::TITLE hint=text::TITLE_HINT initial=initial.title.clone() />

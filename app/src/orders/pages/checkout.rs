@@ -18,7 +18,14 @@ use crate::{
 /// A hold that its buyer has yet to pay.
 #[component]
 pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
-    let OrderView { id, title, starts, price, payment, .. } = shown.order.get_untracked();
+    let OrderView {
+        id,
+        title,
+        starts,
+        price,
+        payment,
+        ..
+    } = shown.order.get_untracked();
     let decline = payment.and_then(|payment| payment.decline);
     let shown_price = price.text.clone();
     view! {
@@ -51,18 +58,28 @@ fn Pay(
 ) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
     let field = StoredValue::new(None::<SendWrapper<CardField>>);
-    let (ready, loading, paying) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (ready, loading, paying) = (
+        RwSignal::new(false),
+        RwSignal::new(false),
+        RwSignal::new(false),
+    );
     let mistyped = RwSignal::new(None::<String>);
     let refused = RwSignal::new(None::<String>);
     let attempts = RwSignal::new(0_usize);
 
     browser::effect(move || {
         let Some(place) = place.get() else { return };
-        let (url, key) = shown.order.with_untracked(|order| (order.stripe_js.clone(), order.stripe_key.clone()));
+        let (url, key) = shown
+            .order
+            .with_untracked(|order| (order.stripe_js.clone(), order.stripe_key.clone()));
         loading.set(true);
         spawn_local(async move {
             // The page may be gone when Stripe is there.
-            match CardField::mount(&url, &key, &place, move |problem| drop(mistyped.try_set(problem))).await {
+            match CardField::mount(&url, &key, &place, move |problem| {
+                drop(mistyped.try_set(problem))
+            })
+            .await
+            {
                 Ok(card) => {
                     field.try_set_value(Some(SendWrapper::new(card)));
                     ready.try_set(true);
@@ -74,7 +91,9 @@ fn Pay(
     });
 
     let pay = move |_| {
-        let Some(card) = field.get_value().filter(|_| !paying.get_untracked()) else { return };
+        let Some(card) = field.get_value().filter(|_| !paying.get_untracked()) else {
+            return;
+        };
         paying.set(true);
         refused.set(None);
         spawn_local(async move {
@@ -129,7 +148,12 @@ async fn attempt(order: String, card: &CardField) -> Option<String> {
         Err(_) => Some(texts::OFFLINE.to_owned()),
     };
     match finish_payment(order.clone()).await {
-        Ok(result) if result.status == OrderStatus::Created => Some(result.decline.or(said).unwrap_or_else(|| text::NOT_COMPLETED.to_owned())),
+        Ok(result) if result.status == OrderStatus::Created => Some(
+            result
+                .decline
+                .or(said)
+                .unwrap_or_else(|| text::NOT_COMPLETED.to_owned()),
+        ),
         Ok(_) => None,
         Err(error) => Some(explain(error, &order)),
     }

@@ -21,13 +21,18 @@ pub(super) fn Countdown(shown: Shown) -> impl IntoView {
     let left = Memo::new(move |_| shown.order.with(|order| order.left_ms));
     let now_left = RwSignal::new(left.get_untracked());
     let said = RwSignal::new(String::new());
-    let came_with_page = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let came_with_page =
+        Owner::current_shared_context().is_some_and(|context| context.during_hydration());
     let first = StoredValue::new(came_with_page);
     browser::effect(move || {
         // Runs again, with a new start, whenever the server says anew how much
         // is left. What came with the page was left when it was asked for.
         let was_left = left.get();
-        let at = if first.get_value() { browser::page_asked_for_ms() } else { browser::now_ms() };
+        let at = if first.get_value() {
+            browser::page_asked_for_ms()
+        } else {
+            browser::now_ms()
+        };
         first.set_value(false);
         let ask_at = StoredValue::new(0);
         browser::every(TICK, move || {
@@ -76,7 +81,17 @@ mod tests {
 
     #[test]
     fn time_is_announced_at_five_minutes_one_minute_and_the_end() {
-        let said: Vec<_> = (0..=400_u64).rev().filter_map(|second| announcement((second + 1) * 1_000, second * 1_000)).collect();
-        assert_eq!(said, [text::minutes_left(5), text::minutes_left(1), text::TIME_IS_UP.to_owned()]);
+        let said: Vec<_> = (0..=400_u64)
+            .rev()
+            .filter_map(|second| announcement((second + 1) * 1_000, second * 1_000))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                text::minutes_left(5),
+                text::minutes_left(1),
+                text::TIME_IS_UP.to_owned()
+            ]
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! The pages of orders: the list, and one order from hold to receipt.
 
-#![expect(unreachable_pub, reason = "the component macro makes public builders of the properties")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
 
 mod checkout;
 mod countdown;

@@ -30,7 +30,9 @@ pub(super) struct Shown {
 impl Shown {
     /// Reads the order again.
     pub(super) async fn read(self) {
-        let Some(id) = self.id.try_get_value() else { return };
+        let Some(id) = self.id.try_get_value() else {
+            return;
+        };
         // A reading that fails is made again by whatever asked for it.
         if let Ok(read) = order(id).await {
             // The page may be gone by now.
@@ -48,7 +50,10 @@ impl Shown {
 #[component]
 pub(crate) fn Order() -> impl IntoView {
     let params = use_params_map();
-    let first = read(move || params.with(|params| params.get("id").unwrap_or_default()), order);
+    let first = read(
+        move || params.with(|params| params.get("id").unwrap_or_default()),
+        order,
+    );
     let form = FormState::new(CancelOrder::PATH);
     view! {
         <FormAlert form />
@@ -58,7 +63,10 @@ pub(crate) fn Order() -> impl IntoView {
 
 #[component]
 fn Detail(first: OrderView, form: FormState) -> impl IntoView {
-    let shown = Shown { id: StoredValue::new(first.id.clone()), order: RwSignal::new(first) };
+    let shown = Shown {
+        id: StoredValue::new(first.id.clone()),
+        order: RwSignal::new(first),
+    };
     // Cancelling leads back to this page, which therefore stays: read what
     // became of the order, also when it was refused.
     browser::effect(move || {
@@ -67,7 +75,11 @@ fn Detail(first: OrderView, form: FormState) -> impl IntoView {
         }
     });
     browser::effect(move || browser::on_return(move || shown.read_again()));
-    let being_paid = Memo::new(move |_| shown.order.with(|order| order.status == OrderStatus::AwaitingPayment));
+    let being_paid = Memo::new(move |_| {
+        shown
+            .order
+            .with(|order| order.status == OrderStatus::AwaitingPayment)
+    });
     browser::effect(move || {
         if being_paid.get() {
             browser::every(LOOK_AGAIN, move || shown.read_again());
@@ -109,11 +121,27 @@ impl Stage {
 #[component]
 fn Other(order: RwSignal<OrderView>) -> impl IntoView {
     move || {
-        let OrderView { ticket, title, starts, price, status, cancel_reason, role, left_ms, created, updated, .. } = order.get();
+        let OrderView {
+            ticket,
+            title,
+            starts,
+            price,
+            status,
+            cancel_reason,
+            role,
+            left_ms,
+            created,
+            updated,
+            ..
+        } = order.get();
         let buyer = role == Role::Buyer;
         // A hold that its buyer can still pay is on another face of this page.
         let live = !buyer && left_ms > 0;
-        let (heading, said) = if buyer { (text::ORDER_TITLE, text::outcome(status, cancel_reason)) } else { (text::SALE_TITLE, text::sale(status, live)) };
+        let (heading, said) = if buyer {
+            (text::ORDER_TITLE, text::outcome(status, cancel_reason))
+        } else {
+            (text::SALE_TITLE, text::sale(status, live))
+        };
         let over = matches!(status, OrderStatus::Created | OrderStatus::Cancelled);
         view! {
             <PageTitle text=heading />

@@ -15,7 +15,10 @@ use crate::{
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
     let query = use_query_map();
-    let page = read(move || query.with(|query| query.get("after").unwrap_or_default()), api::orders);
+    let page = read(
+        move || query.with(|query| query.get("after").unwrap_or_default()),
+        api::orders,
+    );
     view! {
         <PageTitle text=text::ORDERS_TITLE />
         <div class="page">

@@ -12,9 +12,21 @@ use crate::{
 #[component]
 pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
     move || {
-        let OrderView { id, title, starts, price, status, payment, updated, handover_note, .. } = order.get();
-        let card = payment.and_then(|payment| Some(text::card(&payment.card_brand?, &payment.card_last4?)));
-        let note = handover_note.or_else(|| (status == OrderStatus::Complete).then(|| text::NO_NOTE.to_owned()));
+        let OrderView {
+            id,
+            title,
+            starts,
+            price,
+            status,
+            payment,
+            updated,
+            handover_note,
+            ..
+        } = order.get();
+        let card = payment
+            .and_then(|payment| Some(text::card(&payment.card_brand?, &payment.card_last4?)));
+        let note = handover_note
+            .or_else(|| (status == OrderStatus::Complete).then(|| text::NO_NOTE.to_owned()));
         view! {
             <PageTitle text=text::RECEIPT_TITLE />
             <article class="panel form receipt">
