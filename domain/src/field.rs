@@ -26,8 +26,6 @@ pub enum Problem {
     EmailTaken,
     /// The password can be guessed.
     WeakPassword,
-    /// The terms were not accepted.
-    TermsNotAccepted,
     /// Not digits with at most `decimals` decimals.
     NotAPrice {
         /// Decimals of the currency.

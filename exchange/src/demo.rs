@@ -57,7 +57,6 @@ pub async fn seed(exchange: &Exchange) -> Result<usize> {
             email: (*email).to_owned(),
             name: (*name).to_owned(),
             password: PASSWORD.to_owned(),
-            terms: true,
         };
         sellers.push(accounts::register(exchange, registration).await?);
     }

@@ -209,7 +209,6 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
                     email,
                     name,
                     password,
-                    terms: true,
                 },
             )
             .await

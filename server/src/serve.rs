@@ -32,6 +32,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     if with_demo && config.production {
         return Err("demo data is for development only".to_owned());
     }
+    // From here on a signal ends the server in order, also while it starts.
+    let stop = CancellationToken::new();
+    tokio::spawn(until_told(stop.clone()));
     let address = config.leptos.site_addr;
     let listener = TcpListener::bind(address)
         .await
@@ -59,7 +62,6 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         .await
         .map_err(|error| format!("cannot use NATS_URL: {}", explain(error)))?;
 
-    let stop = CancellationToken::new();
     // The broker outlives the services, which still have receipts to send.
     let stop_broker = CancellationToken::new();
     let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
@@ -80,7 +82,8 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     announce(&config, broker.is_some());
 
     let router = web::router(&config, exchange);
-    let serving = axum::serve(listener, router).with_graceful_shutdown(until_told(stop.clone()));
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = tokio::select! {
         served = serving.into_future() => served,
         // A client that never finishes does not keep the server up.
@@ -135,19 +138,15 @@ fn announce(config: &Config, private_broker: bool) {
     say(&format!("ready on {}", config.public_url));
 }
 
-/// Ends with the first ctrl-c or SIGTERM.
+/// Cancels `stop` with the first ctrl-c or SIGTERM.
 async fn until_told(stop: CancellationToken) {
-    let told = async {
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        tracing::error!("cannot listen for signals; the server can only be killed");
+        return;
     };
     tokio::select! {
-        () = told => stop.cancel(),
-        () = stop.cancelled() => {}
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
+    stop.cancel();
 }

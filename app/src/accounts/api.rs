@@ -33,7 +33,6 @@ pub async fn sign_up(
     #[server(default)] email: String,
     #[server(default)] display_name: String,
     #[server(default)] password: String,
-    #[server(default)] terms: String,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     answer(async {
@@ -41,7 +40,6 @@ pub async fn sign_up(
             email,
             name: display_name,
             password,
-            terms: !terms.is_empty(),
         };
         let user = exchange::accounts::register(&server::exchange(), registration).await?;
         server::sign_in(&user).await?;

@@ -11,7 +11,7 @@ pub(crate) const DISPLAY_NAME_HINT: &str = "Shown to people who look at your tic
 pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const PASSWORD_HINT: &str =
     "8 to 128 characters. Several unusual words are easy to remember and hard to guess.";
-pub(crate) const ACCEPT: &str = "I accept the ";
+pub(crate) const ACCEPT: &str = "By creating an account you accept the";
 pub(crate) const ACCEPT_LINK: &str = "terms";
 
 pub(crate) const CREATE_ACCOUNT: &str = "Create account";

@@ -49,7 +49,6 @@ pub fn problem(problem: &Problem, currency: &Currency) -> String {
         Problem::NotAnEmail => "Enter an e-mail address such as name@example.com.".to_owned(),
         Problem::EmailTaken => "There is an account with this e-mail already. Sign in instead.".to_owned(),
         Problem::WeakPassword => "This password is easy to guess. Use several unusual words, and neither your name nor your e-mail.".to_owned(),
-        Problem::TermsNotAccepted => "Accept the terms to create an account.".to_owned(),
         Problem::NotAPrice { decimals: 0 } => "Enter the price in digits, such as 45.".to_owned(),
         Problem::NotAPrice { decimals } => format!("Enter the price in digits, such as 45.{:0<1$}, without a sign or thousands separators.", "", usize::from(*decimals)),
         Problem::PriceTooLow { min } => format!("The lowest price is {}.", currency.show(*min)),

@@ -69,9 +69,11 @@ pub(crate) const SELL_FIRST: &str = "Sell your first ticket";
 pub(crate) const SEE_ORDER: &str = "Order";
 pub(crate) const PAYOUTS: &str = "Amounts owed to you are paid out outside this site for now.";
 
-/// The label of the price field.
-pub(crate) fn price_label(currency: &str) -> String {
-    format!("Price ({currency})")
+pub(crate) const PRICE: &str = "Price";
+
+/// What to type in the price field.
+pub(crate) fn price_hint(currency: &str) -> String {
+    format!("In {currency}. The buyer is charged exactly this.")
 }
 
 /// What an empty search result says.

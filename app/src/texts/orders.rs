@@ -44,10 +44,7 @@ pub(crate) const ORDER_TITLE: &str = "Your order";
 pub(crate) const LOOK_FOR_ANOTHER: &str = "Look for another ticket";
 pub(crate) const SEE_TICKET: &str = "See the ticket";
 
-/// The button that pays.
-pub(crate) fn pay(price: &str) -> String {
-    format!("Pay {price}")
-}
+pub(crate) const PAY: &str = "Pay";
 
 /// What is announced while time runs out.
 pub(crate) fn minutes_left(minutes: u64) -> String {

@@ -29,14 +29,18 @@ fn invalid(
 fn Frame(
     name: &'static str,
     label: String,
-    hint: &'static str,
+    hint: String,
     required: bool,
     problem: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=name>{label} {(!required).then(|| view! { <span class="quiet">" " {texts::OPTIONAL}</span> })}</label>
+            <div class="label">
+                <label for=name>{label}</label>
+                // Not in the label, which names the control and nothing else.
+                {(!required).then(|| view! { <span class="quiet">{texts::OPTIONAL}</span> })}
+            </div>
             {children()}
             <p id=format!("{name}-error") class="field-error" hidden=move || problem.with(Option::is_none)>
                 {move || problem.get().unwrap_or_default()}
@@ -52,7 +56,7 @@ pub(crate) fn Input(
     form: FormState,
     name: &'static str,
     #[prop(into)] label: String,
-    #[prop(optional)] hint: &'static str,
+    #[prop(optional, into)] hint: String,
     /// What it holds unless something was typed; a password never holds any.
     #[prop(optional)]
     initial: String,
@@ -67,6 +71,7 @@ pub(crate) fn Input(
 ) -> impl IntoView {
     let problem = form.problem(name);
     let value = (kind != "password").then(|| form.value(name, initial));
+    let has_hint = !hint.is_empty();
     view! {
         <Frame name label hint required problem>
             <input
@@ -78,7 +83,7 @@ pub(crate) fn Input(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 list=list
-                aria-describedby=described_by(name, !hint.is_empty(), problem)
+                aria-describedby=described_by(name, has_hint, problem)
                 aria-invalid=invalid(problem)
                 node_ref=node_ref
             />
@@ -92,7 +97,7 @@ pub(crate) fn Area(
     form: FormState,
     name: &'static str,
     #[prop(into)] label: String,
-    #[prop(optional)] hint: &'static str,
+    #[prop(optional, into)] hint: String,
     /// What it holds unless something was typed.
     #[prop(optional)]
     initial: String,
@@ -101,13 +106,14 @@ pub(crate) fn Area(
     let problem = form.problem(name);
     // Leptos writes the text of a <textarea> unescaped on the server.
     let content = escape(&form.value(name, initial));
+    let has_hint = !hint.is_empty();
     view! {
         <Frame name label=label hint required=false problem>
             <textarea
                 id=name
                 name=name
                 rows=rows.to_string()
-                aria-describedby=described_by(name, !hint.is_empty(), problem)
+                aria-describedby=described_by(name, has_hint, problem)
                 aria-invalid=invalid(problem)
                 inner_html=content
             ></textarea>

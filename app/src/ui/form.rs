@@ -62,7 +62,9 @@ pub(crate) fn Form(
             }
         });
     };
-    view! { <form method="post" action=form.action() on:submit=on_submit>{children()}</form> }
+    // The server says what is wrong, in the words of the catalogue and at the
+    // field; the browser's own check would stop before it is asked.
+    view! { <form method="post" action=form.action() novalidate on:submit=on_submit>{children()}</form> }
 }
 
 /// Posts `data` as a form; where its answer leads on to.

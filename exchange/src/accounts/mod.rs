@@ -81,7 +81,7 @@ impl User {
     }
 }
 
-/// What is typed to register.
+/// What is typed to register; who does so accepts the terms, as the form says.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// E-mail address.
@@ -90,8 +90,6 @@ pub struct Registration {
     pub name: String,
     /// Password.
     pub password: String,
-    /// Whether the terms were accepted.
-    pub terms: bool,
 }
 
 /// Makes an account.
@@ -106,9 +104,6 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
         "password",
         password::check(&typed.password, &[&typed.email, &typed.name]),
     );
-    if !typed.terms {
-        errors.push("terms", Problem::TermsNotAccepted);
-    }
     let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };

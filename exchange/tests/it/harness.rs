@@ -103,7 +103,6 @@ impl World {
             email: format!("{}@example.org", name.replace(' ', ".")),
             name: name.to_owned(),
             password: PASSWORD.to_owned(),
-            terms: true,
         };
         accounts::register(&self.exchange, registration)
             .await

@@ -136,7 +136,6 @@ impl Person {
             ("email", &*email),
             ("display_name", "Somebody"),
             ("password", PASSWORD),
-            ("terms", "yes"),
         ];
         assert_eq!(person.post("sign_up", &fields).await.0, StatusCode::OK);
         person

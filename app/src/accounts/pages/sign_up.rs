@@ -5,7 +5,7 @@ use crate::{
     accounts::api,
     form::FormState,
     texts::accounts as text,
-    ui::{Checkbox, Form, FormAlert, Input, PageTitle, Submit, links},
+    ui::{Form, FormAlert, Input, PageTitle, Submit, links},
 };
 
 /// `/sign-up`
@@ -24,9 +24,7 @@ pub(crate) fn SignUp() -> impl IntoView {
                 <Input form name="email" label=text::EMAIL kind="email" autocomplete="email" />
                 <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT autocomplete="nickname" />
                 <Input form name="password" label=text::PASSWORD hint=text::PASSWORD_HINT kind="password" autocomplete="new-password" />
-                <Checkbox form name="terms" required=true>
-                    {text::ACCEPT} <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a>
-                </Checkbox>
+                <p class="hint">{text::ACCEPT} " " <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a> "."</p>
                 <Submit form label=text::CREATE_ACCOUNT />
             </Form>
             <p>{text::HAVE_ACCOUNT} <a href=move || links::sign_in(&next.get())>{text::SIGN_IN_INSTEAD}</a></p>

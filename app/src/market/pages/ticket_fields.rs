@@ -120,7 +120,7 @@ pub(super) fn TicketFields(
 #[component]
 fn PriceField(form: FormState, initial: String) -> impl IntoView {
     CurrentVisitor::expect().view(move |visitor| {
-        let label = text::price_label(&visitor.currency);
-        view! { <Input form name="price" label initial=initial.clone() inputmode="decimal" autocomplete="off" /> }.into_any()
+        let hint = text::price_hint(&visitor.currency);
+        view! { <Input form name="price" label=text::PRICE hint initial=initial.clone() inputmode="decimal" autocomplete="off" /> }.into_any()
     })
 }

@@ -27,7 +27,6 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
         ..
     } = shown.order.get_untracked();
     let decline = payment.and_then(|payment| payment.decline);
-    let shown_price = price.text.clone();
     view! {
         <PageTitle text=text::CHECKOUT_TITLE />
         <div class="panel form">
@@ -37,9 +36,9 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
             <dl>
                 <Fact term=text::TICKET>{title}</Fact>
                 <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
-                <Fact term=text::PRICE><strong class="price">{shown_price}</strong></Fact>
+                <Fact term=text::PRICE><strong class="price">{price.text}</strong></Fact>
             </dl>
-            <Pay shown price=price.text decline />
+            <Pay shown decline />
             <Form form>
                 <input type="hidden" name="order" value=id />
                 <Submit form label=text::CANCEL class="plain" />
@@ -52,7 +51,6 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
 #[component]
 fn Pay(
     shown: Shown,
-    price: String,
     /// Why the last attempt, before the page was loaded, was declined.
     decline: Option<String>,
 ) -> impl IntoView {
@@ -107,7 +105,6 @@ fn Pay(
         });
     };
 
-    let label = text::pay(&price);
     view! {
         <div class="field" role="group" aria-labelledby="card-label">
             <p id="card-label" class="label">{text::CARD}</p>
@@ -129,7 +126,7 @@ fn Pay(
             aria-busy=move || paying.get().then_some("true")
             on:click=pay
         >
-            {move || if paying.get() { text::PAYING.to_owned() } else { label.clone() }}
+            {move || if paying.get() { text::PAYING } else { text::PAY }}
         </button>
     }
 }
