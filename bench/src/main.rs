@@ -16,15 +16,11 @@ mod report;
 mod stats;
 mod store;
 
-use std::{
-    io,
-    os::unix::process::CommandExt,
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use exchange::platform::caches;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use entries::{Bench, Entry};
@@ -67,9 +63,8 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: &Cli) -> Result<bool> {
-    if let Some(failed) = bound_caches() {
-        return Err(failed).context("cannot start itself");
-    }
+    // So that the store in this process is like the server's.
+    caches::bound().context("cannot start itself")?;
     allow_files()?;
     // Stacks as large as the server's: the embedded store needs them.
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -122,24 +117,4 @@ fn allow_files() -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Starts itself again with the server's bounds on the caches of an embedded
-/// store, so that the one in this process is like the server's.
-fn bound_caches() -> Option<io::Error> {
-    if process::CACHES
-        .iter()
-        .all(|(name, _)| std::env::var_os(name).is_some())
-    {
-        return None;
-    }
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => return Some(error),
-    };
-    let again = Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .envs(process::CACHES)
-        .exec();
-    Some(again)
 }

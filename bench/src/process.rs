@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use exchange::platform::caches;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -17,12 +18,6 @@ use tokio::{
 };
 
 use crate::stats;
-
-/// Bounds on the caches of the embedded store, as the server sets them.
-pub(crate) const CACHES: [(&str, &str); 2] = [
-    ("SURREAL_SURREALKV_BLOCK_CACHE_CAPACITY", "64MiB"),
-    ("SURREAL_SURREALKV_MAX_MEMTABLE_SIZE", "32MiB"),
-];
 
 /// Settings in the environment that would make it another deployment.
 const FOREIGN: [&str; 6] = [
@@ -197,7 +192,10 @@ fn command(data: &Path) -> Result<Command> {
         None => std::env::current_exe()?.with_file_name("ticket-exchange"),
     };
     let mut command = Command::new(program);
-    for name in FOREIGN.iter().chain(CACHES.iter().map(|(name, _)| name)) {
+    for name in FOREIGN
+        .iter()
+        .chain(caches::BOUNDS.iter().map(|(name, _)| name))
+    {
         command.env_remove(name);
     }
     command.env("DATA_DIR", data).env("LOG", "error");

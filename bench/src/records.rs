@@ -148,8 +148,9 @@ pub(crate) async fn users(exchange: &Exchange, buyers: usize) -> Result<()> {
 
 /// Stores a session as the web layer writes it.
 async fn sign_in(exchange: &Exchange, user: usize) -> Result<()> {
-    let data = json!({ "user": id::<UserId>(user)? }).to_string();
-    let expires_at = (exchange.clock.now() + DAY).millis() / 1_000;
+    let now = exchange.clock.now();
+    let data = json!({ "user": id::<UserId>(user)?, "since": now }).to_string();
+    let expires_at = (now + DAY).millis() / 1_000;
     sessions::create(
         &exchange.db,
         &token(user),

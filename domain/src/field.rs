@@ -76,9 +76,9 @@ impl FieldErrors {
         result.map_err(|problem| self.0.push((field, problem))).ok()
     }
 
-    /// Notes that `field` was refused.
-    pub fn push(&mut self, field: &'static str, problem: Problem) {
-        self.0.push((field, problem));
+    /// Notes the fields that another part of the form refused.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
     }
 
     /// Whether no field was refused.

@@ -50,3 +50,16 @@ pub(crate) fn order() -> Order {
         NOW,
     )
 }
+
+/// A state table as text: `from>to,to from> …`.
+pub(crate) fn state_table<S: Copy>(
+    all: &[S],
+    name: fn(S) -> &'static str,
+    may_become: fn(S) -> &'static [S],
+) -> String {
+    let row = |from: &S| {
+        let to: Vec<&str> = may_become(*from).iter().map(|to| name(*to)).collect();
+        format!("{}>{}", name(*from), to.join(","))
+    };
+    all.iter().map(row).collect::<Vec<_>>().join(" ")
+}

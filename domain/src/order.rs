@@ -286,7 +286,7 @@ impl Order {
     /// The hold ends unpaid.
     ///
     /// # Errors
-    /// [`Refusal::HoldEnded`] when it expires before its time is up;
+    /// [`Refusal::NoSuchStep`] when it expires before its time is up;
     /// [`Refusal::BeingPaid`], [`Refusal::AlreadyPaid`] or
     /// [`Refusal::OrderCancelled`].
     pub fn cancel(&self, reason: CancelReason, now: Timestamp) -> Result<Self, Refusal> {
@@ -321,7 +321,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{order, ticket, user_id};
+    use crate::fixtures::{order, state_table, ticket, user_id};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -332,20 +332,14 @@ mod tests {
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "created>awaiting_payment,cancelled awaiting_payment>complete,cancelled complete>refunding refunding>refunded,complete refunded> cancelled>";
-        let built = OrderStatus::ALL
-            .map(|from| {
-                format!(
-                    "{}>{}",
-                    from.name(),
-                    from.may_become()
-                        .iter()
-                        .map(|to| to.name())
-                        .collect::<Vec<_>>()
-                        .join(",")
-                )
-            })
-            .join(" ");
-        assert_eq!(built, table);
+        assert_eq!(
+            state_table(
+                &OrderStatus::ALL,
+                OrderStatus::name,
+                OrderStatus::may_become
+            ),
+            table
+        );
     }
 
     #[test]

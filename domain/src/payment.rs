@@ -169,23 +169,18 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures::state_table;
 
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "created>requires_action,authorized,cancelled requires_action>created,authorized,cancelled authorized>captured,cancelled,failed captured>refunding refunding>refunded,captured refunded> cancelled> failed>";
-        let built = PaymentStatus::ALL
-            .map(|from| {
-                format!(
-                    "{}>{}",
-                    from.name(),
-                    from.may_become()
-                        .iter()
-                        .map(|to| to.name())
-                        .collect::<Vec<_>>()
-                        .join(",")
-                )
-            })
-            .join(" ");
-        assert_eq!(built, table);
+        assert_eq!(
+            state_table(
+                &PaymentStatus::ALL,
+                PaymentStatus::name,
+                PaymentStatus::may_become
+            ),
+            table
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! and nowhere else.
 
 use crate::{
-    UserId,
+    OrderId, UserId,
     order::{Order, OrderStatus},
     ticket::{Ticket, TicketStatus},
 };
@@ -34,12 +34,12 @@ pub struct Account {
 pub enum Action<'a> {
     /// Offer a ticket.
     CreateListing,
-    /// See a ticket; `party` says that the viewer has or had its order.
+    /// See a ticket.
     ViewTicket {
         /// The ticket.
         ticket: &'a Ticket,
-        /// Whether the viewer is or was its buyer.
-        party: bool,
+        /// The viewer's latest order of it.
+        order: Option<&'a OrderId>,
     },
     /// Edit or delete a ticket.
     ChangeTicket(&'a Ticket),
@@ -54,8 +54,6 @@ pub enum Action<'a> {
     },
     /// See an order and its payment.
     ViewOrder(&'a Order),
-    /// See whom the order is billed to.
-    ViewBilling(&'a Order),
     /// Pay or cancel an order.
     UseOrder(&'a Order),
 }
@@ -107,11 +105,17 @@ impl Viewer {
     pub fn may(&self, action: Action<'_>) -> Decision {
         match action {
             Action::CreateListing => self.trades(),
-            Action::ViewTicket { ticket, party } => {
-                let public = ticket.status.is_listed();
-                let withdrawn = ticket.status == TicketStatus::Deleted;
-                let insider = !withdrawn && (self.is(&ticket.owner) || self.moderates());
-                allow_or(public || party || insider, Decision::Hide)
+            Action::ViewTicket { ticket, order } => {
+                let insider = self.is(&ticket.owner) || self.moderates();
+                let allowed = match ticket.status {
+                    TicketStatus::Deleted => order.is_some(),
+                    TicketStatus::Sold => {
+                        insider || order.is_some() && order == ticket.current_order.as_ref()
+                    }
+                    // What a buyer may have seen before is not what it says now.
+                    status => insider || status.is_listed(),
+                };
+                allow_or(allowed, Decision::Hide)
             }
             Action::ChangeTicket(ticket) => match self.trades() {
                 Decision::Allow if self.is(&ticket.owner) => {
@@ -150,10 +154,6 @@ impl Viewer {
                     Decision::Hide,
                 )
             }
-            Action::ViewBilling(order) => match self.may(Action::ViewOrder(order)) {
-                Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
-                refused => refused,
-            },
             Action::UseOrder(order) => match self.may(Action::ViewOrder(order)) {
                 Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
                 refused => refused,
@@ -168,7 +168,7 @@ impl Viewer {
         }
         match self.may(Action::ViewTicket {
             ticket,
-            party: false,
+            order: None,
         }) {
             Decision::Allow => answer,
             hidden => hidden,
@@ -183,7 +183,7 @@ const fn allow_or(allowed: bool, otherwise: Decision) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{order, ticket, user_id};
+    use crate::fixtures::{order, order_id, ticket, user_id};
     use Decision::{Allow, Forbid, Hide, SignIn};
     use TicketStatus::{Available, Deleted, Ended, Pending, Rejected, Removed, Reserved, Sold};
 
@@ -263,25 +263,31 @@ mod tests {
             for status in *statuses {
                 let ticket = Ticket {
                     status: *status,
+                    current_order: Some(order_id(1)),
                     ..ticket()
                 };
                 for (at, viewer) in viewers().iter().enumerate() {
                     assert_eq!(
                         viewer.may(Action::ViewTicket {
                             ticket: &ticket,
-                            party: false
+                            order: None
                         }),
                         view[at],
                         "view {status:?} as {at}"
                     );
-                    assert_eq!(
-                        viewer.may(Action::ViewTicket {
-                            ticket: &ticket,
-                            party: true
-                        }),
-                        Allow,
-                        "view {status:?} as party"
-                    );
+                    for (order, opens) in [
+                        (order_id(1), [Sold, Deleted].contains(status)),
+                        (order_id(2), *status == Deleted),
+                    ] {
+                        assert_eq!(
+                            viewer.may(Action::ViewTicket {
+                                ticket: &ticket,
+                                order: Some(&order)
+                            }),
+                            if opens { Allow } else { view[at] },
+                            "view {status:?} as {at} with {order}"
+                        );
+                    }
                     assert_eq!(
                         viewer.may(Action::ChangeTicket(&ticket)),
                         change[at],
@@ -308,11 +314,6 @@ mod tests {
                 viewer.may(Action::ViewOrder(&order())),
                 see_order[at],
                 "view order as {at}"
-            );
-            assert_eq!(
-                viewer.may(Action::ViewBilling(&order())),
-                use_order[at],
-                "billing as {at}"
             );
             assert_eq!(
                 viewer.may(Action::UseOrder(&order())),

@@ -8,9 +8,6 @@ pub enum Refusal {
     /// Somebody else holds the ticket.
     #[error("the ticket is reserved")]
     Reserved,
-    /// The caller holds the ticket already.
-    #[error("the ticket is reserved by the same buyer")]
-    AlreadyYours,
     /// The ticket is sold.
     #[error("the ticket is sold")]
     Sold,

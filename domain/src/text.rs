@@ -54,11 +54,19 @@ pub const PASSWORD: Limits = Limits {
 /// Longest e-mail address (RFC 5321 §4.5.3.1.3 less the angle brackets).
 pub const EMAIL_MAX: usize = 254;
 
-/// Control characters, and the bidirectional controls with which one text can
-/// be made to look like another (Unicode TR 36 §3.1).
+/// Control characters, line breaks of Unicode's own, and the bidirectional
+/// controls with which one text can be made to look like another (Unicode
+/// TR 36 §3.1).
 fn is_forbidden(c: char, lines: bool) -> bool {
     (c.is_control() && !(lines && c == '\n'))
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// What shows nothing by itself: spaces, and the letters and format characters
+/// that are as blank as they (Unicode, `Default_Ignorable_Code_Point`).
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Trims `input`, makes every line break a line feed, and checks it.
@@ -70,7 +78,7 @@ pub fn parse(input: &str, limits: Limits) -> Result<String, Problem> {
     // Browsers post line breaks of a text area as CR LF (HTML, form submission).
     let text = input.trim().replace("\r\n", "\n");
     let length = text.chars().count();
-    if length == 0 && limits.min > 0 {
+    if limits.min > 0 && text.chars().all(is_blank) {
         return Err(Problem::Required);
     }
     if length < limits.min {
@@ -157,11 +165,27 @@ mod tests {
             Err(Problem::TooLong { max: 80 })
         );
         assert_eq!(parse(" \t\n", TITLE), Err(Problem::Required));
+        assert_eq!(
+            parse("\u{200B}\u{3164}\u{AD}", TITLE),
+            Err(Problem::Required)
+        );
+        // Joined emoji are one picture, of characters that show nothing alone.
+        assert_eq!(
+            parse("👩\u{200D}🎤 live", TITLE),
+            Ok("👩\u{200D}🎤 live".into())
+        );
     }
 
     #[test]
     fn what_cannot_be_shown_is_refused() {
-        for bad in ["a\0bc", "abc\u{202E}def", "two\nlines", "bell\u{7}"] {
+        for bad in [
+            "a\0bc",
+            "abc\u{202E}def",
+            "two\nlines",
+            "bell\u{7}",
+            "two\u{2028}lines",
+            "mark\u{61C}",
+        ] {
             assert_eq!(
                 parse(bad, TITLE),
                 Err(Problem::ControlCharacters),

@@ -353,27 +353,21 @@ impl Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{content, order_id, ticket, user_id};
+    use crate::fixtures::{content, order_id, state_table, ticket, user_id};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
         let table = "pending>available,rejected,ended,removed,deleted available>reserved,pending,ended,removed,deleted rejected>pending,removed,deleted reserved>available,sold,removed sold>available,deleted ended> removed> deleted>";
-        let built = TicketStatus::ALL
-            .map(|from| {
-                format!(
-                    "{}>{}",
-                    from.name(),
-                    from.may_become()
-                        .iter()
-                        .map(|to| to.name())
-                        .collect::<Vec<_>>()
-                        .join(",")
-                )
-            })
-            .join(" ");
-        assert_eq!(built, table);
+        assert_eq!(
+            state_table(
+                &TicketStatus::ALL,
+                TicketStatus::name,
+                TicketStatus::may_become
+            ),
+            table
+        );
         for from in TicketStatus::ALL {
             for to in TicketStatus::ALL {
                 let stepped = Ticket {

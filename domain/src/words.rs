@@ -21,16 +21,17 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// Every prefix of every word of `text`: what a search compares with, so that
-/// a half-typed word finds.
+/// a half-typed word finds, and the empty one everything.
 #[must_use]
 pub fn prefixes(text: &str) -> BTreeSet<String> {
-    words(text)
-        .flat_map(|word| {
+    let mut found = BTreeSet::from([String::new()]);
+    for word in words(text) {
+        found.extend(
             word.char_indices()
-                .map(|(at, c)| word[..at + c.len_utf8()].to_owned())
-                .collect::<Vec<_>>()
-        })
-        .collect()
+                .map(|(at, c)| word[..at + c.len_utf8()].to_owned()),
+        );
+    }
+    found
 }
 
 /// The words of a query without repetition, longest first: the longest is
@@ -59,7 +60,7 @@ mod tests {
     fn prefixes_stop_at_characters() {
         assert_eq!(
             prefixes("Ab 日本"),
-            ["a", "ab", "日", "日本"].map(String::from).into()
+            ["", "a", "ab", "日", "日本"].map(String::from).into()
         );
     }
 

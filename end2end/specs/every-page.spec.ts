@@ -2,22 +2,26 @@ import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessibility";
 import { submitUnchecked } from "../support/forms";
 import { newListing, publish } from "../support/listings";
-import { reserve } from "../support/orders";
-import { test, type Visitor } from "../support/test";
+import { CARDS, pay, reserve } from "../support/orders";
+import { expect, test, type Visitor } from "../support/test";
 
-type World = { visitor: (name: string) => Promise<Visitor>; stranger: () => Promise<Page> };
+type World = {
+  visitor: (name: string) => Promise<Visitor>;
+  stranger: () => Promise<Page>;
+  /** The card element needs script. */
+  javaScriptEnabled: boolean | undefined;
+};
 
 /** Opens every page there is, in each of the looks that matter, and hands it to `look`. */
-async function tour({ visitor, stranger }: World, look: (page: Page) => Promise<void>) {
+async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
   const visit = async (page: Page, path: string) => {
     await page.goto(path);
     await look(page);
   };
 
   const outside = await stranger();
-  for (const path of ["/", "/?q=nothing-is-called-so", "/sign-in", "/sign-up", "/no-such-page"]) {
-    await visit(outside, path);
-  }
+  const open = ["/", "/?q=nothing-is-called-so", "/terms", "/sign-in", "/sign-up", "/no-such-page"];
+  for (const path of open) await visit(outside, path);
   await outside.goto("/sign-up");
   await submitUnchecked(outside, "Create account");
   await outside.locator('[aria-invalid="true"]').first().waitFor();
@@ -38,16 +42,37 @@ async function tour({ visitor, stranger }: World, look: (page: Page) => Promise<
   await visit(buyer, path);
   await visit(seller, "/listings");
   await visit(seller, order);
+  expect((await buyer.goto(`${path}/edit`))?.status(), "not the buyer's to edit").toBe(403);
+  await look(buyer);
+
+  await buyer.goto(order);
+  await buyer.getByRole("button", { name: "Cancel reservation" }).click();
+  await expect(buyer.getByRole("button", { name: "Cancel reservation" })).toHaveCount(0);
+  await visit(buyer, order);
+  await visit(seller, order);
+
+  if (javaScriptEnabled === false) return;
+  const listing = newListing();
+  const sold = await publish(seller, listing);
+  const bought = await reserve(buyer, sold);
+  await pay(buyer, CARDS.success);
+  await expect(buyer.getByText(listing.handoverNote)).toBeVisible();
+  await visit(buyer, bought);
+  await visit(buyer, "/orders");
+  await visit(buyer, sold);
+  await visit(seller, sold);
+  await visit(seller, bought);
+  await visit(seller, "/listings");
 }
 
-test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger }) => {
+test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger }, expectAccessible);
+  await tour({ visitor, stranger, javaScriptEnabled }, expectAccessible);
 });
 
-test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger }) => {
+test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger }, async (page) => {
+  await tour({ visitor, stranger, javaScriptEnabled }, async (page) => {
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 360, height: 740 });
     await expectNoSidewaysScrolling(page);

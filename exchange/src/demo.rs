@@ -6,6 +6,7 @@ use crate::{
     Exchange, Result,
     accounts::{self, Registration, User},
     market::{self, TypedContent},
+    platform::db::record,
     vars, when,
 };
 
@@ -37,19 +38,34 @@ struct Item {
     note: &'static str,
 }
 
-/// Adds the demo users and listings, unless there are users already. Returns
-/// how many listings were added.
+/// What [`seed`] found or did.
+pub enum Seeded {
+    /// So many listings were added, and the demo users.
+    Added(usize),
+    /// The demo users are there already.
+    Present,
+    /// There are users already, and none of the demo's.
+    Foreign,
+}
+
+/// Adds the demo users and listings, unless there are users already.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn seed(exchange: &Exchange) -> Result<usize> {
-    let users: Vec<i64> = exchange
+pub async fn seed(exchange: &Exchange) -> Result<Seeded> {
+    const SQL: &str = "SELECT VALUE email FROM user LIMIT 1; SELECT VALUE user FROM $demo_user";
+    let demo_user = record("user_email", USERS[0].1);
+    let mut rows = exchange
         .db
-        .read("SELECT VALUE 1 FROM user LIMIT 1", vars! {})
-        .await?
-        .many()?;
-    if !users.is_empty() {
-        return Ok(0);
+        .read(SQL, vars! { demo_user => demo_user })
+        .await?;
+    let anybody: Option<String> = rows.one()?;
+    let demo_user: Option<String> = rows.one()?;
+    if demo_user.is_some() {
+        return Ok(Seeded::Present);
+    }
+    if anybody.is_some() {
+        return Ok(Seeded::Foreign);
     }
     let mut sellers = Vec::new();
     for (name, email) in USERS {
@@ -64,7 +80,7 @@ pub async fn seed(exchange: &Exchange) -> Result<usize> {
         // The last user only buys.
         list(exchange, &sellers[at % (sellers.len() - 1)], item).await?;
     }
-    Ok(ITEMS.len())
+    Ok(Seeded::Added(ITEMS.len()))
 }
 
 async fn list(exchange: &Exchange, seller: &User, item: &Item) -> Result<TicketId> {

@@ -3,16 +3,13 @@
 //! Its effect is a message, not a commit, so it needs no record of what it
 //! has processed: setting a timer twice is setting it once.
 
-use domain::{
-    event::{Data, Event},
-    order::OrderStatus,
-};
+use domain::{event::Data, order::OrderStatus};
 
 use crate::{
     Exchange,
     platform::{
         bus::{Bus, EVENTS},
-        consumer::{Failure, Handler},
+        consumer::{self, Failure, Handler},
     },
 };
 
@@ -28,7 +25,7 @@ impl Handler for Timers {
     const SUBJECTS: &'static [&'static str] = &["order.>"];
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
-        let event = read(payload)?;
+        let event = consumer::event(payload)?;
         let Data::Order {
             order_status,
             due_at,
@@ -37,10 +34,7 @@ impl Handler for Timers {
         else {
             return Err(Failure::Never("not an order's event".to_owned()));
         };
-        let order = event
-            .id
-            .parse()
-            .map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        let order = consumer::identifier(&event.id)?;
         if order_status == OrderStatus::Created {
             self.bus
                 .set_timer(&order, due_at, &self.exchange.clock)
@@ -50,13 +44,4 @@ impl Handler for Timers {
         }
         Ok(())
     }
-}
-
-/// The event that a message carries.
-///
-/// # Errors
-/// [`Failure::Never`] when it carries none.
-pub(crate) fn read(payload: &[u8]) -> Result<Event, Failure> {
-    serde_json::from_slice(payload)
-        .map_err(|error| Failure::Never(format!("not an event: {error}")))
 }

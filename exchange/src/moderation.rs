@@ -6,11 +6,11 @@
 use domain::{TicketId, event::Data, ticket::TicketStatus};
 
 use crate::{
-    Exchange, expiration, market,
+    Error, Exchange, Result, market,
     platform::{
         bus::EVENTS,
         commit::{Commit, CommitError, Rounds},
-        consumer::{Failure, Handler},
+        consumer::{self, Failure, Handler},
     },
 };
 
@@ -24,8 +24,8 @@ impl Handler for Judge {
     const STREAM: &'static str = EVENTS;
     const SUBJECTS: &'static [&'static str] = &["ticket.created.>", "ticket.updated.>"];
 
-    async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
-        let event = expiration::read(payload)?;
+    async fn handle(&self, _subject: &str, payload: &[u8]) -> std::result::Result<(), Failure> {
+        let event = consumer::event(payload)?;
         let message_id = event.message_id();
         let Data::Ticket {
             ticket_status,
@@ -38,27 +38,39 @@ impl Handler for Judge {
         if ticket_status != TicketStatus::Pending {
             return Ok(());
         }
-        let id: TicketId = event
-            .id
-            .parse()
-            .map_err(|_| Failure::Never("not the identifier of a ticket".to_owned()))?;
-        let mut rounds = Rounds::new();
-        loop {
-            let Some(before) = market::ticket(&self.exchange.db, &id).await? else {
-                return Err(Failure::Never("there is no such ticket".to_owned()));
-            };
-            let now = self.exchange.clock.now();
-            // Edited, withdrawn or approved meanwhile: nothing left to decide.
-            let Ok(approved) = before.approve(content_version, now) else {
-                return Ok(());
-            };
-            let commit = Commit::new("approve listing")
-                .ticket(Some(&before), &approved)?
-                .once(Self::NAME, &message_id, now);
-            match commit.run(&self.exchange.db).await {
-                Ok(()) | Err(CommitError::Processed) => return Ok(()),
-                Err(stale) => rounds.next(stale).await?,
-            }
+        let id = consumer::identifier(&event.id)?;
+        Ok(judge(&self.exchange, &id, content_version, Some(&message_id)).await?)
+    }
+}
+
+/// Decides about what version `content_version` of a listing says, as the
+/// effect of a message if one asks for it.
+///
+/// # Errors
+/// [`Error::NotFound`], or when the database is away.
+pub(crate) async fn judge(
+    exchange: &Exchange,
+    id: &TicketId,
+    content_version: u32,
+    message_id: Option<&str>,
+) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = market::ticket(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let now = exchange.clock.now();
+        // Edited, withdrawn or approved meanwhile: nothing left to decide.
+        let Ok(approved) = before.approve(content_version, now) else {
+            return Ok(());
+        };
+        let mut commit = Commit::new("approve listing").ticket(Some(&before), &approved)?;
+        if let Some(message_id) = message_id {
+            commit = commit.once(Judge::NAME, message_id, now);
+        }
+        match commit.run(&exchange.db).await {
+            Ok(()) | Err(CommitError::Processed) => return Ok(()),
+            Err(stale) => rounds.next(stale).await?,
         }
     }
 }

@@ -2,22 +2,30 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::{StreamExt, stream};
-use tokio::task::JoinSet;
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
+use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Exchange, Result, expiration, market, moderation, orders, payments,
-    platform::{bus::Bus, consumer, outbox},
+    platform::{
+        bus::Bus,
+        consumer::{self, Handler},
+        outbox,
+    },
     vars,
 };
 
-/// How often the sweep looks for what timers and events have missed.
+/// How often the sweeps look for what timers and events have missed.
 const SWEEP: Duration = Duration::from_secs(1);
+/// How often what has outlived its use is deleted.
+const FORGET: Duration = Duration::from_secs(60);
 /// How long the sweep leaves a due hold to its timer.
 const TIMER_HEAD_START: Duration = Duration::from_secs(1);
-/// How long an open payment is left to the browser, the webhook and the event.
-const PAYMENT_HEAD_START: Duration = Duration::from_secs(10);
+/// How long the sweep leaves a new listing to its event.
+const EVENT_HEAD_START: Duration = Duration::from_secs(5);
+/// How long a service that panicked waits before it begins again.
+const RECOVERY: Duration = Duration::from_secs(1);
 /// Most records of a kind that one sweep deals with.
 const BATCH: usize = 1_000;
 /// How many of them at once.
@@ -26,55 +34,58 @@ const AT_ONCE: usize = 64;
 /// broker keeps the events.
 const PROCESSED_MILLIS: i64 = 40 * 24 * 3_600 * 1_000;
 
-/// Catches up with what became due while nobody was there: to be awaited
-/// before the deployment says that it is ready.
+/// Ends the holds that became due while nobody was there, and has every open
+/// payment looked at: to be awaited before the deployment says that it is
+/// ready.
 ///
 /// # Errors
 /// Only when the database is away.
 pub async fn catch_up(exchange: &Exchange) -> Result<()> {
+    payments::wake(exchange).await?;
     while expire_overdue(exchange, Duration::ZERO).await? == BATCH {}
     Ok(())
 }
 
 /// Runs every service until `stop`; `bus` may be away.
 pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(sweep(exchange.clone(), stop.clone()));
-    prepare(&bus, &stop).await;
-    tasks.spawn(outbox::run(exchange.db.clone(), bus.clone(), stop.clone()));
-    tasks.spawn(consumer::run(
-        Arc::new(moderation::Judge {
-            exchange: exchange.clone(),
-        }),
-        bus.clone(),
-        stop.clone(),
-    ));
-    tasks.spawn(consumer::run(
-        Arc::new(expiration::Timers {
-            exchange: exchange.clone(),
-            bus: bus.clone(),
-        }),
-        bus.clone(),
-        stop.clone(),
-    ));
-    tasks.spawn(consumer::run(
-        Arc::new(orders::handlers::Expiry {
-            exchange: exchange.clone(),
-            bus: bus.clone(),
-        }),
-        bus.clone(),
-        stop.clone(),
-    ));
-    tasks.spawn(consumer::run(
-        Arc::new(payments::handlers::Payments { exchange }),
-        bus,
-        stop.clone(),
-    ));
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a service ended");
+    let mut services = Services {
+        tasks: JoinSet::new(),
+        exchange: exchange.clone(),
+        bus: bus.clone(),
+        stop: stop.clone(),
+    };
+    services.sweep("holds", SWEEP, |exchange| {
+        async {
+            expire_overdue(exchange, TIMER_HEAD_START).await?;
+            Ok(())
         }
-    }
+        .boxed()
+    });
+    services.sweep("listings", SWEEP, |exchange| {
+        sweep_listings(exchange).boxed()
+    });
+    services.sweep("payments", SWEEP, |exchange| {
+        payments::resume(exchange).boxed()
+    });
+    services.sweep("forget", FORGET, |exchange| forget(exchange).boxed());
+    prepare(&bus, &stop).await;
+    services.keep("relay", {
+        let (db, bus, stop) = (exchange.db.clone(), bus.clone(), stop);
+        move || outbox::run(db.clone(), bus.clone(), stop.clone())
+    });
+    services.consume(moderation::Judge {
+        exchange: exchange.clone(),
+    });
+    services.consume(expiration::Timers {
+        exchange: exchange.clone(),
+        bus: bus.clone(),
+    });
+    services.consume(orders::handlers::Expiry {
+        exchange: exchange.clone(),
+        bus,
+    });
+    services.consume(payments::handlers::Payments { exchange });
+    services.tasks.join_all().await;
 }
 
 async fn prepare(bus: &Bus, stop: &CancellationToken) {
@@ -82,52 +93,105 @@ async fn prepare(bus: &Bus, stop: &CancellationToken) {
         tracing::warn!(%error, "waiting for the broker");
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_millis(300)) => {}
+            () = sleep(Duration::from_millis(300)) => {}
         }
     }
 }
 
-/// The safety net: whatever is due or open in the records gets done, whether
-/// or not a timer or an event says so.
-async fn sweep(exchange: Exchange, stop: CancellationToken) {
-    let mut payments_quiet = Duration::ZERO;
-    loop {
-        let round = async {
-            expire_overdue(&exchange, TIMER_HEAD_START).await?;
-            end_begun(&exchange).await?;
-            payments::resume(&exchange, payments_quiet).await?;
-            forget(&exchange).await
-        };
-        match round.await {
-            // At the start whatever is open was left by an earlier process.
-            Ok(()) => payments_quiet = PAYMENT_HEAD_START,
-            Err(error) => tracing::warn!(%error, "sweep"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => {}
-        }
+/// The services that run.
+struct Services {
+    tasks: JoinSet<()>,
+    exchange: Exchange,
+    bus: Bus,
+    stop: CancellationToken,
+}
+
+impl Services {
+    /// Runs a service until it ends, and again when it panics.
+    fn keep<F>(&mut self, name: &'static str, begin: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            while let Err(error) = tokio::spawn(begin()).await {
+                tracing::error!(service = name, %error, "begins again");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = sleep(RECOVERY) => {}
+                }
+            }
+        });
+    }
+
+    fn consume<H: Handler>(&mut self, handler: H) {
+        let handler = Arc::new(handler);
+        let (bus, stop) = (self.bus.clone(), self.stop.clone());
+        self.keep(H::NAME, move || {
+            consumer::run(Arc::clone(&handler), bus.clone(), stop.clone())
+        });
+    }
+
+    /// The safety net: does what is due or open in the records, whether or
+    /// not a timer or an event says so.
+    fn sweep(
+        &mut self,
+        name: &'static str,
+        pause: Duration,
+        work: for<'a> fn(&'a Exchange) -> BoxFuture<'a, Result<()>>,
+    ) {
+        let (exchange, stop) = (self.exchange.clone(), self.stop.clone());
+        self.keep(name, move || {
+            let (exchange, stop) = (exchange.clone(), stop.clone());
+            async move {
+                while !stop.is_cancelled() {
+                    if let Err(error) = work(&exchange).await {
+                        tracing::warn!(sweep = name, %error, "will be tried again");
+                    }
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = sleep(pause) => {}
+                    }
+                }
+            }
+        });
     }
 }
 
+/// How many holds it ended.
 async fn expire_overdue(exchange: &Exchange, head_start: Duration) -> Result<usize> {
     let overdue =
         orders::store::overdue(&exchange.db, exchange.clock.ago(head_start), BATCH).await?;
-    let found = overdue.len();
-    stream::iter(overdue)
-        .for_each_concurrent(AT_ONCE, async |order| {
-            if let Err(error) = orders::expire(exchange, &order).await {
+    let ended = stream::iter(overdue)
+        .map(async |order| {
+            let ended = orders::expire(exchange, &order).await;
+            if let Err(error) = &ended {
                 tracing::warn!(%order, %error, "hold not ended");
+            }
+            usize::from(ended.is_ok())
+        })
+        .buffer_unordered(AT_ONCE);
+    Ok(ended.fold(0, async |sum, ended| sum + ended).await)
+}
+
+/// Decides about listings whose event was lost, and ends those whose event on
+/// stage has begun.
+async fn sweep_listings(exchange: &Exchange) -> Result<()> {
+    let waiting =
+        market::waiting(&exchange.db, exchange.clock.ago(EVENT_HEAD_START), BATCH).await?;
+    for (ticket, content_version) in waiting {
+        if let Err(error) = moderation::judge(exchange, &ticket, content_version, None).await {
+            tracing::warn!(%ticket, %error, "listing not judged");
+        }
+    }
+    let begun = market::begun(&exchange.db, exchange.clock.now(), BATCH).await?;
+    stream::iter(begun)
+        .for_each_concurrent(AT_ONCE, async |ticket| {
+            if let Err(error) = market::end(exchange, &ticket).await {
+                tracing::warn!(%ticket, %error, "listing not ended");
             }
         })
         .await;
-    Ok(found)
-}
-
-async fn end_begun(exchange: &Exchange) -> Result<()> {
-    for ticket in market::begun(&exchange.db, exchange.clock.now(), BATCH).await? {
-        market::end(exchange, &ticket).await?;
-    }
     Ok(())
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use domain::{Amount, Currency, order::HoldTimes};
 
+use crate::{Error, platform::db::Db, vars};
+
 /// The settings that the operations go by.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -52,5 +54,22 @@ impl Settings {
     #[must_use]
     pub fn test_mode(&self) -> bool {
         !self.stripe.publishable_key.starts_with("pk_live_")
+    }
+
+    /// The currency that the amounts in `db` are in, which minor units do not
+    /// say: this one, noted now, if there was none.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn note_currency(&self, db: &Db) -> Result<String, Error> {
+        const NOTE: &str =
+            "INSERT IGNORE INTO deployment { id: deployment:one, currency: $currency }";
+        let ours = self.currency.code;
+        db.transact("note currency", NOTE, vars! { currency => ours.to_owned() })
+            .await?;
+        db.read("SELECT VALUE currency FROM ONLY deployment:one", vars! {})
+            .await?
+            .one()?
+            .ok_or_else(|| Error::internal("the currency was not noted"))
     }
 }

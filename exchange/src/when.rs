@@ -1,7 +1,7 @@
 //! Local times of events: read with their zone, kept as instants, shown in
 //! their zone again.
 
-use domain::{Problem, Timestamp};
+use domain::{FieldErrors, Problem, Timestamp};
 use jiff::{
     Timestamp as Instant, Zoned,
     civil::DateTime,
@@ -12,8 +12,13 @@ use jiff::{
 const HORIZON_MILLIS: i64 = 5 * 366 * 24 * 3_600 * 1_000;
 
 fn zone(name: &str) -> Result<TimeZone, Problem> {
+    if name.is_empty() {
+        return Err(Problem::Required);
+    }
     // Names only: "America/Toronto", not a POSIX rule such as "EST5EDT,M3.2.0".
-    if name.contains([',', '<']) {
+    // Nor the entries of the database that are no place, or this machine's.
+    const NO_PLACE: [&str; 4] = ["localtime", "posixrules", "Factory", "Etc/Unknown"];
+    if name.contains([',', '<']) || NO_PLACE.iter().any(|no| no.eq_ignore_ascii_case(name)) {
         return Err(Problem::UnknownZone);
     }
     TimeZone::get(name).map_err(|_| Problem::UnknownZone)
@@ -24,37 +29,44 @@ fn zone(name: &str) -> Result<TimeZone, Problem> {
 /// back) is the first of the two.
 ///
 /// # Errors
-/// The problem, with the field that has it: `starts` or `zone`.
+/// The problems, with the fields that have them: `starts` and `zone`.
 pub fn parse(
     local: &str,
     zone_name: &str,
     now: Timestamp,
-) -> Result<(Timestamp, String), (&'static str, Problem)> {
+) -> Result<(Timestamp, String), FieldErrors> {
+    let mut errors = FieldErrors::default();
     let zone_name = zone_name.trim();
-    if zone_name.is_empty() {
-        return Err(("zone", Problem::Required));
-    }
-    let zone = zone(zone_name).map_err(|problem| ("zone", problem))?;
-    let starts = |problem| ("starts", problem);
-    let civil: DateTime = local
-        .trim()
-        .parse()
-        .map_err(|_| starts(Problem::NotADate))?;
+    let zone = errors.take("zone", zone(zone_name));
+    let civil = errors.take("starts", civil(local.trim()));
+    let (Some(zone), Some(civil)) = (zone, civil) else {
+        return Err(errors);
+    };
+    let at = instant(civil, &zone, now).map_err(|problem| FieldErrors::one("starts", problem))?;
+    Ok((at, zone_name.to_owned()))
+}
+
+/// To the minute, as forms show it: what was typed is what is stored.
+fn civil(local: &str) -> Result<DateTime, Problem> {
+    DateTime::strptime("%Y-%m-%dT%H:%M", local)
+        .or_else(|_| DateTime::strptime("%Y-%m-%dT%H:%M:00", local))
+        .map_err(|_| Problem::NotADate)
+}
+
+fn instant(civil: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Problem> {
     let ambiguous = zone.to_ambiguous_zoned(civil);
     if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
-        return Err(starts(Problem::NoSuchLocalTime));
+        return Err(Problem::NoSuchLocalTime);
     }
-    let zoned = ambiguous
-        .compatible()
-        .map_err(|_| starts(Problem::NotADate))?;
+    let zoned = ambiguous.compatible().map_err(|_| Problem::NotADate)?;
     let at = Timestamp::from_millis(zoned.timestamp().as_millisecond());
     if at <= now {
-        return Err(starts(Problem::InThePast));
+        return Err(Problem::InThePast);
     }
     if at.millis() - now.millis() > HORIZON_MILLIS {
-        return Err(starts(Problem::TooFarAhead));
+        return Err(Problem::TooFarAhead);
     }
-    Ok((at, zone_name.to_owned()))
+    Ok(at)
 }
 
 fn zoned(at: Timestamp, zone_name: &str) -> Zoned {
@@ -119,32 +131,52 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_at_its_field() {
-        let problem = |local, zone| parse(local, zone, NOW).expect_err("refused");
-        assert_eq!(problem("2026-12-12T19:30", ""), ("zone", Problem::Required));
+        let problems = |local, zone| {
+            let errors = parse(local, zone, NOW).expect_err("refused");
+            errors.iter().cloned().collect::<Vec<_>>()
+        };
+        for (local, zone, field, problem) in [
+            ("2026-12-12T19:30", "", "zone", Problem::Required),
+            (
+                "2026-12-12T19:30",
+                "Mars/Olympus",
+                "zone",
+                Problem::UnknownZone,
+            ),
+            (
+                "2026-12-12T19:30",
+                "localtime",
+                "zone",
+                Problem::UnknownZone,
+            ),
+            (
+                "2026-12-12T19:30",
+                "EST5EDT,M3.2.0,M11.1.0",
+                "zone",
+                Problem::UnknownZone,
+            ),
+            ("tomorrow", "UTC", "starts", Problem::NotADate),
+            ("2026-12-12", "UTC", "starts", Problem::NotADate),
+            ("2026-12-12T19:30+09:00", "UTC", "starts", Problem::NotADate),
+            ("2026-12-12T19:30:45", "UTC", "starts", Problem::NotADate),
+            ("2026-02-30T19:30", "UTC", "starts", Problem::NotADate),
+            ("2020-01-01T00:00", "UTC", "starts", Problem::InThePast),
+            ("2999-01-01T00:00", "UTC", "starts", Problem::TooFarAhead),
+            (
+                "2027-03-14T02:30",
+                "America/Toronto",
+                "starts",
+                Problem::NoSuchLocalTime,
+            ),
+        ] {
+            assert_eq!(problems(local, zone), [(field, problem)], "{local} {zone}");
+        }
         assert_eq!(
-            problem("2026-12-12T19:30", "Mars/Olympus"),
-            ("zone", Problem::UnknownZone)
-        );
-        assert_eq!(
-            problem("2026-12-12T19:30", "EST5EDT,M3.2.0,M11.1.0"),
-            ("zone", Problem::UnknownZone)
-        );
-        assert_eq!(problem("tomorrow", "UTC"), ("starts", Problem::NotADate));
-        assert_eq!(
-            problem("2026-02-30T19:30", "UTC"),
-            ("starts", Problem::NotADate)
-        );
-        assert_eq!(
-            problem("2020-01-01T00:00", "UTC"),
-            ("starts", Problem::InThePast)
-        );
-        assert_eq!(
-            problem("2999-01-01T00:00", "UTC"),
-            ("starts", Problem::TooFarAhead)
-        );
-        assert_eq!(
-            problem("2027-03-14T02:30", "America/Toronto"),
-            ("starts", Problem::NoSuchLocalTime)
+            problems("tomorrow", "Mars/Olympus"),
+            [
+                ("zone", Problem::UnknownZone),
+                ("starts", Problem::NotADate)
+            ]
         );
     }
 }

@@ -12,13 +12,23 @@ use crate::{commands::Admin, config::Options, control, serve};
 /// `serve` go through the running server, if there is one, and otherwise open
 /// the data themselves.
 #[derive(Parser)]
-#[command(name = "ticket-exchange", version)]
+#[command(name = "ticket-exchange", version, after_help = SITE_SETTINGS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
     options: Options,
 }
+
+/// Settings that are read by others than clap.
+const SITE_SETTINGS: &str = "\
+Environment only:
+  LEPTOS_SITE_ADDR  Address to listen on [default: 127.0.0.1:3000]
+  LEPTOS_SITE_ROOT  Folder of the site that was built with the program [default: target/site]
+  LEPTOS_…          Every other key of Leptos.toml, which is read from the working folder
+  LOG               What is logged to standard error, as tracing's EnvFilter takes it
+                    [default: info,surrealdb=warn,surrealkv=warn,async_nats=warn]
+  SURREAL_…         Settings of the embedded database; its caches are bounded unless set";
 
 #[derive(Subcommand)]
 enum Command {
@@ -39,7 +49,8 @@ impl Cli {
     /// # Errors
     /// A sentence for the operator, when it could not begin.
     pub(crate) async fn run(self) -> Result<ExitCode, String> {
-        let config = self.options.check()?;
+        let demo = matches!(self.command, Command::Serve { demo: true });
+        let config = self.options.check(demo)?;
         match self.command {
             Command::Serve { demo } => serve::run(config, demo).await.map(|()| ExitCode::SUCCESS),
             Command::Admin(command) => control::run(&config, command.with_input()?).await,

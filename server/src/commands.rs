@@ -2,11 +2,13 @@
 
 use std::io::BufRead;
 
+use app::texts;
 use clap::Subcommand;
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User},
-    audit, demo,
+    audit,
+    demo::{self, Seeded},
     platform::{bus::Bus, dead_letters, migrate},
 };
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,14 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Admin {
+    /// Whether it has a meaning where there is no data yet.
+    pub(crate) const fn begins(&self) -> bool {
+        matches!(
+            self,
+            Self::Demo | Self::Migrate | Self::User(UserCommand::Create { .. })
+        )
+    }
+
     /// The command with what it reads from standard input, which the server
     /// cannot see.
     ///
@@ -171,19 +181,22 @@ async fn seed(desk: &Desk<'_>) -> Result<String, String> {
     if desk.production {
         return Err("demo data is for development only".to_owned());
     }
-    let added = demo::seed(desk.exchange).await.map_err(explain)?;
-    Ok(demo_summary(added))
+    let seeded = demo::seed(desk.exchange).await.map_err(explain)?;
+    Ok(demo_summary(&seeded))
 }
 
-/// What was added, and how to sign in.
-pub(crate) fn demo_summary(added: usize) -> String {
-    if added == 0 {
-        return "there is data already; nothing was added".to_owned();
-    }
+/// What the demo data are, and how to sign in.
+pub(crate) fn demo_summary(seeded: &Seeded) -> String {
+    let what = match seeded {
+        Seeded::Added(listings) => {
+            format!("added {} users and {listings} listings", demo::USERS.len())
+        }
+        Seeded::Present => "there already".to_owned(),
+        Seeded::Foreign => return "not added, because there is data already".to_owned(),
+    };
     let users: Vec<&str> = demo::USERS.iter().map(|(_, email)| *email).collect();
     format!(
-        "added {} users and {added} listings; sign in as {} with the password {}",
-        users.len(),
+        "{what}; sign in as {} with the password {}",
         users.join(", "),
         demo::PASSWORD
     )
@@ -218,7 +231,17 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
     }
     .map(changed)
-    .map_err(explain)
+    .map_err(|error| match error {
+        Error::Invalid(fields) => fields
+            .iter()
+            .map(|(field, problem)| {
+                let sentence = texts::problem(problem, &exchange.settings.currency);
+                format!("{field}: {sentence}")
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
+        error => explain(error),
+    })
 }
 
 async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String> {
@@ -271,13 +294,6 @@ async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String
 
 /// An error with its causes, for somebody who runs the system.
 pub(crate) fn explain(error: Error) -> String {
-    if let Error::Invalid(fields) = &error {
-        return fields
-            .iter()
-            .map(|(field, problem)| format!("{field}: {problem:?}"))
-            .collect::<Vec<_>>()
-            .join("\n");
-    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {

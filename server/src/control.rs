@@ -60,6 +60,12 @@ async fn ask(socket: UnixStream, command: &Admin) -> io::Result<Outcome> {
 }
 
 async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
+    if config.database_url.is_none() && !command.begins() && !config.database_folder().exists() {
+        return Err(format!(
+            "there is no data in {}; DATA_DIR says where it is",
+            config.data_dir.display()
+        ));
+    }
     let data = DataDir::take(&config.data_dir)?;
     let exchange = open(config).await?;
     let outcome = command
@@ -84,6 +90,13 @@ pub(crate) async fn open(config: &Config) -> Result<Exchange, String> {
     migrate::migrate(&db, &config.clock)
         .await
         .map_err(|error| format!("cannot bring the database up to date: {}", explain(error)))?;
+    let noted = config.settings.note_currency(&db).await.map_err(explain)?;
+    let ours = config.settings.currency.code;
+    if noted != ours {
+        return Err(format!(
+            "the amounts in the data are in {noted}, so CURRENCY cannot be {ours}"
+        ));
+    }
     Exchange::new(db, config.clock, config.settings.clone()).map_err(explain)
 }
 

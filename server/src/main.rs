@@ -12,11 +12,14 @@ mod web;
 
 use std::{
     io,
-    os::unix::process::CommandExt,
-    process::{Command, ExitCode},
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
 };
 
 use clap::Parser;
+use exchange::platform::caches;
+use tokio::runtime::Runtime;
 
 /// What ends the program before it has begun: a sentence for the operator.
 const REFUSED: u8 = 2;
@@ -30,8 +33,8 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| "info,surrealdb=warn,surrealkv=warn,async_nats=warn".into()),
         )
         .init();
-    if let Some(failed) = bound_caches() {
-        eprintln!("ticket-exchange: cannot start itself: {failed}");
+    if let Err(error) = caches::bound() {
+        eprintln!("ticket-exchange: cannot start itself: {error}");
         return ExitCode::from(REFUSED);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -45,12 +48,24 @@ fn main() -> ExitCode {
             return ExitCode::from(REFUSED);
         }
     };
-    match runtime.block_on(cli.run()) {
+    let code = match runtime.block_on(cli.run()) {
         Ok(code) => code,
         Err(message) => {
             eprintln!("ticket-exchange: {message}");
             ExitCode::from(REFUSED)
         }
+    };
+    wait_for_tasks(&runtime);
+    code
+}
+
+/// The embedded store closes itself when nobody uses it any more, in a task
+/// that offers nothing to wait for.
+fn wait_for_tasks(runtime: &Runtime) {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let begun = Instant::now();
+    while runtime.metrics().num_alive_tasks() > 0 && begun.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -59,32 +74,4 @@ fn main() -> ExitCode {
 fn say(line: &str) {
     use std::io::Write;
     writeln!(io::stdout(), "{line}").ok();
-}
-
-/// The embedded store takes half of the machine's memory for its caches unless
-/// the environment says otherwise, which it reads and nothing else can set. So
-/// the program starts itself again with bounds, unless the operator set some.
-fn bound_caches() -> Option<io::Error> {
-    const BOUNDS: [(&str, &str); 2] = [
-        ("SURREAL_SURREALKV_BLOCK_CACHE_CAPACITY", "64MiB"),
-        ("SURREAL_SURREALKV_MAX_MEMTABLE_SIZE", "32MiB"),
-    ];
-    if BOUNDS
-        .iter()
-        .all(|(name, _)| std::env::var_os(name).is_some())
-    {
-        return None;
-    }
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => return Some(error),
-    };
-    let mut again = Command::new(program);
-    again.args(std::env::args_os().skip(1));
-    for (name, value) in BOUNDS {
-        if std::env::var_os(name).is_none() {
-            again.env(name, value);
-        }
-    }
-    Some(again.exec())
 }

@@ -29,11 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// A sentence for the operator, when it could not begin.
 pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), String> {
-    if with_demo && config.production {
-        return Err("demo data is for development only".to_owned());
+    if let Some(missing) = &config.missing_site {
+        tracing::warn!("pages will not work: {missing}");
     }
     // From here on a signal ends the server in order, also while it starts.
     let stop = CancellationToken::new();
+    let _stopped = stop.clone().drop_guard();
     tokio::spawn(until_told(stop.clone()));
     let address = config.leptos.site_addr;
     let listener = TcpListener::bind(address)
@@ -76,7 +77,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     if with_demo {
         say(&format!(
             "demo data: {}",
-            demo_summary(demo::seed(&exchange).await.map_err(explain)?)
+            demo_summary(&demo::seed(&exchange).await.map_err(explain)?)
         ));
     }
     announce(&config, broker.is_some());
@@ -110,7 +111,7 @@ fn announce(config: &Config, private_broker: bool) {
         || {
             format!(
                 "SurrealDB, embedded, in {}",
-                config.data_dir.join("db").display()
+                config.database_folder().display()
             )
         },
         |_| "SurrealDB, as DATABASE_URL says".to_owned(),
@@ -147,6 +148,7 @@ async fn until_told(stop: CancellationToken) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+        () = stop.cancelled() => {}
     }
     stop.cancel();
 }

@@ -74,11 +74,16 @@ async fn read(request: ApiRequest, execute: Execute) -> Response {
     let result = match kind {
         Some(FaultKind::Error429) => Err(ApiError::rate_limited()),
         Some(FaultKind::Error500 | FaultKind::Error500AfterWork) => Err(ApiError::internal()),
+        Some(FaultKind::Error400) => Err(ApiError::refused()),
         _ => {
             let mut ledger = app.ledger.lock().await;
             execute(&mut Tx::new(&app, &mut ledger.state, &request), &request)
         }
     };
+    let result = result.map(|body| match kind {
+        Some(FaultKind::Processing) => processing(body),
+        _ => body,
+    });
     wait_if(
         fault.as_ref(),
         FaultKind::TimeoutAfterWork,
@@ -89,6 +94,14 @@ async fn read(request: ApiRequest, execute: Execute) -> Response {
         Ok(body) => Json(body).into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+/// The object as it reads while Stripe is still at work, if it is an intent.
+fn processing(mut object: Value) -> Value {
+    if object["object"] == "payment_intent" {
+        object["status"] = "processing".into();
+    }
+    object
 }
 
 /// Runs as a task of its own: a client that hangs up must not leave the work
@@ -143,10 +156,10 @@ async fn work(
     execute: Execute,
 ) -> Answer {
     let mut ledger = app.ledger.lock().await;
-    let result = if fault == Some(FaultKind::Error500) {
-        Err(ApiError::internal())
-    } else {
-        execute(&mut Tx::new(app, &mut ledger.state, request), request)
+    let result = match fault {
+        Some(FaultKind::Error500) => Err(ApiError::internal()),
+        Some(FaultKind::Error400) => Err(ApiError::refused()),
+        _ => execute(&mut Tx::new(app, &mut ledger.state, request), request),
     };
     let result = match fault {
         Some(FaultKind::Error500AfterWork) => Err(ApiError::internal()),

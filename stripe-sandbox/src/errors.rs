@@ -93,6 +93,11 @@ impl ApiError {
         .code("rate_limit")
     }
 
+    /// Refused for good, by a fault rule.
+    pub(crate) fn refused() -> Self {
+        Self::invalid("This call is refused.").executed()
+    }
+
     /// Stripe's own failure, by a fault rule or because the state file failed.
     pub(crate) fn internal() -> Self {
         Self::new(

@@ -44,12 +44,22 @@ pub enum FaultKind {
     /// The work is done, but the answer, also the saved one, is 500.
     #[serde(rename = "error_500_after_work")]
     Error500AfterWork,
+    /// Nothing is done; 400, a refusal for good, which is saved under the
+    /// idempotency key.
+    #[serde(rename = "error_400")]
+    Error400,
+    /// What is read is an intent in `processing`, wherever it stands. Only
+    /// reading meets it.
+    Processing,
 }
 
 impl FaultKind {
     /// A saved answer is replayed as it is: only the road to it can fail.
     fn meets_replay(self) -> bool {
-        !matches!(self, Self::Error500 | Self::Error500AfterWork)
+        matches!(
+            self,
+            Self::DelayMs | Self::TimeoutAfterWork | Self::Error429
+        )
     }
 }
 

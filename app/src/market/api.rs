@@ -38,7 +38,7 @@ pub async fn market(
 /// # Errors
 /// 404 when the viewer may not know of it.
 #[server(endpoint = "ticket", prefix = "/api", input = GetUrl)]
-pub async fn ticket(id: String) -> Result<TicketView, ApiError> {
+pub async fn ticket(#[server(default)] id: String) -> Result<TicketView, ApiError> {
     answer(async {
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
@@ -53,10 +53,10 @@ pub async fn ticket(id: String) -> Result<TicketView, ApiError> {
 /// # Errors
 /// 401, 403, 404, or 409 when the ticket cannot be edited now.
 #[server(name = ReadTicketForm, endpoint = "ticket_form", prefix = "/api", input = GetUrl)]
-pub async fn ticket_form(id: String) -> Result<TicketForm, ApiError> {
+pub async fn ticket_form(#[server(default)] id: String) -> Result<TicketForm, ApiError> {
     answer(async {
         let exchange = server::exchange();
-        let viewer = server::viewer().await?;
+        let viewer = server::member().await?;
         let ticket = exchange::market::changeable(&exchange, &viewer, &server::id(&id)?).await?;
         Ok(view::ticket_form(&exchange, &ticket))
     })
@@ -129,6 +129,7 @@ pub async fn edit_ticket(
     #[server(default)] relist_after_refund: String,
 ) -> Result<(), ApiError> {
     answer(async {
+        let viewer = server::member().await?;
         let based_on = server::number("content_version", &content_version)?;
         let typed = exchange::market::TypedContent {
             title,
@@ -142,7 +143,7 @@ pub async fn edit_ticket(
         };
         exchange::market::edit(
             &server::exchange(),
-            &server::viewer().await?,
+            &viewer,
             &server::id(&id)?,
             based_on,
             typed,
@@ -163,7 +164,7 @@ pub async fn delete_ticket(#[server(default)] id: String) -> Result<(), ApiError
     answer(async {
         exchange::market::delete(
             &server::exchange(),
-            &server::viewer().await?,
+            &server::member().await?,
             &server::id(&id)?,
         )
         .await?;

@@ -19,14 +19,11 @@ pub async fn reserve(
     #[server(default)] price: String,
 ) -> Result<String, ApiError> {
     answer(async {
+        let viewer = server::member().await?;
         let price = domain::Amount::from_minor(server::number("price", &price)?);
-        let order = exchange::orders::reserve(
-            &server::exchange(),
-            &server::viewer().await?,
-            &server::id(&ticket)?,
-            price,
-        )
-        .await?;
+        let order =
+            exchange::orders::reserve(&server::exchange(), &viewer, &server::id(&ticket)?, price)
+                .await?;
         server::go(&format!("/orders/{order}"));
         Ok(order.to_string())
     })
@@ -42,7 +39,7 @@ pub async fn cancel_order(#[server(default)] order: String) -> Result<(), ApiErr
     answer(async {
         exchange::orders::cancel(
             &server::exchange(),
-            &server::viewer().await?,
+            &server::member().await?,
             &server::id(&order)?,
         )
         .await?;
@@ -60,7 +57,7 @@ pub async fn cancel_order(#[server(default)] order: String) -> Result<(), ApiErr
 pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiError> {
     answer(async {
         let exchange = server::exchange();
-        let page = exchange::orders::of_buyer(&exchange, &server::viewer().await?, &after).await?;
+        let page = exchange::orders::of_buyer(&exchange, &server::member().await?, &after).await?;
         Ok(OrdersPage {
             orders: page
                 .items
@@ -78,10 +75,10 @@ pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiE
 /// # Errors
 /// 401, or 404 for those who are not party to it.
 #[server(endpoint = "order", prefix = "/api", input = GetUrl)]
-pub async fn order(id: String) -> Result<OrderView, ApiError> {
+pub async fn order(#[server(default)] id: String) -> Result<OrderView, ApiError> {
     answer(async {
         let exchange = server::exchange();
-        let viewer = server::viewer().await?;
+        let viewer = server::member().await?;
         let found = exchange::orders::view(&exchange, &viewer, &server::id(&id)?).await?;
         Ok(view::order(&exchange, &viewer, &found))
     })
@@ -98,7 +95,7 @@ pub async fn start_payment(#[server(default)] order: String) -> Result<Confirmat
     answer(async {
         let client_secret = exchange::payments::start(
             &server::exchange(),
-            &server::viewer().await?,
+            &server::member().await?,
             &server::id(&order)?,
         )
         .await?;
@@ -116,7 +113,7 @@ pub async fn finish_payment(#[server(default)] order: String) -> Result<PaymentR
     answer(async {
         let (order, payment) = exchange::payments::finish(
             &server::exchange(),
-            &server::viewer().await?,
+            &server::member().await?,
             &server::id(&order)?,
         )
         .await?;

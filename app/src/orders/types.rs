@@ -33,6 +33,8 @@ pub struct OrderRow {
     pub price: Price,
     /// Where it stands.
     pub status: OrderStatus,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<CancelReason>,
     /// Whether it still holds the ticket and waits to be paid.
     pub payable: bool,
     /// When it was made.

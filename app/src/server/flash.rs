@@ -3,52 +3,55 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tower_sessions::{Session, session::Error as SessionError};
 
 use crate::{
     error::{ApiError, ErrorCode},
     form::Flash,
+    texts,
 };
 
-/// Where a session keeps a refused form until its page shows it.
-pub const SESSION_KEY: &str = "flash";
+/// Where a session keeps refused forms until their pages show them.
+const SESSION_KEY: &str = "flashes";
 
-/// Longest value that is shown again, in bytes: what nobody typed by hand need
-/// not be kept in a session.
-const LONGEST: usize = 8_192;
+/// How many forms wait at most: one, and the sign-in that it waits for.
+const MOST_FORMS: usize = 2;
+
+/// What is shown again of one form: more than any of ours can hold when every
+/// field is full. Anybody can post without a cookie, and what nobody typed
+/// must not fill the database.
+const MOST_FIELDS: usize = 24;
+const MOST_BYTES: usize = 16 * 1024;
+
+/// Longest identifier in the path of a page, in bytes.
+const LONGEST_ID: usize = 64;
 
 /// A refused form and the page that it is on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FlashedPage {
-    /// Path of the page.
-    pub page: String,
-    /// What it shows.
-    pub flash: Flash,
+    page: String,
+    flash: Flash,
 }
 
 impl FlashedPage {
-    /// What the page of `action` shows after it was refused with `error`, and
-    /// where that page is.
+    /// What the page of `action` shows after it was refused with `error`;
+    /// `None` when no page has that form.
     #[must_use]
-    pub fn new(action: &str, typed: BTreeMap<String, String>, error: ApiError) -> Self {
-        let page = page_of(action, &typed);
-        let values = typed
-            .into_iter()
-            .filter(|(field, value)| !field.contains("password") && value.len() <= LONGEST)
-            .collect();
-        Self {
-            page,
+    pub fn new(action: &str, typed: BTreeMap<String, String>, error: ApiError) -> Option<Self> {
+        Some(Self {
+            page: page_of(action, &typed)?,
             flash: Flash {
                 action: action.to_owned(),
-                values,
+                values: bounded(typed),
                 error,
             },
-        }
+        })
     }
 
     /// Where the browser goes: to the form's page, or to sign in first.
     #[must_use]
     pub fn location(&self) -> String {
-        if self.flash.error.code == ErrorCode::Unauthenticated {
+        if self.waits_for_sign_in() {
             return format!("/sign-in?next={}", self.page);
         }
         match self.flash.values.get("next") {
@@ -58,31 +61,117 @@ impl FlashedPage {
             _ => self.page.clone(),
         }
     }
+
+    fn waits_for_sign_in(&self) -> bool {
+        self.flash.error.code == ErrorCode::Unauthenticated
+    }
 }
 
-/// The page that has the form which posts to `action`.
-fn page_of(action: &str, typed: &BTreeMap<String, String>) -> String {
+/// The refused forms that wait in a session for their pages, oldest first.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Flashes(Vec<FlashedPage>);
+
+impl Flashes {
+    /// Those of `session`.
+    ///
+    /// # Errors
+    /// Only when the database is away.
+    pub async fn of(session: &Session) -> Result<Self, SessionError> {
+        Ok(session.get(SESSION_KEY).await?.unwrap_or_default())
+    }
+
+    /// Puts them into `session`, in place of those that were there.
+    ///
+    /// # Errors
+    /// Only when the database is away.
+    pub async fn store(&self, session: &Session) -> Result<(), SessionError> {
+        if self.0.is_empty() {
+            session.remove_value(SESSION_KEY).await.map(drop)
+        } else {
+            session.insert(SESSION_KEY, self).await
+        }
+    }
+
+    /// Has a form wait for its page, in place of what waited for that page.
+    pub fn add(&mut self, flashed: FlashedPage) {
+        self.remove(&flashed.page);
+        if self.0.len() == MOST_FORMS {
+            self.0.remove(0);
+        }
+        self.0.push(flashed);
+    }
+
+    /// What the page at `path` shows.
+    #[must_use]
+    pub fn of_page(&self, path: &str) -> Option<&Flash> {
+        self.0
+            .iter()
+            .find(|flashed| flashed.page == path)
+            .map(|flashed| &flashed.flash)
+    }
+
+    /// The page at `path` has shown it.
+    pub fn remove(&mut self, path: &str) {
+        self.0.retain(|flashed| flashed.page != path);
+    }
+
+    /// What is left of them for somebody who signs in: the forms that were
+    /// refused for want of that.
+    pub(super) fn signed_in(self) -> Self {
+        let waited = self.0.into_iter().filter(FlashedPage::waits_for_sign_in);
+        Self(
+            waited
+                .map(|mut flashed| {
+                    texts::SIGNED_IN_NOW.clone_into(&mut flashed.flash.error.message);
+                    flashed
+                })
+                .collect(),
+        )
+    }
+}
+
+/// What was typed, less passwords, and less the longest values when all are
+/// too much.
+fn bounded(typed: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let size = |(field, value): &(String, String)| field.len() + value.len();
+    let mut values: Vec<_> = typed
+        .into_iter()
+        .filter(|(field, _)| !field.contains("password"))
+        .collect();
+    values.sort_by_key(size);
+    let mut left = MOST_BYTES;
+    values
+        .into_iter()
+        .take(MOST_FIELDS)
+        .take_while(|value| {
+            let fits = size(value) <= left;
+            left = left.saturating_sub(size(value));
+            fits
+        })
+        .collect()
+}
+
+/// The page that has the form which posts to `action`, if there is one.
+fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
     // What names a page must look like an identifier before it is put in one.
     let named = |field: &str| {
-        typed
-            .get(field)
-            .filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        typed.get(field).filter(|id| {
+            (1..=LONGEST_ID).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
     };
-    let of = |field: &str, make: &dyn Fn(&str) -> String, otherwise: &str| {
-        named(field).map_or_else(|| otherwise.to_owned(), |id| make(id))
-    };
-    match action.strip_prefix("/api/").unwrap_or_default() {
+    Some(match action.strip_prefix("/api/")? {
         "sign_up" => "/sign-up".to_owned(),
         "sign_in" => "/sign-in".to_owned(),
         "create_ticket" => "/tickets/new".to_owned(),
-        "edit_ticket" => of("id", &|id| format!("/tickets/{id}/edit"), "/listings"),
-        "delete_ticket" => of("id", &|id| format!("/tickets/{id}/delete"), "/listings"),
-        "reserve" => of("ticket", &|id| format!("/tickets/{id}"), "/"),
+        "edit_ticket" => format!("/tickets/{}/edit", named("id")?),
+        "delete_ticket" => format!("/tickets/{}/delete", named("id")?),
+        "reserve" => format!("/tickets/{}", named("ticket")?),
         "cancel_order" | "start_payment" | "finish_payment" => {
-            of("order", &|id| format!("/orders/{id}"), "/orders")
+            format!("/orders/{}", named("order")?)
         }
-        _ => "/".to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 /// Percent-encodes a value of a query.
@@ -103,25 +192,117 @@ fn encoded(value: &str) -> String {
 mod tests {
     use super::*;
 
+    fn typed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn refused(action: &str, pairs: &[(&str, &str)], code: ErrorCode) -> FlashedPage {
+        FlashedPage::new(action, typed(pairs), ApiError::new(code, "No.")).expect("a form of ours")
+    }
+
     #[test]
     fn passwords_are_never_kept_and_pages_are_of_this_site() {
-        let typed: BTreeMap<String, String> = [
-            ("email", "a@b.ca"),
-            ("password", "secret"),
-            ("next", "/orders?a=b&c"),
-        ]
-        .map(|(k, v)| (k.to_owned(), v.to_owned()))
-        .into();
-        let flashed =
-            FlashedPage::new("/api/sign_in", typed, ApiError::new(ErrorCode::Invalid, ""));
+        let flashed = refused(
+            "/api/sign_in",
+            &[
+                ("email", "a@b.ca"),
+                ("password", "secret"),
+                ("next", "/orders?a=b&c"),
+            ],
+            ErrorCode::Invalid,
+        );
         assert!(!flashed.flash.values.contains_key("password"));
         assert_eq!(flashed.location(), "/sign-in?next=/orders%3Fa%3Db%26c");
-        let evil: BTreeMap<String, String> =
-            [("ticket".to_owned(), "/evil.example/".to_owned())].into();
-        assert_eq!(
-            FlashedPage::new("/api/reserve", evil, ApiError::new(ErrorCode::Conflict, ""))
-                .location(),
-            "/"
+        let long = "a".repeat(100_000);
+        for (action, field, value) in [
+            ("/api/reserve", "ticket", "/evil.example/"),
+            ("/api/reserve", "ticket", &*long),
+            ("/api/edit_ticket", "title", "No id"),
+            ("/api/sign_out", "a", "b"),
+            (&*format!("/api/{long}"), "a", "b"),
+        ] {
+            let error = ApiError::new(ErrorCode::Conflict, "");
+            assert!(
+                FlashedPage::new(action, typed(&[(field, value)]), error).is_none(),
+                "{field}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_that_a_person_can_type_is_kept_and_not_more() {
+        use domain::text::{DESCRIPTION, HANDOVER_NOTE, TITLE, VENUE};
+        let full = |limits: domain::text::Limits| "😀".repeat(limits.max);
+        let form = typed(&[
+            ("title", &full(TITLE)),
+            ("description", &full(DESCRIPTION)),
+            ("venue", &full(VENUE)),
+            ("starts", "2030-01-01T20:00"),
+            ("zone", "America/Argentina/Buenos_Aires"),
+            ("price", "19.99"),
+            ("handover_note", &full(HANDOVER_NOTE)),
+            ("relist_after_refund", "on"),
+            ("id", "01JQZK5V7M3N8P2R4T6W9X0Y1Z"),
+            ("content_version", "12"),
+        ]);
+        assert_eq!(bounded(form.clone()), form);
+
+        let mut pasted = form.clone();
+        pasted.insert("description".to_owned(), full(DESCRIPTION).repeat(5));
+        let mut rest = form;
+        rest.remove("description");
+        assert_eq!(bounded(pasted), rest, "the longest goes first");
+
+        let invented: BTreeMap<String, String> = (0..250)
+            .map(|number| (format!("field{number}"), "x".repeat(8_000)))
+            .collect();
+        let kept = bounded(invented);
+        let bytes: usize = kept.iter().map(|(k, v)| k.len() + v.len()).sum();
+        assert!(kept.len() <= MOST_FIELDS && bytes <= MOST_BYTES, "{bytes}");
+        let small: BTreeMap<String, String> = (0..250)
+            .map(|number| (format!("field{number}"), String::new()))
+            .collect();
+        assert_eq!(bounded(small).len(), MOST_FIELDS);
+    }
+
+    #[test]
+    fn a_form_waits_for_its_own_page_and_over_a_refused_sign_in() {
+        let mut flashes = Flashes::default();
+        flashes.add(refused(
+            "/api/create_ticket",
+            &[("title", "Typed before")],
+            ErrorCode::Unauthenticated,
+        ));
+        for _ in 0..2 {
+            flashes.add(refused("/api/sign_in", &[], ErrorCode::Invalid));
+        }
+        assert!(flashes.of_page("/").is_none() && flashes.of_page("/sign-in").is_some());
+        let left = flashes.signed_in();
+        assert!(left.of_page("/sign-in").is_none());
+        let flash = left.of_page("/tickets/new").expect("the listing");
+        assert_eq!(flash.values["title"], "Typed before");
+        assert_eq!(flash.error.message, texts::SIGNED_IN_NOW);
+    }
+
+    #[test]
+    fn no_more_than_two_forms_wait() {
+        let mut flashes = Flashes::default();
+        for id in ["1", "2", "3"] {
+            flashes.add(refused(
+                "/api/edit_ticket",
+                &[("id", id)],
+                ErrorCode::Invalid,
+            ));
+        }
+        assert_eq!(flashes.0.len(), MOST_FORMS);
+        assert!(flashes.of_page("/tickets/1/edit").is_none());
+        flashes.remove("/tickets/3/edit");
+        assert!(
+            flashes.of_page("/tickets/3/edit").is_none()
+                && flashes.of_page("/tickets/2/edit").is_some()
         );
     }
 }

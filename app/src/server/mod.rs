@@ -4,9 +4,9 @@
 mod flash;
 pub mod view;
 
-use std::{str::FromStr, sync::Arc};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
-use domain::{Problem, UserId, permission::Viewer};
+use domain::{Problem, Timestamp, UserId, permission::Viewer};
 use exchange::{Error, Exchange, accounts::User};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -17,10 +17,14 @@ use crate::{
     error::{ApiError, ErrorCode},
     texts,
 };
-pub use flash::{FlashedPage, SESSION_KEY as FLASH};
+pub use flash::{FlashedPage, Flashes};
 
 /// Where a session keeps whose it is.
 const USER: &str = "user";
+/// Where it keeps since when, in milliseconds since the Unix epoch.
+const SINCE: &str = "since";
+/// However much it is used, a session ends so long after signing in.
+const LONGEST_SESSION: Duration = Duration::from_secs(90 * 24 * 3_600);
 
 /// Who asks, found out once a request.
 #[derive(Clone, Default)]
@@ -45,9 +49,14 @@ pub async fn signed_in() -> Result<Option<User>, Error> {
     let found = asker
         .0
         .get_or_try_init(async || {
-            let Some(id) = session().await?.get::<UserId>(USER).await.map_err(away)? else {
+            let session = session().await?;
+            let Some(id) = session.get::<UserId>(USER).await.map_err(away)? else {
                 return Ok(None);
             };
+            let since: Option<Timestamp> = session.get(SINCE).await.map_err(away)?;
+            if since.is_none_or(|since| exchange().clock.ago(LONGEST_SESSION) >= since) {
+                return Ok(None);
+            }
             // Suspension ends what a session may do at once.
             Ok::<_, Error>(
                 exchange::accounts::find(&exchange(), &id)
@@ -69,16 +78,43 @@ pub async fn viewer() -> Result<Viewer, Error> {
         .map_or(Viewer::ANYONE, |user| user.viewer()))
 }
 
+/// Who asks, if they have signed in: what a request names is looked at only
+/// after that.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], or when the database is away.
+pub async fn member() -> Result<Viewer, Error> {
+    let user = signed_in().await?.ok_or(Error::Unauthenticated)?;
+    Ok(user.viewer())
+}
+
 /// Makes the session `user`'s, under a new token.
 ///
 /// # Errors
 /// Only when the database is away.
 pub async fn sign_in(user: &User) -> Result<(), Error> {
     let session = session().await?;
-    // What an earlier user left must not be the next one's.
+    // What was sent before signing in goes on afterwards; what an earlier user
+    // left must not be the next one's.
+    let waiting = if is_somebodys(&session).await.map_err(away)? {
+        Flashes::default()
+    } else {
+        Flashes::of(&session).await.map_err(away)?.signed_in()
+    };
     session.clear().await;
     session.cycle_id().await.map_err(away)?;
+    waiting.store(&session).await.map_err(away)?;
+    let now = exchange().clock.now();
+    session.insert(SINCE, now).await.map_err(away)?;
     session.insert(USER, &user.id).await.map_err(away)
+}
+
+/// Whether somebody has signed in with `session`.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn is_somebodys(session: &Session) -> Result<bool, tower_sessions::session::Error> {
+    Ok(session.get_value(USER).await?.is_some())
 }
 
 /// Ends the session.

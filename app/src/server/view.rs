@@ -136,6 +136,7 @@ pub fn order_row(exchange: &Exchange, order: &Order) -> OrderRow {
         starts: start(order.starts_at, order.zone.as_deref()),
         price: price(exchange, order.price),
         status: order.status,
+        cancel_reason: order.cancel_reason,
         payable: order.check_payable(exchange.clock.now()).is_ok(),
         created: moment(order.created_at, order.zone.as_deref()),
     }

@@ -20,6 +20,12 @@ pub const NOT_FOUND: &str =
 pub const FORBIDDEN: &str = "You cannot do this with your account.";
 /// Nobody is signed in.
 pub const UNAUTHENTICATED: &str = "Sign in to go on.";
+/// A form that was sent while nobody was signed in, shown again to somebody who
+/// is now.
+pub const SIGNED_IN_NOW: &str =
+    "You are signed in now. Nothing has been saved yet: check this and send it again.";
+/// More was sent than any form holds.
+pub const TOO_LARGE: &str = "That is far more than the form takes. Shorten it and send it again.";
 /// Fields were refused.
 pub const INVALID: &str = "Please check the marked fields.";
 /// Address and password do not belong together; says nothing about either.
@@ -68,7 +74,6 @@ pub fn problem(problem: &Problem, currency: &Currency) -> String {
 pub fn refusal(refusal: &Refusal, currency: &Currency) -> String {
     match refusal {
         Refusal::Reserved => "Somebody else is buying this ticket right now. If they do not pay, it is back on the market within minutes.".to_owned(),
-        Refusal::AlreadyYours => "You have reserved this ticket already. Go on under My orders.".to_owned(),
         Refusal::Sold => "This ticket is sold. Look for another one on the market.".to_owned(),
         Refusal::NotOnMarket => "This ticket is not on the market now. Look for another one.".to_owned(),
         Refusal::EventBegan => "The event has begun, so this ticket can no longer be bought.".to_owned(),

@@ -10,8 +10,8 @@ pub(crate) mod terms;
 
 pub use declines::decline;
 pub use errors::{
-    FORBIDDEN, INTERNAL, INVALID, MALFORMED_REQUEST, NOT_FOUND, OFFLINE, UNAUTHENTICATED,
-    UNAVAILABLE, WRONG_CREDENTIALS, problem, refusal, too_many,
+    FORBIDDEN, INTERNAL, INVALID, MALFORMED_REQUEST, NOT_FOUND, OFFLINE, SIGNED_IN_NOW, TOO_LARGE,
+    UNAUTHENTICATED, UNAVAILABLE, WRONG_CREDENTIALS, problem, refusal, too_many,
 };
 
 /// The name of the product.

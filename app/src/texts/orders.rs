@@ -71,10 +71,15 @@ pub(crate) fn card(brand: &str, last4: &str) -> String {
 }
 
 /// Where an order stands, in a word; `live` says whether its hold is.
-pub(crate) const fn status(status: OrderStatus, live: bool) -> &'static str {
+pub(crate) const fn status(
+    status: OrderStatus,
+    reason: Option<CancelReason>,
+    live: bool,
+) -> &'static str {
     match status {
         OrderStatus::Created if live => "Waiting for payment",
-        OrderStatus::Created => "Expired",
+        OrderStatus::Created => TIME_OVER,
+        OrderStatus::Cancelled if matches!(reason, Some(CancelReason::Expired)) => TIME_OVER,
         OrderStatus::AwaitingPayment => "Being paid",
         OrderStatus::Complete => "Paid",
         OrderStatus::Refunding => "Refund under way",
@@ -82,6 +87,8 @@ pub(crate) const fn status(status: OrderStatus, live: bool) -> &'static str {
         OrderStatus::Cancelled => "Cancelled",
     }
 }
+
+const TIME_OVER: &str = "Expired";
 
 /// Where an order that is neither payable nor paid stands, in a sentence.
 pub(crate) const fn outcome(status: OrderStatus, reason: Option<CancelReason>) -> &'static str {

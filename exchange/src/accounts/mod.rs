@@ -92,6 +92,14 @@ pub struct Registration {
     pub password: String,
 }
 
+/// What somebody who wants to guess the password would try first.
+fn personal(typed: &Registration) -> Vec<&str> {
+    let local_part = typed.email.split('@').next().unwrap_or_default();
+    let mut personal = vec![&*typed.email, local_part, &*typed.name];
+    personal.extend(typed.name.split_whitespace());
+    personal
+}
+
 /// Makes an account.
 ///
 /// # Errors
@@ -102,7 +110,7 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
     let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
     errors.take(
         "password",
-        password::check(&typed.password, &[&typed.email, &typed.name]),
+        password::check(&typed.password, &personal(&typed)),
     );
     let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
@@ -131,7 +139,7 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
         Ok(()) => Ok(user),
         // Somebody was faster with the same address.
         Err(CommitError::Stale) => Err(taken()),
-        Err(error) => Err(Error::internal(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -154,14 +162,6 @@ pub async fn authenticate(exchange: &Exchange, email: &str, password: String) ->
 /// Only when the database is away.
 pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     store::by_id(&exchange.db, id).await
-}
-
-/// The user with this address, for operators.
-///
-/// # Errors
-/// Only when the database is away.
-pub async fn find_by_email(exchange: &Exchange, email: &str) -> Result<Option<User>> {
-    store::by_email(&exchange.db, email).await
 }
 
 /// Marks an address as verified.

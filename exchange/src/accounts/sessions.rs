@@ -49,14 +49,15 @@ pub async fn create(db: &Db, token: &str, session: &StoredSession) -> Result<boo
     }
 }
 
-/// Stores what a session holds now.
+/// Stores what a session holds now; no effect when it has ended meanwhile, or
+/// a request that was on its way would sign in again who has signed out.
 ///
 /// # Errors
 /// Only when the database is away.
 pub async fn save(db: &Db, token: &str, session: &StoredSession) -> Result<()> {
     Ok(write(
         db,
-        "UPSERT $name CONTENT { data: $data, expires_at: $expires_at }",
+        "UPDATE $name CONTENT { data: $data, expires_at: $expires_at }",
         token,
         session,
     )
@@ -90,4 +91,35 @@ pub async fn delete(db: &Db, token: &str) -> Result<()> {
     Ok(db
         .transact("end session", "DELETE $name", vars! { name => name(token) })
         .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Clock, platform::migrate::migrate};
+
+    fn session(data: &str) -> StoredSession {
+        StoredSession {
+            data: data.to_owned(),
+            expires_at: 10,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_that_has_ended_is_not_brought_back() {
+        let db = Db::open("mem://").await.expect("opens");
+        migrate(&db, &Clock::default()).await.expect("migrates");
+        let held = async || {
+            let found = load(&db, "token", 9).await.expect("reads");
+            found.map(|session| session.data)
+        };
+        assert!(create(&db, "token", &session("1")).await.expect("writes"));
+        assert!(!create(&db, "token", &session("2")).await.expect("answers"));
+        save(&db, "token", &session("3")).await.expect("writes");
+        assert_eq!(held().await.as_deref(), Some("3"));
+        // Somebody signs out while a request of theirs is on its way.
+        delete(&db, "token").await.expect("writes");
+        save(&db, "token", &session("4")).await.expect("answers");
+        assert_eq!(held().await, None);
+    }
 }

@@ -39,7 +39,7 @@ impl TypedContent {
         if !self.starts.trim().is_empty() {
             match when::parse(&self.starts, &self.zone, now) {
                 Ok(parsed) => start = Some(parsed),
-                Err((field, problem)) => errors.push(field, problem),
+                Err(wrong) => errors.extend(wrong),
             }
         }
         let price = errors.take(

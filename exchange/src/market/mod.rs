@@ -1,7 +1,7 @@
 //! The market: listing tickets, finding them, and the seller's own.
 
 mod content;
-mod store;
+pub(crate) mod store;
 
 use domain::{
     Refusal, TicketId,
@@ -18,7 +18,7 @@ use crate::{
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
-pub(crate) use store::{Place, begun, cut, place, ticket};
+pub(crate) use store::{Place, begun, cut, place, ticket, waiting};
 
 /// Cards on one page of the market.
 pub const PAGE: usize = 24;
@@ -85,7 +85,7 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result
         .ok_or(Error::NotFound)?;
     permit(viewer.may(Action::ViewTicket {
         ticket: &ticket,
-        party: order.is_some(),
+        order: order.as_ref().map(|order| &order.id),
     }))?;
     let note = Action::ViewHandoverNote {
         ticket: &ticket,
@@ -138,8 +138,7 @@ pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -
     Commit::new("list ticket")
         .ticket(None, &ticket)?
         .run(&exchange.db)
-        .await
-        .map_err(Error::internal)?;
+        .await?;
     Ok(ticket.id)
 }
 

@@ -6,7 +6,7 @@ use crate::{
     Exchange, orders,
     platform::{
         bus::{Bus, SCHEDULE},
-        consumer::{Failure, Handler},
+        consumer::{self, Failure, Handler},
     },
 };
 
@@ -23,10 +23,7 @@ impl Handler for Expiry {
     const CONCURRENCY: usize = 64;
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
-        let id = std::str::from_utf8(payload)
-            .ok()
-            .and_then(|id| id.parse::<OrderId>().ok());
-        let id = id.ok_or_else(|| Failure::Never("not the identifier of an order".to_owned()))?;
+        let id: OrderId = consumer::identifier(&String::from_utf8_lossy(payload))?;
         // The record decides whether the time is up. A timer that was early,
         // because the hold was given more time, is set again.
         match orders::store::order(&self.exchange.db, &id).await? {

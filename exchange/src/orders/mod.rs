@@ -12,6 +12,7 @@ use domain::{
     ticket::Ticket,
 };
 
+use self::store::Sale;
 use crate::{
     Error, Exchange, Page, Result,
     error::permit,
@@ -146,17 +147,7 @@ fn permit_signed_in(viewer: &Viewer) -> Result<()> {
 /// # Errors
 /// Only when the database is away.
 pub(crate) async fn expire(exchange: &Exchange, id: &OrderId) -> Result<()> {
-    let Some(order) = store::order(&exchange.db, id).await? else {
-        return Ok(());
-    };
-    if !order.is_lapsed(exchange.clock.now()) {
-        return Ok(());
-    }
-    match end(exchange, id, CancelReason::Expired).await {
-        // Paid, cancelled or given more time meanwhile.
-        Err(Error::Refused(_)) => Ok(()),
-        ended => ended,
-    }
+    end(exchange, id, CancelReason::Expired).await
 }
 
 /// Cancels an unpaid order and puts its ticket back, in one commit.
@@ -164,9 +155,13 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let before = store::with_ticket(&exchange.db, id)
+        let before = store::sale(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
+        if reason == CancelReason::Expired && !before.order.is_lapsed(now) {
+            // Given more time, paid or cancelled meanwhile.
+            return Ok(());
+        }
         let order = before.order.cancel(reason, now)?;
         match release(exchange, &before, &order, "end hold")?
             .run(&exchange.db)
@@ -181,7 +176,7 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
 /// The commit in which `order`, cancelled, lets its ticket go.
 pub(crate) fn release(
     exchange: &Exchange,
-    before: &store::Held,
+    before: &Sale,
     order: &Order,
     name: &'static str,
 ) -> Result<Commit> {
@@ -202,7 +197,12 @@ pub(crate) fn release(
 /// [`Error::Unauthenticated`] or [`Error::NotFound`].
 pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<OrderDetails> {
     permit_signed_in(viewer)?;
-    let (order, payment, ticket) = store::details(&exchange.db, id)
+    let Sale {
+        order,
+        payment,
+        ticket,
+        ..
+    } = store::sale(&exchange.db, id)
         .await?
         .ok_or(Error::NotFound)?;
     permit(viewer.may(Action::ViewOrder(&order)))?;

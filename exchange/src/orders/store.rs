@@ -23,45 +23,48 @@ pub(crate) async fn order(db: &Db, id: &OrderId) -> Result<Option<Order>> {
     .one()
 }
 
-/// An order with the records that its end touches.
-pub(crate) struct Held {
+/// An order with the records that its transitions touch.
+pub(crate) struct Sale {
     pub(crate) order: Order,
     pub(crate) ticket: Ticket,
+    /// Its payment, once begun.
+    pub(crate) payment: Option<Payment>,
+    /// The quota of its buyer.
     pub(crate) quota: HoldQuota,
 }
 
-/// The order, its ticket and its buyer's quota, as of one moment.
-pub(crate) async fn with_ticket(db: &Db, id: &OrderId) -> Result<Option<Held>> {
+/// A sale as of one moment.
+pub(crate) async fn sale(db: &Db, id: &OrderId) -> Result<Option<Sale>> {
     #[derive(Deserialize)]
     struct Row {
         order: Option<Order>,
         ticket: Option<Ticket>,
+        payment: Option<Payment>,
         quota: Option<HoldQuota>,
     }
     // One statement is one snapshot; several would each have their own.
     const SQL: &str = "RETURN {
         order: (SELECT *, record::id(id) AS id FROM ONLY $order),
         ticket: (SELECT *, record::id(id) AS id FROM ONLY type::record('ticket', $order.ticket OR '-')),
+        payment: (SELECT *, record::id(id) AS id FROM ONLY $payment),
         quota: (SELECT *, record::id(id) AS id FROM ONLY type::record('hold_quota', $order.buyer OR '-'))
     }";
-    let row: Option<Row> = db
-        .read(SQL, vars! { order => record("ticket_order", id.as_str()) })
-        .await?
-        .one()?;
+    let vars = vars! { order => record("ticket_order", id.as_str()), payment => record("payment", id.as_str()) };
+    let row: Option<Row> = db.read(SQL, vars).await?.one()?;
     let Some(Row {
         order: Some(order),
         ticket,
+        payment,
         quota,
     }) = row
     else {
         return Ok(None);
     };
-    let ticket = ticket.ok_or_else(|| Error::internal(format!("order {id} has no ticket")))?;
-    let quota = quota.unwrap_or_else(|| HoldQuota::new(order.buyer.clone()));
-    Ok(Some(Held {
+    Ok(Some(Sale {
+        ticket: ticket.ok_or_else(|| Error::internal(format!("order {id} has no ticket")))?,
+        payment,
+        quota: quota.unwrap_or_else(|| HoldQuota::new(order.buyer.clone())),
         order,
-        ticket,
-        quota,
     }))
 }
 
@@ -98,36 +101,7 @@ pub(super) async fn competition(
     }))
 }
 
-pub(super) async fn details(
-    db: &Db,
-    id: &OrderId,
-) -> Result<Option<(Order, Option<Payment>, Ticket)>> {
-    #[derive(Deserialize)]
-    struct Row {
-        order: Option<Order>,
-        payment: Option<Payment>,
-        ticket: Option<Ticket>,
-    }
-    const SQL: &str = "RETURN {
-        order: (SELECT *, record::id(id) AS id FROM ONLY $order),
-        payment: (SELECT *, record::id(id) AS id FROM ONLY type::record('payment', record::id($order))),
-        ticket: (SELECT *, record::id(id) AS id FROM ONLY type::record('ticket', $order.ticket OR '-'))
-    }";
-    let row: Option<Row> = db
-        .read(SQL, vars! { order => record("ticket_order", id.as_str()) })
-        .await?
-        .one()?;
-    let Some(Row {
-        order: Some(order),
-        payment,
-        ticket,
-    }) = row
-    else {
-        return Ok(None);
-    };
-    let ticket = ticket.ok_or_else(|| Error::internal(format!("order {id} has no ticket")))?;
-    Ok(Some((order, payment, ticket)))
-}
+pub(crate) const OF_BUYER: &str = "SELECT *, record::id(id) AS id FROM ticket_order WHERE buyer = $buyer AND rank > $after ORDER BY rank LIMIT $limit";
 
 pub(super) async fn of_buyer(
     db: &Db,
@@ -135,15 +109,16 @@ pub(super) async fn of_buyer(
     after: &str,
     limit: usize,
 ) -> Result<Page<Order>> {
-    const SQL: &str = "SELECT *, record::id(id) AS id FROM ticket_order WHERE buyer = $buyer AND rank > $after ORDER BY rank LIMIT $limit";
     let vars =
         vars! { buyer => buyer.to_string(), after => after.to_owned(), limit => limit as i64 + 1 };
     Ok(cut(
-        db.read(SQL, vars).await?.many()?,
+        db.read(OF_BUYER, vars).await?.many()?,
         limit,
         |order: &Order| order.id.rank(),
     ))
 }
+
+pub(crate) const OVERDUE: &str = "SELECT record::id(id) AS id, due_at FROM ticket_order WHERE status = 'created' AND due_at <= $before LIMIT $limit";
 
 /// Unpaid orders whose time was up before `before`, the longest overdue first.
 pub(crate) async fn overdue(db: &Db, before: Timestamp, limit: usize) -> Result<Vec<OrderId>> {
@@ -151,10 +126,9 @@ pub(crate) async fn overdue(db: &Db, before: Timestamp, limit: usize) -> Result<
     struct Row {
         id: OrderId,
     }
-    const SQL: &str = "SELECT record::id(id) AS id, due_at FROM ticket_order WHERE status = 'created' AND due_at <= $before LIMIT $limit";
     let rows: Vec<Row> = db
         .read(
-            SQL,
+            OVERDUE,
             vars! { before => before.millis(), limit => limit as i64 },
         )
         .await?

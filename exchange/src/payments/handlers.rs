@@ -1,16 +1,12 @@
 //! What the payment service does when an order ends.
 
-use domain::{
-    OrderId,
-    event::{Data, Event},
-    order::OrderStatus,
-};
+use domain::{event::Data, order::OrderStatus};
 
 use crate::{
-    Exchange, expiration, payments,
+    Exchange, payments,
     platform::{
         bus::EVENTS,
-        consumer::{Failure, Handler},
+        consumer::{self, Failure, Handler},
     },
 };
 
@@ -27,17 +23,14 @@ impl Handler for Payments {
     const CONCURRENCY: usize = 16;
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
-        let event: Event = expiration::read(payload)?;
+        let event = consumer::event(payload)?;
         let Data::Order { order_status, .. } = event.data else {
             return Err(Failure::Never("not an order's event".to_owned()));
         };
         if order_status == OrderStatus::Created {
             return Ok(());
         }
-        let order: OrderId = event
-            .id
-            .parse()
-            .map_err(|_| Failure::Never("not the identifier of an order".to_owned()))?;
+        let order = consumer::identifier(&event.id)?;
         Ok(payments::settle(&self.exchange, &order).await?)
     }
 }

@@ -8,7 +8,7 @@
 
 pub(crate) mod handlers;
 mod settle;
-mod store;
+pub(crate) mod store;
 pub mod webhook;
 
 use domain::{
@@ -18,14 +18,18 @@ use domain::{
     permission::Viewer,
 };
 
+use futures::{StreamExt, stream};
+
 use crate::{
-    Error, Exchange, Result, orders,
+    Error, Exchange, Result,
+    orders::{self, store::sale},
     platform::{
         commit::{Commit, Rounds},
         stripe::{CallError, Intent, IntentStatus},
     },
 };
 pub use settle::settle;
+pub(crate) use store::look_at;
 
 /// *Pay*: the hold is given its one grace, and the intent is made, or found
 /// again. Returns the intent's client secret.
@@ -38,12 +42,9 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
     orders::usable(exchange, viewer, id).await?;
     let mut rounds = Rounds::new();
     let (order, payment) = loop {
-        let sale = store::sale(&exchange.db, id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
         let now = exchange.clock.now();
         let order = sale
-            .held
             .order
             .begin_payment(exchange.settings.hold_times.grace, now)?;
         let payment = match sale.payment.clone() {
@@ -60,15 +61,15 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
             None => Payment::begin(id.clone(), order.price, now),
         };
         let mut commit = Commit::new("begin payment");
-        if order != sale.held.order {
+        if order != sale.order {
             commit = commit
-                .order(Some(&sale.held.order), &order)?
-                .quota(&sale.held.quota.extend(id, order.due_at(), now))?;
+                .order(Some(&sale.order), &order)?
+                .quota(&sale.quota.extend(id, order.due_at(), now))?;
         }
         if sale.payment.is_none() {
             commit = commit.payment(None, &payment)?;
         }
-        if order == sale.held.order && sale.payment.is_some() {
+        if order == sale.order && sale.payment.is_some() {
             break (order, payment);
         }
         match commit.run(&exchange.db).await {
@@ -104,10 +105,8 @@ pub async fn finish(
 ) -> Result<(Order, Option<Payment>)> {
     orders::usable(exchange, viewer, id).await?;
     settle(exchange, id).await?;
-    let sale = store::sale(&exchange.db, id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok((sale.held.order, sale.payment))
+    let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    Ok((sale.order, sale.payment))
 }
 
 /// The payment's intent as Stripe has it, created now if it is not known to
@@ -119,25 +118,21 @@ async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
     }
     let mut payment = payment.clone();
     for _ in 0..3 {
-        match exchange
-            .stripe
-            .create(
-                &payment.id,
-                payment.create_attempt,
-                payment.amount,
-                exchange.settings.currency,
-            )
-            .await
-        {
+        match create(exchange, &payment).await {
             Ok(created) => {
-                update(exchange, &payment.id, |payment| {
+                let noted = update(exchange, &payment.id, |payment| {
                     payment
                         .intent
                         .is_none()
                         .then(|| payment.intent = Some(created.id.clone()))
                 })
                 .await?;
-                return Ok(created);
+                return match noted.intent {
+                    // Another attempt was faster. This intent stays unpaid:
+                    // nobody gets its secret.
+                    Some(other) if other != created.id => Ok(exchange.stripe.fetch(&other).await?),
+                    _ => Ok(created),
+                };
             }
             // The error is saved under the key: only a new attempt helps.
             Err(CallError::Broken(error)) => {
@@ -158,6 +153,21 @@ async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
     Err(CallError::Broken("three attempts at an intent".to_owned()).into())
 }
 
+/// Has Stripe create the payment's intent, or answer with the one that this
+/// attempt created before.
+async fn create(exchange: &Exchange, payment: &Payment) -> std::result::Result<Intent, CallError> {
+    let currency = exchange.settings.currency;
+    exchange
+        .stripe
+        .create(
+            &payment.id,
+            payment.create_attempt,
+            payment.amount,
+            currency,
+        )
+        .await
+}
+
 /// Commits `edit` of a payment, unless it has nothing to edit, and returns the
 /// payment as it is then.
 async fn update(
@@ -167,7 +177,7 @@ async fn update(
 ) -> Result<Payment> {
     let mut rounds = Rounds::new();
     loop {
-        let before = store::sale(&exchange.db, id)
+        let before = sale(&exchange.db, id)
             .await?
             .and_then(|sale| sale.payment)
             .ok_or(Error::NotFound)?;
@@ -186,17 +196,30 @@ async fn update(
     }
 }
 
-/// Settles payments that were left open, such as by a crash, and that nothing
-/// has touched for `quiet`.
+/// Has every open payment looked at, whatever was noted of its next turn:
+/// whoever was at work on it is gone.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn wake(exchange: &Exchange) -> Result<()> {
+    store::wake(&exchange.db).await
+}
+
+/// Settles open payments that nothing has touched for a while.
 ///
 /// # Errors
 /// Only when the database is away; what Stripe does not answer is left for
 /// the next time.
-pub(crate) async fn resume(exchange: &Exchange, quiet: std::time::Duration) -> Result<()> {
-    for id in store::open(&exchange.db, exchange.clock.ago(quiet), 500).await? {
-        if let Err(error) = settle(exchange, &id).await {
-            tracing::warn!(order = %id, %error, "payment still open");
-        }
-    }
+pub(crate) async fn resume(exchange: &Exchange) -> Result<()> {
+    const BATCH: usize = 500;
+    const AT_ONCE: usize = 8;
+    let due = store::take_turn(&exchange.db, exchange.clock.now(), BATCH).await?;
+    stream::iter(due)
+        .for_each_concurrent(AT_ONCE, async |id| {
+            if let Err(error) = settle(exchange, &id).await {
+                tracing::warn!(order = %id, %error, "payment still open");
+            }
+        })
+        .await;
     Ok(())
 }

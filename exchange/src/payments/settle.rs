@@ -6,13 +6,13 @@ use domain::{
     payment::{Payment, PaymentStatus},
 };
 
-use super::{
-    intent_of,
-    store::{self, Sale},
-    update,
-};
+use super::{create, update};
 use crate::{
-    Error, Exchange, Result, orders,
+    Error, Exchange, Result,
+    orders::{
+        self,
+        store::{Sale, sale},
+    },
     platform::{
         commit::{Commit, CommitError, Rounds},
         stripe::{CallError, Intent, IntentStatus},
@@ -39,7 +39,7 @@ enum Progress {
 pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
-        let Some(sale) = store::sale(&exchange.db, id).await? else {
+        let Some(sale) = sale(&exchange.db, id).await? else {
             return Ok(());
         };
         let Some(payment) = sale
@@ -49,15 +49,37 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
         else {
             return Ok(());
         };
-        let now = exchange.clock.now();
-        if sale.held.order.is_lapsed(now) {
+        if sale.order.is_lapsed(exchange.clock.now()) {
             orders::expire(exchange, id).await?;
             continue;
         }
-        let intent = intent_of(exchange, &payment).await?;
+        let intent = match (&payment.intent, sale.order.status) {
+            (Some(intent), _) => exchange.stripe.fetch(intent).await?,
+            // No browser has the secret of an intent that was not noted.
+            (None, OrderStatus::Created) => return Ok(()),
+            (None, OrderStatus::Cancelled) => match lost_intent(exchange, &payment).await {
+                Ok(Some(intent)) => intent,
+                Ok(None) => return Ok(()),
+                Err(Stop::Commit(stale)) => {
+                    rounds.next(stale).await?;
+                    continue;
+                }
+                Err(Stop::Error(error)) => return Err(error),
+            },
+            (None, _) => {
+                return Err(Error::internal(format!(
+                    "order {id} was taken without an intent"
+                )));
+            }
+        };
+        // After the call, which may have taken long: the hold may be over now.
+        let now = exchange.clock.now();
+        if sale.order.is_lapsed(now) {
+            continue;
+        }
         // Another call may have noted the intent, so the records may be older
         // than what is decided on: every commit is guarded on their versions.
-        let step = match sale.held.order.status {
+        let step = match sale.order.status {
             OrderStatus::Created => authorize(exchange, &sale, &payment, &intent, now).await,
             OrderStatus::AwaitingPayment => capture(exchange, &sale, &payment, &intent, now).await,
             OrderStatus::Cancelled => abandon(exchange, &payment, &intent, now).await,
@@ -123,10 +145,10 @@ async fn authorize(
             taken.capture_attempt = 1;
             taken.card_brand = intent.card.as_ref().and_then(|card| card.brand.clone());
             taken.card_last4 = intent.card.as_ref().and_then(|card| card.last4.clone());
-            let order = sale.held.order.authorize(now)?;
-            let quota = sale.held.quota.extend(&order.id, NEVER, now);
+            let order = sale.order.authorize(now)?;
+            let quota = sale.quota.extend(&order.id, NEVER, now);
             Commit::new("take order")
-                .order(Some(&sale.held.order), &order)?
+                .order(Some(&sale.order), &order)?
                 .payment(Some(payment), &taken)?
                 .quota(&quota)?
                 .run(&exchange.db)
@@ -175,18 +197,17 @@ async fn capture(
     intent: &Intent,
     now: Timestamp,
 ) -> std::result::Result<Progress, Stop> {
-    let held = &sale.held;
     match intent.status {
         IntentStatus::Captured => {
-            let order = held.order.complete(now)?;
-            let ticket = held.ticket.sell(&order.id, now)?;
+            let order = sale.order.complete(now)?;
+            let ticket = sale.ticket.sell(&order.id, now)?;
             let captured = payment.step(PaymentStatus::Captured, now)?;
-            let quota = held
+            let quota = sale
                 .quota
                 .settle(&order, true, exchange.settings.hold_times, now);
             let commit = Commit::new("complete order")
-                .order(Some(&held.order), &order)?
-                .ticket(Some(&held.ticket), &ticket)?
+                .order(Some(&sale.order), &order)?
+                .ticket(Some(&sale.ticket), &ticket)?
                 .payment(Some(payment), &captured)?
                 .quota(&quota)?;
             commit.run(&exchange.db).await?;
@@ -218,14 +239,47 @@ async fn capture(
             }
             Ok(Progress::Stepped)
         }
-        IntentStatus::Cancelled | IntentStatus::NeedsCard | IntentStatus::InProgress => {
-            let order = held.order.cancel(CancelReason::PaymentFailed, now)?;
+        IntentStatus::Cancelled => {
+            let order = sale.order.cancel(CancelReason::PaymentFailed, now)?;
             let failed = payment.step(PaymentStatus::Failed, now)?;
-            orders::release(exchange, held, &order, "payment failed")?
+            orders::release(exchange, sale, &order, "payment failed")?
                 .payment(Some(payment), &failed)?
                 .run(&exchange.db)
                 .await?;
             Ok(Progress::Settled)
+        }
+        // The authorisation is gone; so that no other card takes its place,
+        // the intent ends before the order does.
+        IntentStatus::NeedsCard => {
+            release(exchange, payment, &intent.id).await?;
+            Ok(Progress::Stepped)
+        }
+        // Whether the money is taken is not decided, so neither is the order.
+        IntentStatus::InProgress => {
+            tracing::error!(order = %payment.id, intent = intent.id, "a taken order waits for its payment");
+            Err(CallError::Away("the intent is in progress".to_owned()).into())
+        }
+    }
+}
+
+/// The intent of an order that ended while it was being created, so that it
+/// can be cancelled: the same key has Stripe answer with the same one. When
+/// there is none the payment ends here.
+async fn lost_intent(
+    exchange: &Exchange,
+    payment: &Payment,
+) -> std::result::Result<Option<Intent>, Stop> {
+    match create(exchange, payment).await {
+        Ok(intent) => Ok(Some(intent)),
+        Err(error @ CallError::Away(_)) => Err(error.into()),
+        // If it was created all the same, nobody has the secret to pay it.
+        Err(CallError::Broken(_) | CallError::Refused(_)) => {
+            let cancelled = payment.step(PaymentStatus::Cancelled, exchange.clock.now())?;
+            Commit::new("abandon payment")
+                .payment(Some(payment), &cancelled)?
+                .run(&exchange.db)
+                .await?;
+            Ok(None)
         }
     }
 }

@@ -5,47 +5,55 @@ use serde::Deserialize;
 
 use crate::{
     Result,
-    orders::store::{self, Held},
     platform::db::{Db, record},
     vars,
 };
 
-/// An order with everything that its payment touches.
-pub(super) struct Sale {
-    pub(super) held: Held,
-    pub(super) payment: Option<Payment>,
+/// How long an open payment is left to the browser, the webhook and the event
+/// before it is looked at.
+const HEAD_START_MILLIS: i64 = 10_000;
+/// Longest time between two looks at a payment that stays as it is.
+const LONGEST_PAUSE_MILLIS: i64 = 300_000;
+
+/// When a payment that has just changed is to be looked at.
+pub(crate) fn look_at(payment: &Payment) -> i64 {
+    payment.updated_at.millis() + HEAD_START_MILLIS
 }
 
-/// The payment is read after the rest: one that is not there yet when it is
-/// begun, or has changed since, stops the commit that is decided on it.
-pub(super) async fn sale(db: &Db, id: &OrderId) -> Result<Option<Sale>> {
-    let Some(held) = store::with_ticket(db, id).await? else {
-        return Ok(None);
-    };
-    let payment = db
-        .read(
-            "SELECT *, record::id(id) AS id FROM $payment",
-            vars! { payment => record("payment", id.as_str()) },
-        )
-        .await?
-        .one()?;
-    Ok(Some(Sale { held, payment }))
-}
+pub(crate) const DUE: &str = "SELECT record::id(id) AS id, look_at FROM payment WHERE open = true AND look_at <= $now LIMIT $limit";
 
-/// Payments on which Stripe may still have something to say, untouched since
-/// `before`.
-pub(super) async fn open(db: &Db, before: Timestamp, limit: usize) -> Result<Vec<OrderId>> {
+/// Payments on which Stripe may still have something to say and whose turn it
+/// is, the longest waiting first. Their next turn is noted before anybody
+/// looks at them, and comes the later the longer nothing has changed: what
+/// fails for good keeps nothing else waiting.
+pub(super) async fn take_turn(db: &Db, now: Timestamp, limit: usize) -> Result<Vec<OrderId>> {
     #[derive(Deserialize)]
     struct Row {
         id: OrderId,
     }
-    const SQL: &str = "SELECT record::id(id) AS id FROM payment WHERE open = true AND updated_at <= $before LIMIT $limit";
     let rows: Vec<Row> = db
-        .read(
-            SQL,
-            vars! { before => before.millis(), limit => limit as i64 },
-        )
+        .read(DUE, vars! { now => now.millis(), limit => limit as i64 })
         .await?
         .many()?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<OrderId> = rows.into_iter().map(|row| row.id).collect();
+    let records: Vec<_> = ids
+        .iter()
+        .map(|id| record("payment", id.as_str()))
+        .collect();
+    db.transact(
+        "take turn",
+        "UPDATE $payments SET look_at = $now + math::clamp($now - updated_at, $least, $most)",
+        vars! { payments => records, now => now.millis(), least => HEAD_START_MILLIS, most => LONGEST_PAUSE_MILLIS },
+    )
+    .await?;
+    Ok(ids)
+}
+
+/// Makes it every open payment's turn.
+pub(super) async fn wake(db: &Db) -> Result<()> {
+    let sql = "UPDATE payment SET look_at = 0 WHERE open = true";
+    Ok(db.transact("wake payments", sql, vars! {}).await?)
 }

@@ -28,23 +28,9 @@ struct Event {
     id: String,
     #[serde(rename = "type")]
     kind: String,
-    data: Data,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    object: Object,
-}
-
-#[derive(Deserialize)]
-struct Object {
+    /// Of a shape that the type decides.
     #[serde(default)]
-    metadata: Metadata,
-}
-
-#[derive(Deserialize, Default)]
-struct Metadata {
-    order: Option<String>,
+    data: serde_json::Value,
 }
 
 /// Checks `header`, the value of `Stripe-Signature`, over the raw body
@@ -125,11 +111,9 @@ pub async fn receive(
         tracing::debug!(id = event.id, kind = event.kind, "webhook of no interest");
         return Ok(Ok(()));
     }
-    let Some(order) = event
-        .data
-        .object
-        .metadata
-        .order
+    let order = event.data.pointer("/object/metadata/order");
+    let Some(order) = order
+        .and_then(serde_json::Value::as_str)
         .and_then(|order| order.parse().ok())
     else {
         // Another system may share the Stripe account.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_nats::{
     ConnectOptions, ServerAddr,
-    header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET},
+    header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET, NATS_SCHEDULE_TTL},
     jetstream::{self, Context, context::PublishAckFuture, message::PublishMessage, stream},
 };
 use domain::{OrderId, Timestamp};
@@ -26,6 +26,9 @@ pub const DEAD: &str = "DEAD";
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(600);
 /// How long events are kept.
 const EVENTS_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How long what a timer fired is kept; the sweep has dealt with it by then.
+const FIRED_MAX_AGE: &str = "24h";
 
 /// A connection to the broker that outlives its absence.
 #[derive(Clone)]
@@ -99,6 +102,7 @@ impl Bus {
         };
         let schedule = stream::Config {
             allow_message_schedules: true,
+            allow_message_ttl: true,
             ..base(SCHEDULE, &["schedule.>", "expiration.>"])
         };
         for config in [events, schedule, base(DEAD, &["dead.>"])] {
@@ -146,6 +150,7 @@ impl Bus {
                 format!("@at {}", when::iso(clock.to_system(at))),
             )
             .header(NATS_SCHEDULE_TARGET, format!("expiration.complete.{order}"))
+            .header(NATS_SCHEDULE_TTL, FIRED_MAX_AGE)
             .payload(order.to_string().into());
         self.context
             .send_publish(timer(order), message)

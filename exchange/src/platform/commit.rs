@@ -7,6 +7,7 @@
 //! because there is no other way to write a ticket, an order or a payment.
 
 use domain::{
+    Timestamp,
     event::{Aggregate, Event},
     hold::HoldQuota,
     order::Order,
@@ -16,7 +17,7 @@ use domain::{
 use surrealdb::types::{Object, RecordIdKey, SurrealValue, Value};
 
 use super::db::{Db, TxError, Vars, fields, record};
-use crate::{Error, market, vars};
+use crate::{Error, market, payments, vars};
 
 /// A record changed since it was read, or is being changed: read it again.
 const STALE: &str = "STALE";
@@ -48,6 +49,16 @@ pub enum CommitError {
     /// Anything else.
     #[error(transparent)]
     Failed(#[from] Error),
+}
+
+/// Where nothing is decided anew: another attempt may find the record free.
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Failed(error) => error,
+            other => Self::Unavailable("the record", other.into()),
+        }
+    }
 }
 
 /// A commit in the making.
@@ -84,6 +95,8 @@ impl Commit {
     pub fn ticket(mut self, before: Option<&Ticket>, ticket: &Ticket) -> Result<Self, Error> {
         let mut row = fields(ticket)?;
         row.insert("rank".to_owned(), ticket.id.rank().into_value());
+        let begins_at = ticket.content.starts_at.map_or(i64::MAX, Timestamp::millis);
+        row.insert("begins_at".to_owned(), begins_at.into_value());
         self.write(
             "ticket",
             ticket.id.as_str(),
@@ -128,6 +141,10 @@ impl Commit {
     pub fn payment(mut self, before: Option<&Payment>, payment: &Payment) -> Result<Self, Error> {
         let mut row = fields(payment)?;
         row.insert("open".to_owned(), payment.status.is_open().into_value());
+        row.insert(
+            "look_at".to_owned(),
+            payments::look_at(payment).into_value(),
+        );
         self.write(
             "payment",
             payment.id.as_str(),
@@ -268,8 +285,7 @@ impl Rounds {
     pub(crate) async fn next(&mut self, stale: CommitError) -> Result<(), Error> {
         match stale {
             CommitError::Stale if self.0 < Self::MOST => {}
-            CommitError::Failed(error) => return Err(error),
-            other => return Err(Error::Unavailable("the record", other.into())),
+            over => return Err(over.into()),
         }
         self.0 += 1;
         let ceiling = 3 * u64::from(self.0.min(10));

@@ -1,11 +1,12 @@
 //! Durable consumers: one for each service, shared by its replicas.
 
-use std::{sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use async_nats::jetstream::{
     AckKind, Message,
     consumer::{AckPolicy, Consumer, pull},
 };
+use domain::event::Event;
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
@@ -17,16 +18,21 @@ use crate::Error;
 
 /// How long the broker waits for a receipt before it delivers again.
 const ACK_WAIT: Duration = Duration::from_secs(30);
-/// How long a handler's fault is tried again before it becomes a dead letter.
+/// How often a handler's fault is tried again before it becomes a dead letter.
 const ATTEMPTS: u32 = 5;
+/// Most messages that wait for a receipt, those included that wait for
+/// something that is away.
+const MAX_ACK_PENDING: i64 = 2_000;
+/// Longest wait for something that is away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Why a message was not processed.
 #[derive(Debug)]
 pub enum Failure {
     /// It can never succeed: to the dead letters.
     Never(String),
-    /// An operation failed. When something was away the consumer waits for
-    /// it, for as long as it takes; a fault of ours is tried a few times.
+    /// An operation failed. When something was away the message comes back
+    /// later, for as long as it takes; a fault of ours is tried a few times.
     Failed(Error),
 }
 
@@ -34,6 +40,24 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// The event that a message carries.
+///
+/// # Errors
+/// [`Failure::Never`] when it carries none.
+pub(crate) fn event(payload: &[u8]) -> Result<Event, Failure> {
+    serde_json::from_slice(payload)
+        .map_err(|error| Failure::Never(format!("not an event: {error}")))
+}
+
+/// The identifier that a message carries.
+///
+/// # Errors
+/// [`Failure::Never`] when it is none.
+pub(crate) fn identifier<T: FromStr>(text: &str) -> Result<T, Failure> {
+    text.parse()
+        .map_err(|_| Failure::Never(format!("not an identifier: {text:?}")))
 }
 
 /// What a service does with messages.
@@ -90,7 +114,7 @@ async fn feed<H: Handler>(
         ack_policy: AckPolicy::Explicit,
         ack_wait: ACK_WAIT,
         max_deliver: -1,
-        max_ack_pending: 4 * i64::try_from(H::CONCURRENCY).unwrap_or(i64::MAX / 4),
+        max_ack_pending: MAX_ACK_PENDING,
         ..Default::default()
     };
     let consumer: Consumer<pull::Config> = stream.create_consumer(config).await.map_err(away)?;
@@ -130,7 +154,7 @@ async fn process<H: Handler>(
     let mut faults = 0;
     let mut pause = Duration::from_millis(100);
     let reason = loop {
-        match handler.handle(&message.subject, &message.payload).await {
+        match attempt(handler, &message).await {
             Ok(()) => {
                 // A lost receipt only brings the message back.
                 if let Err(error) = message.ack().await {
@@ -141,6 +165,12 @@ async fn process<H: Handler>(
             Err(Failure::Never(reason)) => break reason,
             Err(Failure::Failed(error)) if error.is_temporary() => {
                 tracing::warn!(consumer = H::NAME, subject = %message.subject, %error, "waiting");
+                // Its slot is for others meanwhile.
+                let later = AckKind::Nak(Some(pause_after(&message)));
+                if let Err(error) = message.ack_with(later).await {
+                    tracing::debug!(consumer = H::NAME, %error, "not put off");
+                }
+                return;
             }
             Err(Failure::Failed(error)) => {
                 faults += 1;
@@ -156,8 +186,25 @@ async fn process<H: Handler>(
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => pause = (2 * pause).min(Duration::from_secs(5)),
+            () = tokio::time::sleep(pause) => pause *= 2,
         }
     };
     dead_letters::bury(bus, H::NAME, &message, &reason).await;
+}
+
+/// One attempt, in a task of its own: a panic is a fault of this message and
+/// not the end of the service.
+async fn attempt<H: Handler>(handler: &Arc<H>, message: &Message) -> Result<(), Failure> {
+    let handler = Arc::clone(handler);
+    let (subject, payload) = (message.subject.clone(), message.payload.clone());
+    tokio::spawn(async move { handler.handle(&subject, &payload).await })
+        .await
+        .unwrap_or_else(|panicked| Err(Error::internal(panicked).into()))
+}
+
+/// Grows with every delivery.
+fn pause_after(message: &Message) -> Duration {
+    let deliveries = message.info().map_or(1, |info| info.delivered);
+    let doublings = u32::try_from(deliveries.clamp(1, 10)).unwrap_or(10);
+    (Duration::from_millis(50) * 2u32.pow(doublings)).min(LONGEST_PAUSE)
 }

@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
+use percent_encoding::percent_decode_str;
 use serde::{Serialize, de::DeserializeOwned};
 use surrealdb::{
     Surreal,
     engine::any::{self, Any},
+    opt::auth::Root,
     types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
 };
 use tokio::sync::Notify;
+use url::Url;
 
 use crate::Error;
 
@@ -63,12 +66,17 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens `url`: `surrealkv://…`, `mem://` or `ws://…`.
+    /// Opens `url`: `surrealkv://…`, `mem://` or `ws://…`; of a server also
+    /// with name and password of a root user, `ws://name:password@host`.
     ///
     /// # Errors
     /// When it cannot be opened, or another process has it open.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let surreal = any::connect(url).await.map_err(fault)?;
+        let (address, user) = address_and_user(url);
+        let surreal = any::connect(address).await.map_err(fault)?;
+        if let Some(user) = user {
+            surreal.signin(user).await.map_err(fault)?;
+        }
         surreal
             .use_ns("ticket_exchange")
             .use_db("ticket_exchange")
@@ -223,6 +231,25 @@ impl Db {
     }
 }
 
+/// What to connect to, and who signs in there.
+fn address_and_user(url: &str) -> (String, Option<Root>) {
+    let named = Url::parse(url)
+        .ok()
+        .filter(|url| !url.username().is_empty());
+    let Some(mut address) = named else {
+        return (url.to_owned(), None);
+    };
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let user = Root {
+        username: plain(address.username()),
+        password: plain(address.password().unwrap_or_default()),
+    };
+    // Of a URL that has a host neither fails.
+    address.set_username("").ok();
+    address.set_password(None).ok();
+    (address.into(), Some(user))
+}
+
 fn bound(vars: Vars) -> Value {
     Value::Object(
         vars.into_iter()
@@ -319,5 +346,33 @@ pub fn fields(value: &impl Serialize) -> Result<Object, Error> {
             Ok(object)
         }
         _ => Err(Error::internal("a record is an object")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_server_is_told_from_who_signs_in_there() {
+        let (address, user) = address_and_user("wss://root:p%40ss@db.example:8000");
+        let user = user.expect("named");
+        assert_eq!(
+            (
+                address.as_str(),
+                user.username.as_str(),
+                user.password.as_str()
+            ),
+            ("wss://db.example:8000/", "root", "p@ss")
+        );
+        for url in [
+            "mem://",
+            "surrealkv:///data/a@b?sync=every",
+            "ws://127.0.0.1:8000",
+        ] {
+            let (address, user) = address_and_user(url);
+            assert_eq!(address, url);
+            assert!(user.is_none());
+        }
     }
 }

@@ -20,39 +20,52 @@ const LOCK_MILLIS: i64 = 60_000;
 /// # Errors
 /// When the database is away or a migration fails.
 pub async fn migrate(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
-    db.define("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS applied_at ON migration TYPE int; DEFINE TABLE IF NOT EXISTS migration_lock SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS until ON migration_lock TYPE int").await?;
-    lock(db, clock).await?;
+    db.define("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS applied_at ON migration TYPE int; DEFINE TABLE IF NOT EXISTS migration_lock SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS owner ON migration_lock TYPE string; DEFINE FIELD IF NOT EXISTS until ON migration_lock TYPE int").await?;
+    // Nearly every start finds nothing to do, and then nothing that a crash
+    // could leave locked.
+    if missing(db).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let owner = lock(db, clock).await?;
     let result = apply(db, clock).await;
-    db.transact("unlock migrations", "DELETE migration_lock:one", vars! {})
-        .await?;
+    db.transact(
+        "unlock migrations",
+        "DELETE migration_lock:one WHERE owner = $owner",
+        vars! { owner => owner },
+    )
+    .await?;
     result
 }
 
-async fn lock(db: &Db, clock: &Clock) -> Result<(), Error> {
+/// Takes the lock and returns under what name.
+async fn lock(db: &Db, clock: &Clock) -> Result<String, Error> {
     const TAKE: &str = "
         LET $held = (SELECT VALUE until FROM ONLY migration_lock:one);
         IF $held != NONE AND $held > $now { THROW 'LOCKED' };
-        UPSERT migration_lock:one CONTENT { until: $until }";
+        UPSERT migration_lock:one CONTENT { owner: $owner, until: $until }";
+    let owner = ulid::Ulid::new().to_string();
     loop {
         let now = clock.now().millis();
         match db
             .transact(
                 "lock migrations",
                 TAKE,
-                vars! { now => now, until => now + LOCK_MILLIS },
+                vars! { owner => owner.clone(), now => now, until => now + LOCK_MILLIS },
             )
             .await
         {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(owner),
             Err(TxError::Thrown(_) | TxError::Conflict) => {
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await
+                tracing::info!("waiting for the migrations of another process");
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
             }
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
+/// The migrations that are yet to be applied, in order.
+async fn missing(db: &Db) -> Result<Vec<(&'static str, &'static str)>, Error> {
     let done: Vec<String> = db
         .read("SELECT VALUE record::id(id) FROM migration", vars! {})
         .await?
@@ -65,21 +78,70 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
             "the data was written by a newer version of this program (migration {unknown})"
         )));
     }
-    let mut applied = Vec::new();
-    for (name, sql) in MIGRATIONS
+    Ok(MIGRATIONS
         .iter()
         .filter(|(name, _)| !done.iter().any(|d| d == name))
-    {
+        .copied()
+        .collect())
+}
+
+async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
+    let mut applied = Vec::new();
+    // Read again: another process may have applied them before we had the lock.
+    for (name, sql) in missing(db).await? {
         let statements = format!(
             "{sql}; CREATE type::record('migration', $name) CONTENT {{ applied_at: $now }}"
         );
         db.transact(
             "migrate",
             &statements,
-            vars! { name => (*name).to_owned(), now => clock.now().millis() },
+            vars! { name => name.to_owned(), now => clock.now().millis() },
         )
         .await?;
-        applied.push(*name);
+        applied.push(name);
     }
     Ok(applied)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{market, orders, payments};
+
+    #[tokio::test]
+    async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
+        let db = Db::open("mem://").await.expect("opens");
+        migrate(&db, &Clock::default()).await.expect("migrates");
+        let reads = [
+            (&*market::store::walk(false), "listing_words"),
+            (&*market::store::walk(true), "listing_words"),
+            (market::store::OWN, "ticket_owner"),
+            (market::store::BEGUN, "ticket_start"),
+            (market::store::WAITING, "ticket_start"),
+            (market::store::ORDERS_OF, "order_ticket"),
+            (orders::store::OF_BUYER, "order_buyer"),
+            (orders::store::OVERDUE, "order_due"),
+            (payments::store::DUE, "payment_open"),
+        ];
+        for (sql, index) in reads {
+            let text = |text: &str| text.to_owned();
+            let vars = vars! {
+                now => 1_i64, before => 1_i64, limit => 25_i64, status => text("available"),
+                first => text("a"), rest => vec![text("b")], after => text("0"),
+                owner => text("0"), buyer => text("0"), viewer => text("0"), key => text("0"),
+            };
+            let rows: Vec<serde_json::Value> = db
+                .read(&format!("{sql} EXPLAIN"), vars)
+                .await
+                .expect("explains")
+                .many()
+                .expect("rows");
+            let plan = serde_json::to_string(&rows).expect("text");
+            assert!(plan.contains(index), "{sql}: {plan}");
+            assert!(
+                !plan.contains("Sort") && !plan.contains("Backward"),
+                "{sql}: {plan}"
+            );
+        }
+    }
 }

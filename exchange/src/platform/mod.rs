@@ -1,6 +1,7 @@
 //! What the services stand on: the database, the broker, the payment service.
 
 pub mod bus;
+pub mod caches;
 pub mod commit;
 pub mod consumer;
 pub mod db;

@@ -53,7 +53,7 @@ impl NatsServer {
             .map(char::from)
             .collect();
         let config = format!(
-            "listen: \"127.0.0.1:{port}\"\nserver_name: ticket_exchange\nauthorization {{ user: exchange, password: \"{password}\" }}\njetstream {{ store_dir: {:?} }}\n",
+            "listen: \"127.0.0.1:{port}\"\nserver_name: ticket_exchange\nauthorization {{ user: exchange, password: \"{password}\" }}\njetstream {{ store_dir: {:?}, sync_interval: \"1s\" }}\n",
             folder.join("jetstream").display().to_string()
         );
         write_private(&config_path(folder), &config).map_err(prepare)?;

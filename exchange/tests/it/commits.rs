@@ -40,6 +40,7 @@ async fn conflicts_are_retried_until_every_increment_counts() {
         .one()
         .expect("a number");
     assert_eq!(count, Some(200));
+    world.check().await;
 }
 
 #[tokio::test]
@@ -74,6 +75,7 @@ async fn a_failed_transaction_writes_nothing_and_says_why() {
         .many()
         .expect("numbers");
     assert_eq!(rows, [1]);
+    world.check().await;
 }
 
 #[tokio::test]
@@ -178,16 +180,10 @@ async fn the_check_finds_what_goes_round_the_commit() {
             .transact("sabotage", sabotage, vars! {})
             .await
             .expect("writes");
-        let report = exchange::audit::check(&world.exchange.db)
-            .await
-            .expect("reads");
+        let violations = world.violations().await;
         assert!(
-            report
-                .violations
-                .iter()
-                .any(|violation| violation.contains(found)),
-            "{sabotage}: {:?}",
-            report.violations
+            violations.iter().any(|violation| violation.contains(found)),
+            "{sabotage}: {violations:?}"
         );
     }
     drop(order);

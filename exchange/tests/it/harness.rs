@@ -1,7 +1,14 @@
 //! A small world for tests: a store, users, tickets, and on demand a broker
 //! and a payment service.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::{
     Amount, Currency, OrderId, TicketId,
@@ -57,9 +64,10 @@ pub(crate) fn settings(stripe_url: &str) -> Settings {
     }
 }
 
-/// A store in memory with its services.
+/// A store with its services. A test that drops it unchecked fails.
 pub(crate) struct World {
     pub(crate) exchange: Exchange,
+    checked: AtomicBool,
     /// Kept because its folder goes with it.
     _folder: Option<TempDir>,
 }
@@ -75,6 +83,7 @@ impl World {
         let exchange = open("mem://", settings, clock).await;
         Self {
             exchange,
+            checked: AtomicBool::new(false),
             _folder: None,
         }
     }
@@ -93,6 +102,7 @@ impl World {
         .await;
         Self {
             exchange,
+            checked: AtomicBool::new(false),
             _folder: Some(folder),
         }
     }
@@ -201,10 +211,28 @@ impl World {
         rows.len()
     }
 
-    /// The invariants, proved over the whole database.
+    /// The invariants, proved over the whole database: how every test ends.
     pub(crate) async fn check(&self) {
-        let report = audit::check(&self.exchange.db).await.expect("reads");
-        assert_eq!(report.violations, Vec::<String>::new());
+        assert_eq!(self.violations().await, Vec::<String>::new());
+    }
+
+    /// What the check finds.
+    pub(crate) async fn violations(&self) -> Vec<String> {
+        self.checked.store(true, Ordering::Relaxed);
+        audit::check(&self.exchange.db)
+            .await
+            .expect("reads")
+            .violations
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // A second panic would hide what the first one says.
+        assert!(
+            self.checked.load(Ordering::Relaxed) || std::thread::panicking(),
+            "the test ends without the check"
+        );
     }
 }
 

@@ -2,7 +2,8 @@
 //! `nats-server` and the Stripe sandbox.
 //!
 //! Every test ends with the check of the whole database
-//! ([`harness::World::check`]), and what it says of one rule is in its name.
+//! ([`harness::World::check`], which a world misses when it is dropped), and
+//! what it says of one rule is in its name.
 
 mod broker;
 mod commits;

@@ -56,6 +56,7 @@ async fn every_wrong_field_is_named_and_nothing_is_stored() {
         .many()
         .expect("rows");
     assert!(rows.is_empty());
+    world.check().await;
 }
 
 #[tokio::test]
@@ -86,6 +87,7 @@ async fn words_of_the_title_find_in_any_case_with_or_without_accents_and_half_ty
             .expect("reads");
         assert_eq!(page.items.len(), found, "{query:?}: {:?}", page.items);
     }
+    world.check().await;
 }
 
 #[tokio::test]
@@ -114,6 +116,7 @@ async fn pages_of_the_market_are_newest_first_and_show_each_ticket_once() {
         let expected: Vec<String> = (0..55).rev().map(|n| format!("Concert {n:03}")).collect();
         assert_eq!(titles, expected, "{query:?}");
     }
+    world.check().await;
 }
 
 #[tokio::test]
@@ -162,6 +165,8 @@ async fn held_and_sold_and_begun_tickets_are_not_on_the_market() {
             .len(),
         2
     );
+    // Before what goes round the commit.
+    world.check().await;
     world
         .exchange
         .db

@@ -21,6 +21,7 @@ async fn migrations_are_applied_once_and_again_changes_nothing() {
             .expect("migrates")
             .is_empty()
     );
+    world.check().await;
 }
 
 #[tokio::test]
@@ -41,6 +42,7 @@ async fn data_of_a_newer_version_is_refused() {
             .await
             .is_err()
     );
+    world.check().await;
 }
 
 /// Each fixture is what a finished version wrote, as statements.

@@ -2,61 +2,130 @@
 //!
 //! The function answers as it would to a program; here its answer becomes the
 //! redirect that a person needs. A refused form goes through the session to
-//! the page that it is on, which shows it once.
+//! the page that it is on, which shows it once. What no page has a form for is
+//! answered with its status and a sentence.
 
-use std::collections::BTreeMap;
+use std::{any::Any, collections::BTreeMap};
 
 use app::{
     error::{ApiError, ErrorCode},
     form::Flash,
-    server::{FLASH, FlashedPage},
+    server::{FlashedPage, Flashes},
     texts,
 };
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::Request,
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::{provide_context, use_context};
-use tower_sessions::Session;
+use tower_sessions::{Session, session::Error as SessionError};
 
 use super::BODY_LIMIT;
 
-/// Answers plain form posts with redirects, and hands a flash to its page.
+/// Answers plain form posts with redirects, hands a flash to its page, and has
+/// every refused call answered in the one shape.
 pub(crate) async fn plain_posts(request: Request, next: Next) -> Response {
-    let accepts_html = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let function = request.uri().path().starts_with("/api/");
+    let for_person = is_for_person(&request);
+    let function = is_function(&request);
     let answered = match (function, request.method()) {
-        (true, &Method::POST) if accepts_html => post(request, next).await,
+        (true, &Method::POST) if for_person => post(request, next).await,
+        (true, &Method::POST) => Ok(call(request, next).await),
         (true, _) => Ok(describe_bare(next.run(request).await)),
         (false, &Method::GET) => page(request, next).await,
         _ => Ok(next.run(request).await),
     };
     answered.unwrap_or_else(|error| {
         tracing::warn!(%error, "session");
-        (StatusCode::SERVICE_UNAVAILABLE, texts::UNAVAILABLE).into_response()
+        away(function && !for_person)
     })
 }
 
-async fn post(request: Request, next: Next) -> Result<Response, tower_sessions::session::Error> {
+/// Says that the database is away where the session could not be stored: its
+/// layer says only 500.
+pub(crate) async fn stored_sessions(request: Request, next: Next) -> Response {
+    let for_program = is_function(&request) && !is_for_person(&request);
+    let answer = next.run(request).await;
+    // Everybody else says what kind of body there is.
+    let unsaved = answer.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && !answer.headers().contains_key(header::CONTENT_TYPE);
+    if unsaved { away(for_program) } else { answer }
+}
+
+/// What is left of a request that panicked; [`plain_posts`] makes of it what
+/// it makes of other faults.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let said = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = said, "a request panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, texts::INTERNAL).into_response()
+}
+
+fn is_function(request: &Request) -> bool {
+    request.uri().path().starts_with("/api/")
+}
+
+/// Whether a browser asks for a page, and no program for an answer.
+fn is_for_person(request: &Request) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn away(for_program: bool) -> Response {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    if for_program {
+        (status, axum::Json(plain(status))).into_response()
+    } else {
+        (status, texts::UNAVAILABLE).into_response()
+    }
+}
+
+/// The whole body, unless it is too long. One that says so itself is not read.
+async fn read_body(body: Body) -> Result<Bytes, StatusCode> {
+    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if declared > BODY_LIMIT {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    to_bytes(body, BODY_LIMIT)
+        .await
+        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+/// A post of a program.
+async fn call(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    describe_bare(match read_body(body).await {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(status) => status.into_response(),
+    })
+}
+
+/// A post of a browser without script.
+async fn post(request: Request, next: Next) -> Result<Response, SessionError> {
     let (mut parts, body) = request.into_parts();
     let action = parts.uri.path().to_owned();
     let session = parts.extensions.get::<Session>().cloned();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return Ok(describe_bare(StatusCode::PAYLOAD_TOO_LARGE.into_response()));
+    let (typed, answer) = match read_body(body).await {
+        Ok(body) => {
+            let typed: BTreeMap<String, String> =
+                serde_urlencoded::from_bytes(&body).unwrap_or_default();
+            parts
+                .headers
+                .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+            let request = Request::from_parts(parts, Body::from(body));
+            (typed, next.run(request).await)
+        }
+        Err(status) => (BTreeMap::new(), status.into_response()),
     };
-    let typed: BTreeMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    parts
-        .headers
-        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
-    if answer.status().is_success() {
+    let status = answer.status();
+    if status.is_success() {
         let location = answer
             .headers()
             .get(header::LOCATION)
@@ -66,11 +135,17 @@ async fn post(request: Request, next: Next) -> Result<Response, tower_sessions::
         return Ok(Redirect::to(&location).into_response());
     }
     let error = read_error(answer).await;
-    let flashed = FlashedPage::new(&action, typed, error);
+    let message = error.message.clone();
+    let Some(flashed) = FlashedPage::new(&action, typed, error) else {
+        return Ok((status, message).into_response());
+    };
+    let location = flashed.location();
     if let Some(session) = session {
-        session.insert(FLASH, &flashed).await?;
+        let mut flashes = Flashes::of(&session).await?;
+        flashes.add(flashed);
+        flashes.store(&session).await?;
     }
-    Ok(Redirect::to(&flashed.location()).into_response())
+    Ok(Redirect::to(&location).into_response())
 }
 
 async fn read_error(answer: Response) -> ApiError {
@@ -90,6 +165,7 @@ fn plain(status: StatusCode) -> ApiError {
         StatusCode::SERVICE_UNAVAILABLE => {
             ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE)
         }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::Invalid, texts::TOO_LARGE),
         status if status.is_client_error() => {
             ApiError::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST)
         }
@@ -115,29 +191,30 @@ fn describe_bare(answer: Response) -> Response {
     (parts, axum::Json(plain(status))).into_response()
 }
 
-/// Takes the flash of the page that is asked for out of the session.
-async fn page(
-    mut request: Request,
-    next: Next,
-) -> Result<Response, tower_sessions::session::Error> {
-    let path = request.uri().path();
-    // Built files need no session; a page without a cookie has none.
-    let may_flash = !path.starts_with("/pkg/") && request.headers().contains_key(header::COOKIE);
-    if let Some(session) = request
+/// Shows the page that is asked for what waits for it in the session, once.
+async fn page(mut request: Request, next: Next) -> Result<Response, SessionError> {
+    let path = request.uri().path().to_owned();
+    // Who sends no cookie has no session.
+    let session = request
         .extensions()
         .get::<Session>()
-        .cloned()
-        .filter(|_| may_flash)
-    {
-        let flashed: Option<FlashedPage> = session.get(FLASH).await?;
-        if let Some(flashed) = flashed.filter(|flashed| {
-            flashed.page == path || flashed.flash.error.code == ErrorCode::Unauthenticated
-        }) {
-            session.remove::<FlashedPage>(FLASH).await?;
-            request.extensions_mut().insert(flashed.flash);
-        }
+        .filter(|_| request.headers().contains_key(header::COOKIE))
+        .cloned();
+    let Some(session) = session else {
+        return Ok(next.run(request).await);
+    };
+    let mut flashes = Flashes::of(&session).await?;
+    let Some(flash) = flashes.of_page(&path).cloned() else {
+        return Ok(next.run(request).await);
+    };
+    request.extensions_mut().insert(flash);
+    let answer = next.run(request).await;
+    // A page that leads on, to sign in first, has shown nothing yet.
+    if !answer.status().is_redirection() {
+        flashes.remove(&path);
+        flashes.store(&session).await?;
     }
-    Ok(next.run(request).await)
+    Ok(answer)
 }
 
 /// Hands the flash of this request, if any, to the page being rendered.

@@ -9,16 +9,20 @@ mod writes;
 use app::{App, server::Asker, shell};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, State},
-    http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse,
+    extract::{DefaultBodyLimit, FromRef, Request, State},
+    handler::HandlerWithoutStateExt,
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use exchange::Exchange;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+use leptos_axum::{
+    LeptosRoutes, file_and_error_handler_with_context, generate_route_list, site_pkg_dir_service,
+    site_pkg_dir_service_route_path,
+};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::{Config, origin};
 
@@ -40,16 +44,11 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
         exchange: exchange.clone(),
     };
     let https = config.public_url.starts_with("https://");
-    let policy = headers::Policy::new(
-        &[
-            &config.settings.stripe.js_url,
-            &config.settings.stripe.api_url,
-        ]
-        .map(|url| origin(url).unwrap_or_default()),
-        https,
-    );
+    let stripe = &config.settings.stripe;
+    let [js, api] = [&stripe.js_url, &stripe.api_url].map(|url| origin(url).unwrap_or_default());
+    let policy = headers::Policy::new(&js, &api, https);
     let context = {
-        let (exchange, policy) = (exchange.clone(), policy.clone());
+        let exchange = exchange.clone();
         move || {
             provide_context(exchange.clone());
             provide_context(Asker::default());
@@ -68,25 +67,61 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,
-        ))
-        .layer(from_fn(forms::plain_posts))
-        .layer(sessions::layer(&exchange, https))
-        .layer(from_fn_with_state(
-            writes::Site::new(&config.public_url),
-            writes::same_site,
         ));
-    Router::new()
+    let built = site_pkg_dir_service(&config.leptos).fallback(no_such_file.into_service());
+    let others = Router::new()
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
+        .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
+    surround(pages, others, &config.public_url, &exchange).with_state(state)
+}
+
+/// `pages`, which people and programs use with a session, and `others`, with
+/// what surrounds them.
+fn surround(
+    pages: Router<AppState>,
+    others: Router<AppState>,
+    public_url: &str,
+    exchange: &Exchange,
+) -> Router<AppState> {
+    let https = public_url.starts_with("https://");
+    let catch_panic = CatchPanicLayer::custom(forms::panicked);
+    let pages = pages
+        .layer(catch_panic)
+        .layer(from_fn(forms::plain_posts))
+        .layer(from_fn_with_state(exchange.clock, sessions::prolong))
+        .layer(sessions::layer(exchange, https))
+        .layer(from_fn(forms::stored_sessions))
+        .layer(from_fn_with_state(
+            writes::Site::new(public_url),
+            writes::same_site,
+        ));
+    others
         .merge(pages)
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(methods))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(catch_panic)
         .layer(from_fn_with_state(
             headers::Common { https },
             headers::common,
         ))
-        .layer(CatchPanicLayer::new())
-        .with_state(state)
+}
+
+/// Makes HEAD what it is elsewhere, GET without the body (RFC 9110 §9.3.2),
+/// also of server functions, which are found by their method; the body is left
+/// out on the way. CONNECT names no path, and is for proxies.
+async fn methods(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::CONNECT {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if request.method() == Method::HEAD && request.uri().path().starts_with("/api/") {
+        *request.method_mut() = Method::GET;
+    }
+    next.run(request).await
+}
+
+async fn no_such_file() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "no such file\n")
 }
 
 /// Whether requests can be served: 200, or 503.
@@ -97,5 +132,151 @@ async fn health(State(exchange): State<Exchange>) -> impl IntoResponse {
             tracing::warn!(%error, "not healthy");
             (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::form::Flash;
+    use axum::{Extension, Json, http::header};
+    use clap::Parser;
+    use exchange::vars;
+    use reqwest::{Client, Response};
+    use serde_json::Value;
+    use tokio::net::TcpListener;
+    use tower_sessions::Session;
+
+    use super::*;
+    use crate::{config::Options, control};
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    async fn panics() -> StatusCode {
+        panic!("on purpose")
+    }
+
+    async fn refuses() -> StatusCode {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+
+    async fn changes_the_session(session: Session) {
+        session.insert("changed", true).await.expect("in memory");
+    }
+
+    async fn shows(Extension(flash): Extension<Flash>) -> Json<Flash> {
+        Json(flash)
+    }
+
+    /// Serves routes that go wrong, surrounded as ours are, over a store in
+    /// memory; returns that and where.
+    async fn start() -> (Exchange, String) {
+        let options = Settings::parse_from(["test", "--database-url=mem://"]).options;
+        let config = options
+            .check(false)
+            .unwrap_or_else(|message| panic!("{message}"));
+        let exchange = control::open(&config).await.expect("opens");
+        let pages = Router::new()
+            .route("/broken", get(panics))
+            .route("/tickets/new", get(shows))
+            .route("/api/create_ticket", post(panics))
+            .route("/api/sign_up", post(refuses))
+            .route("/api/sign_in", post(changes_the_session));
+        let others = Router::new().route("/health", get(panics));
+        let router = surround(pages, others, &config.public_url, &exchange);
+        let router = router.with_state(AppState {
+            leptos: config.leptos.clone(),
+            exchange: exchange.clone(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        tokio::spawn(axum::serve(listener, router).into_future());
+        (exchange, url)
+    }
+
+    fn client() -> Client {
+        Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client")
+    }
+
+    async fn send(client: &Client, url: &str, path: &str, accept: &str) -> Response {
+        let url = format!("{url}{path}");
+        let request = if path.starts_with("/api/") {
+            client.post(url).form(&[("title", "Typed")])
+        } else {
+            client.get(url)
+        };
+        request
+            .header(header::ACCEPT, accept)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_panic_is_answered_as_other_faults_are() {
+        let (_exchange, url) = start().await;
+        let client = client();
+        for (path, accept) in [
+            ("/api/create_ticket", "application/json"),
+            ("/api/create_ticket", "text/html"),
+            ("/broken", "text/html"),
+            ("/health", "*/*"),
+        ] {
+            let answer = send(&client, &url, path, accept).await;
+            let plain_form = path.starts_with("/api/") && accept == "text/html";
+            let status = if plain_form { 303 } else { 500 };
+            assert_eq!(answer.status(), status, "{path}");
+            for (name, value) in [
+                ("cache-control", "no-store"),
+                ("x-content-type-options", "nosniff"),
+                (
+                    "content-security-policy",
+                    "default-src 'none'; frame-ancestors 'none'",
+                ),
+            ] {
+                assert_eq!(answer.headers()[name], value, "{path}: {name}");
+            }
+            if accept == "application/json" {
+                let body: Value = answer.json().await.expect("JSON");
+                assert_eq!(body["code"], "internal");
+                assert!(body["message"].is_string() && body["fields"].is_object());
+            } else if plain_form {
+                assert_eq!(answer.headers()[header::LOCATION], "/tickets/new");
+                let page = send(&client, &url, "/tickets/new", "text/html").await;
+                let flash: Flash = page.json().await.expect("a flash");
+                assert_eq!(flash.values["title"], "Typed");
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_session_that_cannot_be_stored_is_no_fault_of_the_request() {
+        let (exchange, url) = start().await;
+        let stored = send(&client(), &url, "/api/sign_in", "application/json").await;
+        assert_eq!(stored.status(), StatusCode::OK);
+        exchange
+            .db
+            .transact(
+                "break sessions",
+                "DEFINE FIELD OVERWRITE data ON session TYPE int",
+                vars! {},
+            )
+            .await
+            .expect("defines");
+        let answer = send(&client(), &url, "/api/sign_in", "application/json").await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+        let body: Value = answer.json().await.expect("JSON");
+        assert_eq!(body["code"], "unavailable");
+        let answer = send(&client(), &url, "/api/sign_up", "text/html").await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!answer.headers().contains_key(header::LOCATION));
     }
 }

@@ -2,14 +2,21 @@
 
 use std::fmt;
 
+use app::server::is_somebodys;
 use async_trait::async_trait;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use exchange::{
     Exchange,
     accounts::sessions::{self, StoredSession},
+    clock::Clock,
 };
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
-    Expiry, SessionManagerLayer, SessionStore,
+    Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
     session::{Id, Record},
     session_store::{Error, Result},
@@ -17,6 +24,14 @@ use tower_sessions::{
 
 /// A session that is not used for this long ends.
 const IDLE: Duration = Duration::days(14);
+
+/// Where a session keeps the day of its last use: once a day is often enough
+/// to write that it goes on.
+const USED: &str = "used";
+
+/// The same while nobody is signed in: anybody can begin as many of these as
+/// they like, and each only has a refused form wait for its page.
+const IDLE_SIGNED_OUT: Duration = Duration::hours(1);
 
 /// The layer that reads and sets the cookie.
 pub(crate) fn layer(exchange: &Exchange, https: bool) -> SessionManagerLayer<Store> {
@@ -31,6 +46,31 @@ pub(crate) fn layer(exchange: &Exchange, https: bool) -> SessionManagerLayer<Sto
         .with_expiry(Expiry::OnInactivity(IDLE))
 }
 
+/// Has sessions of somebody go on while they are used, and gives those that
+/// are nobody's their shorter life.
+pub(crate) async fn prolong(State(clock): State<Clock>, request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    let answer = next.run(request).await;
+    let Some(session) = session else {
+        return answer;
+    };
+    // A store that is away shows in the answer.
+    match is_somebodys(&session).await {
+        Ok(true) => {
+            let today = clock.now().millis() / 86_400_000;
+            let used = session.get::<i64>(USED).await.ok().flatten();
+            if used != Some(today) {
+                session.insert(USED, today).await.ok();
+            }
+        }
+        Ok(false) if session.is_modified() => {
+            session.set_expiry(Some(Expiry::OnInactivity(IDLE_SIGNED_OUT)));
+        }
+        _ => {}
+    }
+    answer
+}
+
 /// Sessions in the database.
 #[derive(Clone)]
 pub(crate) struct Store(Exchange);
@@ -41,13 +81,22 @@ impl fmt::Debug for Store {
     }
 }
 
-fn stored(record: &Record) -> Result<StoredSession> {
-    let data =
-        serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-    Ok(StoredSession {
-        data,
-        expires_at: record.expiry_date.unix_timestamp(),
-    })
+impl Store {
+    /// The present in seconds.
+    fn now(&self) -> i64 {
+        self.0.clock.now().millis() / 1_000
+    }
+
+    fn stored(&self, record: &Record) -> Result<StoredSession> {
+        let data = serde_json::to_string(&record.data)
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        // The layer counts from the machine's time, which may not be ours.
+        let left = record.expiry_date - OffsetDateTime::now_utc();
+        Ok(StoredSession {
+            data,
+            expires_at: self.now() + left.whole_seconds(),
+        })
+    }
 }
 
 fn backend(error: exchange::Error) -> Error {
@@ -57,7 +106,7 @@ fn backend(error: exchange::Error) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        while !sessions::create(&self.0.db, &record.id.to_string(), &stored(record)?)
+        while !sessions::create(&self.0.db, &record.id.to_string(), &self.stored(record)?)
             .await
             .map_err(backend)?
         {
@@ -67,14 +116,13 @@ impl SessionStore for Store {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        sessions::save(&self.0.db, &record.id.to_string(), &stored(record)?)
+        sessions::save(&self.0.db, &record.id.to_string(), &self.stored(record)?)
             .await
             .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let now = self.0.clock.now().millis() / 1_000;
-        let Some(session) = sessions::load(&self.0.db, &id.to_string(), now)
+        let Some(session) = sessions::load(&self.0.db, &id.to_string(), self.now())
             .await
             .map_err(backend)?
         else {

@@ -1,7 +1,11 @@
 //! What every client can rely on: statuses, the shape of errors, redirects.
 
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::harness::{PASSWORD, Person, Server};
 
@@ -195,15 +199,6 @@ async fn each_refusal_has_its_status_and_the_one_shape() {
         .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(body["fields"]["title"].is_string(), "{body}");
-    let huge = "x".repeat(3_000_000);
-    assert_eq!(
-        seller
-            .post("create_ticket", &[("title", &huge), ("price", "20")])
-            .await
-            .0,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
-
     let (status, order) = buyer
         .post("reserve", &[("ticket", &ticket), ("price", "4500")])
         .await;
@@ -401,5 +396,278 @@ async fn writes_of_other_sites_and_unsigned_webhooks_are_refused() {
         .await
         .expect("an answer");
     assert_eq!(webhook.status(), StatusCode::BAD_REQUEST);
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_too_long_is_refused_in_the_one_shape() {
+    let (_data, server) = start().await;
+    let person = Person::registered(&server).await;
+    let huge = "x".repeat(3_000_000);
+    let typed = [("title", &*huge), ("price", "20")];
+    let answer = person
+        .request(Method::POST, "/api/create_ticket")
+        .form(&typed)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ] {
+        assert_eq!(answer.headers()[name], value, "{name}");
+    }
+    let body: serde_json::Value = answer.json().await.expect("JSON");
+    assert_eq!(body["code"], "invalid", "{body}");
+    let message = body["message"].as_str().expect("a sentence").to_owned();
+    assert!(!message.is_empty() && body["fields"].is_object(), "{body}");
+
+    let answer = person.submit("create_ticket", &typed).await;
+    assert_eq!(
+        (
+            answer.status(),
+            answer.headers()[header::LOCATION].as_bytes()
+        ),
+        (StatusCode::SEE_OTHER, &b"/tickets/new"[..])
+    );
+    let (_, page) = person.page("/tickets/new").await;
+    assert!(page.contains(&message), "{page}");
+    // Which ticket was meant is in what was not read.
+    let answer = person.submit("edit_ticket", &typed).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.text().await.expect("text"), message);
+    assert!(server.stop());
+}
+
+/// Where an answer leads.
+fn location(answer: &Response) -> &str {
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()[header::LOCATION].to_str().expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_signed_out_is_there_after_signing_in() {
+    let (_data, server) = start().await;
+    let person = Person::anyone(&server);
+    let account = [
+        ("email", "typist@example.org"),
+        ("display_name", "Typist"),
+        ("password", PASSWORD),
+        ("next", "/tickets/new"),
+    ];
+    assert_eq!(person.post("sign_up", &account).await.0, StatusCode::OK);
+    assert_eq!(person.post("sign_out", &[]).await.0, StatusCode::OK);
+
+    let listing = [("title", "Typed signed out"), ("price", "20")];
+    let answer = person.submit("create_ticket", &listing).await;
+    assert_eq!(location(&answer), "/sign-in?next=/tickets/new");
+    // Other pages, and the form while it leads to the sign-in page, leave it.
+    for (path, status) in [
+        ("/", StatusCode::OK),
+        ("/sign-in?next=/tickets/new", StatusCode::OK),
+        ("/tickets/new", StatusCode::SEE_OTHER),
+    ] {
+        assert_eq!(person.page(path).await.0, status, "{path}");
+    }
+    let wrong = [
+        ("email", "typist@example.org"),
+        ("password", "wrong-horse-battery"),
+        ("next", "/tickets/new"),
+    ];
+    let answer = person.submit("sign_in", &wrong).await;
+    assert_eq!(location(&answer), "/sign-in?next=/tickets/new");
+    let (_, page) = person.page("/sign-in?next=/tickets/new").await;
+    assert!(page.contains("typist@example.org"), "{page}");
+    let answer = person.submit("sign_in", &account).await;
+    assert_eq!(location(&answer), "/tickets/new");
+    let (status, page) = person.page("/tickets/new").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("Typed signed out") && page.contains("You are signed in now"),
+        "{page}"
+    );
+    let (_, again) = person.page("/tickets/new").await;
+    assert!(!again.contains("Typed signed out"), "once");
+    let answer = person.submit("create_ticket", &listing).await;
+    assert!(location(&answer).starts_with("/tickets/0"));
+
+    // What one user left is not the next one's, in the same browser.
+    let refused = [("title", "Of the first user"), ("price", "1e3")];
+    let answer = person.submit("create_ticket", &refused).await;
+    assert_eq!(location(&answer), "/tickets/new");
+    let next = [
+        ("email", "next@example.org"),
+        ("display_name", "Next"),
+        ("password", PASSWORD),
+    ];
+    location(&person.submit("sign_up", &next).await);
+    let (_, page) = person.page("/tickets/new").await;
+    assert!(!page.contains("Of the first user"), "{page}");
+    assert!(server.stop());
+}
+
+/// How many seconds the browser keeps the session of an answer.
+fn session_age(answer: &Response) -> Option<u32> {
+    let cookie = answer.headers().get(header::SET_COOKIE)?.to_str().ok()?;
+    let (_, age) = cookie.split_once("Max-Age=")?;
+    age.split(';').next()?.parse().ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_nobody_is_short() {
+    const HOUR: u32 = 3_600;
+    let (data, server) = start().await;
+    let (anyone, person) = (Person::anyone(&server), Person::registered(&server).await);
+    let typed = [("email", "gone@example.org"), ("password", "short")];
+    // Each time that it is written: with a refused form, and when that is shown.
+    assert_eq!(
+        session_age(&anyone.submit("sign_up", &typed).await),
+        Some(HOUR)
+    );
+    let shown = anyone
+        .request(Method::GET, "/sign-up")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(session_age(&shown), Some(HOUR));
+    anyone.submit("sign_up", &typed).await;
+    let refused = [("title", "Kept"), ("price", "1e3")];
+    let answer = person.submit("create_ticket", &refused).await;
+    assert_eq!(session_age(&answer), Some(14 * 24 * HOUR));
+    assert!(server.stop());
+
+    let server = Server::start(data.path(), &[("CLOCK_OFFSET", "3700".into())]);
+    let (anyone, person) = (anyone.at(&server), person.at(&server));
+    let (_, page) = anyone.page("/sign-up").await;
+    assert!(!page.contains("gone@example.org"), "{page}");
+    let (status, page) = person.page("/tickets/new").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Kept"), "{page}");
+    // New ones begin now, whatever the machine's clock says.
+    anyone.submit("sign_up", &typed).await;
+    let (_, page) = anyone.page("/sign-up").await;
+    assert!(page.contains("gone@example.org"), "{page}");
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_files_are_kept_by_caches() {
+    const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+    let (data, site) = (
+        TempDir::new().expect("a folder"),
+        TempDir::new().expect("a folder"),
+    );
+    std::fs::create_dir(site.path().join("pkg")).expect("a folder");
+    std::fs::write(site.path().join("pkg/built.js"), "0").expect("writes");
+    std::fs::write(site.path().join("sign.svg"), "<svg/>").expect("writes");
+    let root = site.path().to_str().expect("text").to_owned();
+    let server = Server::start(data.path(), &[("LEPTOS_SITE_ROOT", root)]);
+    let anyone = Person::anyone(&server);
+    for (path, status, cache) in [
+        ("/pkg/built.js", 200, FOR_GOOD),
+        ("/sign.svg", 200, "public, max-age=3600"),
+        ("/", 200, "no-store"),
+        ("/nothing", 404, "no-store"),
+        ("/orders", 303, "no-store"),
+        ("/health", 200, "no-store"),
+        ("/api/visitor", 200, "no-store"),
+        ("/pkg/unknown.js", 404, "no-store"),
+        ("/pkg/../../Cargo.toml", 404, "no-store"),
+    ] {
+        let answer = anyone
+            .request(Method::GET, path)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], cache, "{path}");
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        if path == "/pkg/unknown.js" {
+            let body = answer.text().await.expect("text");
+            assert!(body.len() < 100 && !body.contains('<'), "{body}");
+        }
+    }
+    let built = anyone
+        .request(Method::GET, "/pkg/built.js")
+        .header(header::IF_MODIFIED_SINCE, "Fri, 01 Jan 2100 00:00:00 GMT")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(built.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(built.headers()[header::CACHE_CONTROL], FOR_GOOD);
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_post_that_no_page_has_a_form_for_has_its_status() {
+    let (_data, server) = start().await;
+    let person = Person::registered(&server).await;
+    let invented = "x".repeat(8_000);
+    for function in ["no_such_function", "reserve"] {
+        let answer = person
+            .submit(
+                function,
+                &[("ticket", "/evil"), ("price", "1"), ("more", &invented)],
+            )
+            .await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{function}");
+        assert!(
+            !answer.headers().contains_key(header::SET_COOKIE),
+            "{function}: nothing waits for a page"
+        );
+        assert!(!answer.text().await.expect("text").is_empty());
+    }
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_while_it_is_used_but_not_for_ever() {
+    const DAY: u32 = 24 * 3_600;
+    let (data, server) = start().await;
+    let (mut person, idle) = (
+        Person::registered(&server).await,
+        Person::registered(&server).await,
+    );
+    assert!(server.stop());
+    for day in [13, 26, 39, 52, 65, 78, 89, 91] {
+        let offset = (day * DAY).to_string();
+        let server = Server::start(data.path(), &[("CLOCK_OFFSET", offset)]);
+        person = person.at(&server);
+        let expected = if day < 90 { 200 } else { 401 };
+        assert_eq!(person.read("orders", &[]).await.0, expected, "day {day}");
+        assert!(server.stop());
+    }
+    let server = Server::start(data.path(), &[("CLOCK_OFFSET", (15 * DAY).to_string())]);
+    let idle = idle.at(&server);
+    assert_eq!(idle.read("orders", &[]).await.0, StatusCode::UNAUTHORIZED);
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_method_has_an_answer() {
+    let (_data, server) = start().await;
+    let anyone = Person::anyone(&server);
+    for path in ["/", "/sign-in", "/api/market", "/api/visitor", "/health"] {
+        let answer = anyone.request(Method::HEAD, path).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert!(answer.text().await.expect("text").is_empty());
+    }
+    let mut socket = TcpStream::connect(server.url.trim_start_matches("http://"))
+        .await
+        .expect("connects");
+    socket
+        .write_all(b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .expect("sends");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("text");
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
     assert!(server.stop());
 }

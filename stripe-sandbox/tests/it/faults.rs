@@ -53,6 +53,38 @@ async fn reading_can_fail_too() {
 }
 
 #[tokio::test]
+async fn a_refusal_does_nothing_and_stays_one_under_its_key() {
+    let (sandbox, api) = start().await;
+    let intent = api.create().await;
+    sandbox
+        .pay(&text(&intent, "client_secret"), "4242424242424242")
+        .await;
+    let path = format!("{PATH}/{}", text(&intent, "id"));
+    let capture = format!("{path}/capture");
+    sandbox
+        .faults()
+        .add(Operation::Capture, FaultKind::Error400, 1, None);
+    assert_eq!(api.post_with_key(&capture, &[], "one").await.status, 400);
+    let again = api.post_with_key(&capture, &[], "one").await;
+    assert_eq!((again.status, again.replayed), (400, true));
+    assert_eq!(api.get(&path).await.body["status"], "requires_capture");
+    assert_eq!(api.post_with_key(&capture, &[], "two").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_intent_can_read_as_processing_wherever_it_stands() {
+    let (sandbox, api) = start().await;
+    let intent = api.create().await;
+    let path = format!("{PATH}/{}", text(&intent, "id"));
+    sandbox
+        .faults()
+        .add(Operation::Retrieve, FaultKind::Processing, 1, None);
+    for status in ["processing", "requires_payment_method"] {
+        assert_eq!(api.get(&path).await.body["status"], status);
+    }
+}
+
+#[tokio::test]
 async fn a_reset_forgets_everything() {
     let (sandbox, api) = start().await;
     api.create().await;

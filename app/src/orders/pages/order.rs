@@ -147,7 +147,7 @@ fn Other(order: RwSignal<OrderView>) -> impl IntoView {
             <PageTitle text=heading />
             <div class="panel form">
                 <h1>{heading}</h1>
-                <Badge status live />
+                <Badge status reason=cancel_reason live />
                 <p class="note" role="status">{said}</p>
                 <dl>
                     <Fact term=text::TICKET>{title}</Fact>

@@ -65,7 +65,7 @@ fn row(order: OrderRow) -> AnyView {
                 <p class="when"><OptionalMoment when=order.starts /></p>
                 <p class="quiet">{text::ORDERED_AT} " " <Moment when=order.created /></p>
             </div>
-            <Badge status=order.status live=order.payable />
+            <Badge status=order.status reason=order.cancel_reason live=order.payable />
             <p class="price">{order.price.text}</p>
             <p class="actions"><a class=class href=links::order(&order.id)>{label} <Of what=order.title /></a></p>
         </li>

@@ -32,7 +32,7 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
             <article class="panel form receipt">
                 <p class="issuer">{texts::PRODUCT}</p>
                 <h1>{text::RECEIPT_TITLE}</h1>
-                <Badge status live=false />
+                <Badge status reason=None live=false />
                 <p class="note" role="status">{text::outcome(status, None)}</p>
                 {note.map(|note| view! {
                     <section class="handover">

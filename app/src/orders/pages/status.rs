@@ -1,16 +1,22 @@
-use domain::order::OrderStatus;
+use domain::order::{CancelReason, OrderStatus};
 use leptos::prelude::*;
 
 use crate::texts::orders as text;
 
 /// Where an order stands, as a badge.
 #[component]
-pub(super) fn Badge(status: OrderStatus, live: bool) -> impl IntoView {
+pub(super) fn Badge(
+    status: OrderStatus,
+    /// Why it was cancelled.
+    reason: Option<CancelReason>,
+    /// Whether its hold is.
+    live: bool,
+) -> impl IntoView {
     let tone = match status {
         OrderStatus::Created if live => "waiting",
         OrderStatus::AwaitingPayment | OrderStatus::Refunding => "waiting",
         OrderStatus::Complete => "good",
         OrderStatus::Created | OrderStatus::Refunded | OrderStatus::Cancelled => "over",
     };
-    view! { <span class=format!("badge {tone}")>{text::status(status, live)}</span> }
+    view! { <span class=format!("badge {tone}")>{text::status(status, reason, live)}</span> }
 }

@@ -1,14 +1,18 @@
 //! Settings: flags and environment, checked all at once.
 
+mod options;
+
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
-use clap::Args;
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     clock::Clock,
     settings::{Settings, StripeSettings},
 };
 use leptos::config::LeptosOptions;
+use tracing_subscriber::EnvFilter;
+
+pub(crate) use options::Options;
 
 /// Where the sandbox listens, and the keys it takes, when nothing else is said
 /// in development.
@@ -16,96 +20,6 @@ const SANDBOX: &str = "http://127.0.0.1:3030";
 const SANDBOX_SECRET: &str = "sk_test_sandbox";
 const SANDBOX_PUBLISHABLE: &str = "pk_test_sandbox";
 const SANDBOX_WEBHOOK: &str = "whsec_sandbox";
-
-/// Every setting, as text: each is checked, so that all mistakes are reported
-/// in one message.
-#[derive(Args)]
-pub(crate) struct Options {
-    /// `development` or `production`, which allows nothing that is for trying
-    /// out.
-    #[arg(long, env = "APP_ENV", default_value = "development", global = true)]
-    app_env: String,
-    /// Folder of the embedded database, the private broker and the control
-    /// socket.
-    #[arg(long, env = "DATA_DIR", default_value = "data", global = true)]
-    data_dir: PathBuf,
-    /// Database: `surrealkv://PATH`, `mem://`, or `ws://HOST` of a server
-    /// [default: surrealkv in DATA_DIR].
-    #[arg(long, env = "DATABASE_URL", global = true)]
-    database_url: Option<String>,
-    /// Broker: `nats://HOST` [default: a private nats-server].
-    #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
-    nats_url: Option<String>,
-    /// The nats-server to run when NATS_URL is not set; 2.12 or newer.
-    #[arg(
-        long,
-        env = "NATS_SERVER",
-        default_value = "nats-server",
-        global = true
-    )]
-    nats_server: PathBuf,
-    /// Where people reach the site, without a path [default: the address it
-    /// listens on].
-    #[arg(long, env = "PUBLIC_URL", global = true)]
-    public_url: Option<String>,
-    /// ISO 4217 code of the one currency.
-    #[arg(long, env = "CURRENCY", default_value = "CAD", global = true)]
-    currency: String,
-    /// Greatest price, in minor units.
-    #[arg(long, env = "MAX_PRICE", default_value = "1000000", global = true)]
-    max_price: String,
-    /// How long a reservation lasts, in seconds.
-    #[arg(long, env = "HOLD_SECONDS", default_value = "900", global = true)]
-    hold_seconds: String,
-    /// How much longer it lasts once a payment has begun, in seconds.
-    #[arg(long, env = "PAY_GRACE", default_value = "120", global = true)]
-    pay_grace: String,
-    /// How long a buyer waits before reserving the same ticket again, in
-    /// seconds.
-    #[arg(long, env = "HOLD_COOLDOWN", default_value = "60", global = true)]
-    hold_cooldown: String,
-    /// Most live reservations of one buyer.
-    #[arg(long, env = "MAX_HOLDS", default_value = "4", global = true)]
-    max_holds: String,
-    /// Secret from which links in mails are derived; 32 characters or more.
-    /// Production requires it.
-    #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
-    secret_key: Option<String>,
-    /// Base of the payment API [development default: the sandbox].
-    #[arg(long, env = "STRIPE_API_URL", global = true)]
-    stripe_api_url: Option<String>,
-    /// The payment script for browsers [development default: the sandbox's].
-    #[arg(long, env = "STRIPE_JS_URL", global = true)]
-    stripe_js_url: Option<String>,
-    /// Secret key of the payment API [development default: the sandbox's].
-    #[arg(long, env = "STRIPE_SECRET_KEY", global = true, hide_env_values = true)]
-    stripe_secret_key: Option<String>,
-    /// Publishable key of the payment API [development default: the
-    /// sandbox's].
-    #[arg(long, env = "STRIPE_PUBLISHABLE_KEY", global = true)]
-    stripe_publishable_key: Option<String>,
-    /// Secrets that webhooks may be signed with, separated by commas
-    /// [development default: the sandbox's].
-    #[arg(
-        long,
-        env = "STRIPE_WEBHOOK_SECRET",
-        global = true,
-        hide_env_values = true
-    )]
-    stripe_webhook_secret: Option<String>,
-    /// Longest wait for an answer of the payment API, in seconds.
-    #[arg(long, env = "STRIPE_TIMEOUT", default_value = "15", global = true)]
-    stripe_timeout: String,
-    /// Seconds by which the clock is ahead; development only.
-    #[arg(
-        long,
-        env = "CLOCK_OFFSET",
-        default_value = "0",
-        global = true,
-        allow_hyphen_values = true
-    )]
-    clock_offset: String,
-}
 
 /// Settings that have been checked.
 pub(crate) struct Config {
@@ -118,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) nats_server: PathBuf,
     pub(crate) public_url: String,
     pub(crate) leptos: LeptosOptions,
+    /// What is missing of the site; in production that is a mistake.
+    pub(crate) missing_site: Option<String>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
 }
@@ -149,11 +65,11 @@ impl Mistakes {
 }
 
 impl Options {
-    /// Checks every setting.
+    /// Checks every setting; `demo` says that demo data is asked for.
     ///
     /// # Errors
     /// All mistakes, a line each.
-    pub(crate) fn check(self) -> Result<Config, String> {
+    pub(crate) fn check(self, demo: bool) -> Result<Config, String> {
         let mut mistakes = Mistakes::default();
         let production = self.app_env == "production";
         mistakes.require(production || self.app_env == "development", || {
@@ -163,12 +79,32 @@ impl Options {
             )
         });
 
+        mistakes.require(!(production && demo), || {
+            "demo data (--demo) is for development only".to_owned()
+        });
+        let log = std::env::var("LOG").ok();
+        mistakes.require(
+            log.as_ref()
+                .is_none_or(|log| EnvFilter::try_new(log).is_ok()),
+            || format!("LOG is what tracing's EnvFilter takes, not {log:?}"),
+        );
+        for (name, path) in [
+            ("DATA_DIR", &self.data_dir),
+            ("NATS_SERVER", &self.nats_server),
+        ] {
+            mistakes.require(!path.as_os_str().is_empty(), || format!("{name} is empty"));
+        }
+
         let leptos = leptos_options();
         mistakes.require(leptos.is_ok(), || {
             format!(
                 "the address to listen on (LEPTOS_SITE_ADDR) cannot be read: {}",
                 leptos.as_ref().err().cloned().unwrap_or_default()
             )
+        });
+        let site = leptos.as_ref().ok().and_then(missing_site);
+        mistakes.require(!production || site.is_none(), || {
+            site.clone().unwrap_or_default()
         });
         let address = leptos.as_ref().map_or_else(
             |_| SocketAddr::from(([127, 0, 0, 1], 3000)),
@@ -234,7 +170,7 @@ impl Options {
                     name,
                     text,
                     |seconds: &u64| (least..=31_536_000).contains(seconds),
-                    &format!("seconds, {least} or more"),
+                    &format!("seconds, from {least} to 31536000"),
                 )
                 .map(Duration::from_secs)
         };
@@ -294,6 +230,7 @@ impl Options {
             nats_server: self.nats_server,
             public_url,
             leptos,
+            missing_site: site,
             clock: Clock::with_offset(offset),
             settings: Settings {
                 currency,
@@ -393,9 +330,14 @@ impl Config {
         self.database_url.clone().unwrap_or_else(|| {
             format!(
                 "surrealkv://{}?sync=every",
-                self.data_dir.join("db").display()
+                self.database_folder().display()
             )
         })
+    }
+
+    /// Where the embedded database is.
+    pub(crate) fn database_folder(&self) -> PathBuf {
+        self.data_dir.join("db")
     }
 }
 
@@ -407,6 +349,36 @@ fn leptos_options() -> Result<LeptosOptions, String> {
     leptos::config::get_configuration(file)
         .map(|file| file.leptos_options)
         .map_err(|error| error.to_string())
+}
+
+/// What is missing of the site that was built with this program: without it
+/// pages cannot find their script and style.
+fn missing_site(options: &LeptosOptions) -> Option<String> {
+    let mut name = options.output_name.to_string();
+    if options.hash_files {
+        let program = std::env::current_exe().unwrap_or_default();
+        let file = program.with_file_name(&*options.hash_file);
+        let Ok(hashes) = std::fs::read_to_string(&file) else {
+            return Some(format!(
+                "{} is missing: it was built with the program and belongs beside it",
+                file.display()
+            ));
+        };
+        for line in hashes.lines() {
+            if let Some(hash) = line.strip_prefix("js:") {
+                name = format!("{name}.{}", hash.trim());
+            }
+        }
+    }
+    let script = std::path::Path::new(&*options.site_root)
+        .join(&*options.site_pkg_dir)
+        .join(format!("{name}.js"));
+    (!script.exists()).then(|| {
+        format!(
+            "{} is missing: LEPTOS_SITE_ROOT is where the site is that was built with the program",
+            script.display()
+        )
+    })
 }
 
 fn codes() -> String {
@@ -448,7 +420,7 @@ mod tests {
     fn check(args: &[&str]) -> Result<Config, String> {
         Settings::parse_from([&["test"], args].concat())
             .options
-            .check()
+            .check(false)
     }
 
     #[test]
@@ -520,8 +492,8 @@ mod tests {
                 .filter(|line| line.contains(" = ") && !line.starts_with('#'))
                 .collect()
         };
-        let cargo = lines(include_str!("../../Cargo.toml"));
-        let leptos = lines(include_str!("../../Leptos.toml"));
+        let cargo = lines(include_str!("../../../Cargo.toml"));
+        let leptos = lines(include_str!("../../../Leptos.toml"));
         assert!(leptos.len() >= 5);
         for line in leptos {
             assert!(cargo.contains(&line), "{line}");

@@ -1,0 +1,104 @@
+//! The settings as flags and environment give them.
+
+use std::path::PathBuf;
+
+use clap::{
+    Args,
+    builder::{OsStringValueParser, TypedValueParser},
+};
+
+/// A path that may be empty, so that this is reported with all other mistakes.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+/// Every setting, as text: each is checked, so that all mistakes are reported
+/// in one message.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// `development` or `production`, which allows nothing that is for trying
+    /// out.
+    #[arg(long, env = "APP_ENV", default_value = "development", global = true)]
+    pub(super) app_env: String,
+    /// Folder of the embedded database, the private broker and the control
+    /// socket.
+    #[arg(long, env = "DATA_DIR", default_value = "data", global = true, value_parser = path())]
+    pub(super) data_dir: PathBuf,
+    /// Database: `surrealkv://PATH`, `mem://`, or a server's
+    /// `ws://NAME:PASSWORD@HOST` [default: surrealkv in DATA_DIR].
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub(super) database_url: Option<String>,
+    /// Broker: `nats://HOST` [default: a private nats-server].
+    #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
+    pub(super) nats_url: Option<String>,
+    /// The nats-server to run when NATS_URL is not set; 2.12 or newer.
+    #[arg(
+        long,
+        env = "NATS_SERVER",
+        default_value = "nats-server",
+        global = true,
+        value_parser = path()
+    )]
+    pub(super) nats_server: PathBuf,
+    /// Where people reach the site, without a path [default: the address it
+    /// listens on].
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub(super) public_url: Option<String>,
+    /// ISO 4217 code of the one currency.
+    #[arg(long, env = "CURRENCY", default_value = "CAD", global = true)]
+    pub(super) currency: String,
+    /// Greatest price, in minor units.
+    #[arg(long, env = "MAX_PRICE", default_value = "1000000", global = true)]
+    pub(super) max_price: String,
+    /// How long a reservation lasts, in seconds.
+    #[arg(long, env = "HOLD_SECONDS", default_value = "900", global = true)]
+    pub(super) hold_seconds: String,
+    /// How much longer it lasts once a payment has begun, in seconds.
+    #[arg(long, env = "PAY_GRACE", default_value = "120", global = true)]
+    pub(super) pay_grace: String,
+    /// How long a buyer waits before reserving the same ticket again, in
+    /// seconds.
+    #[arg(long, env = "HOLD_COOLDOWN", default_value = "60", global = true)]
+    pub(super) hold_cooldown: String,
+    /// Most live reservations of one buyer.
+    #[arg(long, env = "MAX_HOLDS", default_value = "4", global = true)]
+    pub(super) max_holds: String,
+    /// Secret from which links in mails are derived; 32 characters or more.
+    /// Production requires it.
+    #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
+    pub(super) secret_key: Option<String>,
+    /// Base of the payment API [development default: the sandbox].
+    #[arg(long, env = "STRIPE_API_URL", global = true)]
+    pub(super) stripe_api_url: Option<String>,
+    /// The payment script for browsers [development default: the sandbox's].
+    #[arg(long, env = "STRIPE_JS_URL", global = true)]
+    pub(super) stripe_js_url: Option<String>,
+    /// Secret key of the payment API [development default: the sandbox's].
+    #[arg(long, env = "STRIPE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub(super) stripe_secret_key: Option<String>,
+    /// Publishable key of the payment API [development default: the
+    /// sandbox's].
+    #[arg(long, env = "STRIPE_PUBLISHABLE_KEY", global = true)]
+    pub(super) stripe_publishable_key: Option<String>,
+    /// Secrets that webhooks may be signed with, separated by commas
+    /// [development default: the sandbox's].
+    #[arg(
+        long,
+        env = "STRIPE_WEBHOOK_SECRET",
+        global = true,
+        hide_env_values = true
+    )]
+    pub(super) stripe_webhook_secret: Option<String>,
+    /// Longest wait for an answer of the payment API, in seconds.
+    #[arg(long, env = "STRIPE_TIMEOUT", default_value = "15", global = true)]
+    pub(super) stripe_timeout: String,
+    /// Seconds by which the clock is ahead; development only.
+    #[arg(
+        long,
+        env = "CLOCK_OFFSET",
+        default_value = "0",
+        global = true,
+        allow_hyphen_values = true
+    )]
+    pub(super) clock_offset: String,
+}
