@@ -27,6 +27,10 @@ use entries::{Bench, Entry};
 use plan::Plan;
 use report::Report;
 
+/// The server's, because this process has a store too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Where the report goes and the stores are, relative to the repository.
 const FOLDER: &str = "target/bench";
 

@@ -3,7 +3,10 @@
 //! Its effect is a message, not a commit, so it needs no record of what it
 //! has processed: setting a timer twice is setting it once.
 
-use domain::{event::Data, order::OrderStatus};
+use domain::{
+    event::Data,
+    order::{CancelReason, OrderStatus},
+};
 
 use crate::{
     Exchange,
@@ -29,6 +32,7 @@ impl Handler for Timers {
         let Data::Order {
             order_status,
             due_at,
+            cancel_reason,
             ..
         } = event.data
         else {
@@ -39,7 +43,8 @@ impl Handler for Timers {
             self.bus
                 .set_timer(&order, due_at, &self.exchange.clock)
                 .await?;
-        } else {
+        } else if cancel_reason != Some(CancelReason::Expired) {
+            // The timer of one that expired has fired, and is gone.
             self.bus.drop_timer(&order).await?;
         }
         Ok(())

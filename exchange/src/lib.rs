@@ -26,6 +26,7 @@ use clock::Clock;
 pub use error::Error;
 use platform::{db::Db, stripe::Stripe};
 use settings::Settings;
+use tokio::sync::Mutex;
 
 /// Result of an operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub stripe: Stripe,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// Held by whoever ends holds, many at a time.
+    pub(crate) ending_holds: Mutex<()>,
 }
 
 impl Exchange {
@@ -77,6 +80,7 @@ impl Exchange {
             settings,
             stripe,
             passwords,
+            ending_holds: Mutex::new(()),
         })))
     }
 }

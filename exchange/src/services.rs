@@ -7,7 +7,12 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, expiration, market, moderation, orders, payments,
+    Exchange, Result, expiration, market, moderation,
+    orders::{
+        self,
+        expiry::{Expirer, TOGETHER, expire_all},
+    },
+    payments,
     platform::{
         bus::Bus,
         consumer::{self, Handler},
@@ -83,6 +88,7 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     services.consume(orders::handlers::Expiry {
         exchange: exchange.clone(),
         bus,
+        expirer: Expirer::start(&exchange),
     });
     services.consume(payments::handlers::Payments { exchange });
     services.tasks.join_all().await;
@@ -162,16 +168,16 @@ impl Services {
 async fn expire_overdue(exchange: &Exchange, head_start: Duration) -> Result<usize> {
     let overdue =
         orders::store::overdue(&exchange.db, exchange.clock.ago(head_start), BATCH).await?;
-    let ended = stream::iter(overdue)
-        .map(async |order| {
-            let ended = orders::expire(exchange, &order).await;
-            if let Err(error) = &ended {
-                tracing::warn!(%order, %error, "hold not ended");
+    let mut ended = 0;
+    for together in overdue.chunks(TOGETHER) {
+        for (order, outcome) in expire_all(exchange, together.to_vec()).await {
+            match outcome {
+                Ok(_) => ended += 1,
+                Err(error) => tracing::warn!(%order, %error, "hold not ended"),
             }
-            usize::from(ended.is_ok())
-        })
-        .buffer_unordered(AT_ONCE);
-    Ok(ended.fold(0, async |sum, ended| sum + ended).await)
+        }
+    }
+    Ok(ended)
 }
 
 /// Decides about listings whose event was lost, and ends those whose event on

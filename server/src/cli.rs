@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{commands::Admin, config::Options, control, serve};
+use crate::{
+    commands::Admin,
+    config::{Options, Purpose},
+    control, serve,
+};
 
 /// A marketplace on which people sell tickets they cannot use.
 ///
@@ -49,8 +53,12 @@ impl Cli {
     /// # Errors
     /// A sentence for the operator, when it could not begin.
     pub(crate) async fn run(self) -> Result<ExitCode, String> {
-        let demo = matches!(self.command, Command::Serve { demo: true });
-        let config = self.options.check(demo)?;
+        let purpose = match self.command {
+            Command::Serve { demo: true } => Purpose::Demo,
+            Command::Serve { demo: false } => Purpose::Serve,
+            Command::Admin(_) => Purpose::Command,
+        };
+        let config = self.options.check(purpose)?;
         match self.command {
             Command::Serve { demo } => serve::run(config, demo).await.map(|()| ExitCode::SUCCESS),
             Command::Admin(command) => control::run(&config, command.with_input()?).await,

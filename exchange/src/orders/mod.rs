@@ -1,5 +1,6 @@
 //! Orders: holding a ticket, letting it go, and running out of time.
 
+pub(crate) mod expiry;
 pub(crate) mod handlers;
 pub(crate) mod store;
 
@@ -12,7 +13,7 @@ use domain::{
     ticket::Ticket,
 };
 
-use self::store::Sale;
+use self::{expiry::expire, store::Sale};
 use crate::{
     Error, Exchange, Page, Result,
     error::permit,
@@ -141,51 +142,35 @@ fn permit_signed_in(viewer: &Viewer) -> Result<()> {
     viewer.id().map(|_| ()).ok_or(Error::Unauthenticated)
 }
 
-/// Ends a hold whose time is up; one that is not due, being paid or over
-/// already is left alone.
-///
-/// # Errors
-/// Only when the database is away.
-pub(crate) async fn expire(exchange: &Exchange, id: &OrderId) -> Result<()> {
-    end(exchange, id, CancelReason::Expired).await
-}
-
 /// Cancels an unpaid order and puts its ticket back, in one commit.
 async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
-        let now = exchange.clock.now();
         let before = store::sale(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
-        if reason == CancelReason::Expired && !before.order.is_lapsed(now) {
-            // Given more time, paid or cancelled meanwhile.
-            return Ok(());
-        }
-        let order = before.order.cancel(reason, now)?;
-        match release(exchange, &before, &order, "end hold")?
-            .run(&exchange.db)
-            .await
-        {
+        let order = before.order.cancel(reason, exchange.clock.now())?;
+        let commit = release(exchange, Commit::new("end hold"), &before, &order)?;
+        match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
     }
 }
 
-/// The commit in which `order`, cancelled, lets its ticket go.
+/// Adds to `commit` that `order`, cancelled, lets its ticket go.
 pub(crate) fn release(
     exchange: &Exchange,
+    commit: Commit,
     before: &Sale,
     order: &Order,
-    name: &'static str,
 ) -> Result<Commit> {
     let now = order.updated_at;
     let free = before.ticket.release(&order.id, now)?;
     let quota = before
         .quota
         .settle(order, false, exchange.settings.hold_times, now);
-    Commit::new(name)
+    commit
         .order(Some(&before.order), order)?
         .ticket(Some(&before.ticket), &free)?
         .quota(&quota)

@@ -35,37 +35,44 @@ pub(crate) struct Sale {
 
 /// A sale as of one moment.
 pub(crate) async fn sale(db: &Db, id: &OrderId) -> Result<Option<Sale>> {
+    Ok(sales(db, std::slice::from_ref(id)).await?.pop())
+}
+
+/// Those of `ids` that there are, all as of one moment.
+pub(crate) async fn sales(db: &Db, ids: &[OrderId]) -> Result<Vec<Sale>> {
     #[derive(Deserialize)]
     struct Row {
-        order: Option<Order>,
-        ticket: Option<Ticket>,
-        payment: Option<Payment>,
-        quota: Option<HoldQuota>,
+        #[serde(flatten)]
+        order: Order,
+        its_ticket: Option<Ticket>,
+        its_payment: Option<Payment>,
+        its_quota: Option<HoldQuota>,
     }
     // One statement is one snapshot; several would each have their own.
-    const SQL: &str = "RETURN {
-        order: (SELECT *, record::id(id) AS id FROM ONLY $order),
-        ticket: (SELECT *, record::id(id) AS id FROM ONLY type::record('ticket', $order.ticket OR '-')),
-        payment: (SELECT *, record::id(id) AS id FROM ONLY $payment),
-        quota: (SELECT *, record::id(id) AS id FROM ONLY type::record('hold_quota', $order.buyer OR '-'))
-    }";
-    let vars = vars! { order => record("ticket_order", id.as_str()), payment => record("payment", id.as_str()) };
-    let row: Option<Row> = db.read(SQL, vars).await?.one()?;
-    let Some(Row {
-        order: Some(order),
-        ticket,
-        payment,
-        quota,
-    }) = row
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Sale {
-        ticket: ticket.ok_or_else(|| Error::internal(format!("order {id} has no ticket")))?,
-        payment,
-        quota: quota.unwrap_or_else(|| HoldQuota::new(order.buyer.clone())),
-        order,
-    }))
+    const SQL: &str = "SELECT *, record::id(id) AS id,
+        (SELECT *, record::id(id) AS id FROM ONLY type::record('ticket', $parent.ticket)) AS its_ticket,
+        (SELECT *, record::id(id) AS id FROM ONLY type::record('payment', record::id($parent.id))) AS its_payment,
+        (SELECT *, record::id(id) AS id FROM ONLY type::record('hold_quota', $parent.buyer)) AS its_quota
+        FROM $orders";
+    let orders: Vec<_> = ids
+        .iter()
+        .map(|id| record("ticket_order", id.as_str()))
+        .collect();
+    let rows: Vec<Row> = db.read(SQL, vars! { orders => orders }).await?.many()?;
+    rows.into_iter()
+        .map(|row| {
+            let id = &row.order.id;
+            let quota = || HoldQuota::new(row.order.buyer.clone());
+            Ok(Sale {
+                ticket: row
+                    .its_ticket
+                    .ok_or_else(|| Error::internal(format!("order {id} has no ticket")))?,
+                payment: row.its_payment,
+                quota: row.its_quota.unwrap_or_else(quota),
+                order: row.order,
+            })
+        })
+        .collect()
 }
 
 pub(super) async fn competition(

@@ -27,7 +27,9 @@ impl Handler for Payments {
         let Data::Order { order_status, .. } = event.data else {
             return Err(Failure::Never("not an order's event".to_owned()));
         };
-        if order_status == OrderStatus::Created {
+        // The first *Pay* is the order's second version: one that ended with
+        // that has no payment.
+        if order_status == OrderStatus::Created || event.version <= 2 {
             return Ok(());
         }
         let order = consumer::identifier(&event.id)?;

@@ -11,6 +11,7 @@ use crate::{
     Error, Exchange, Result,
     orders::{
         self,
+        expiry::expire,
         store::{Sale, sale},
     },
     platform::{
@@ -50,7 +51,7 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
             return Ok(());
         };
         if sale.order.is_lapsed(exchange.clock.now()) {
-            orders::expire(exchange, id).await?;
+            expire(exchange, id).await?;
             continue;
         }
         let intent = match (&payment.intent, sale.order.status) {
@@ -242,7 +243,7 @@ async fn capture(
         IntentStatus::Cancelled => {
             let order = sale.order.cancel(CancelReason::PaymentFailed, now)?;
             let failed = payment.step(PaymentStatus::Failed, now)?;
-            orders::release(exchange, sale, &order, "payment failed")?
+            orders::release(exchange, Commit::new("payment failed"), sale, &order)?
                 .payment(Some(payment), &failed)?
                 .run(&exchange.db)
                 .await?;

@@ -127,6 +127,42 @@ async fn what_became_due_while_nobody_was_there_is_caught_up_with() {
     world.check().await;
 }
 
+/// Buyers with four holds each share their quota's record, and one hold whose
+/// ticket names another order can never end.
+#[tokio::test(flavor = "multi_thread")]
+async fn holds_end_together_and_one_that_cannot_keeps_none_of_the_others() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    let mut orders = Vec::new();
+    for buyer in 0..5 {
+        let buyer = world.user(&format!("buyer{buyer}")).await;
+        for _ in 0..4 {
+            let ticket = world.listed(&seller).await;
+            orders.push(world.reserve(&buyer, &ticket).await.expect("free"));
+        }
+    }
+    let (broken, held) = orders.split_last().expect("orders");
+    let age = "UPDATE ticket_order SET due_at = 1, expires_at = 1;
+        UPDATE ticket SET current_order = $other WHERE current_order = $broken";
+    let vars = vars! { broken => broken.to_string(), other => held[0].to_string() };
+    world
+        .exchange
+        .db
+        .transact("age", age, vars)
+        .await
+        .expect("writes");
+    services::catch_up(&world.exchange)
+        .await
+        .expect("catches up");
+    for order in held {
+        let order = world.order(order).await;
+        assert_eq!(order.cancel_reason, Some(CancelReason::Expired));
+    }
+    assert_eq!(world.order(broken).await.status, OrderStatus::Created);
+    assert_eq!(world.count(TicketStatus::Available).await, held.len());
+    assert!(!world.violations().await.is_empty(), "the one is broken");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_unpaid_hold_the_same_buyer_waits() {
     let mut settings = settings("http://127.0.0.1:9");
@@ -169,7 +205,7 @@ async fn a_listing_whose_event_has_begun_ends() {
         .db
         .transact(
             "begin",
-            "UPDATE ticket SET starts_at = 1, zone = 'UTC'",
+            "UPDATE ticket SET starts_at = 1, begins_at = 1, zone = 'UTC'",
             vars! {},
         )
         .await

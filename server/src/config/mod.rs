@@ -64,12 +64,23 @@ impl Mistakes {
     }
 }
 
+/// What the settings are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To serve.
+    Serve,
+    /// To serve, with demo data.
+    Demo,
+    /// For a command, which needs no site.
+    Command,
+}
+
 impl Options {
-    /// Checks every setting; `demo` says that demo data is asked for.
+    /// Checks every setting.
     ///
     /// # Errors
     /// All mistakes, a line each.
-    pub(crate) fn check(self, demo: bool) -> Result<Config, String> {
+    pub(crate) fn check(self, purpose: Purpose) -> Result<Config, String> {
         let mut mistakes = Mistakes::default();
         let production = self.app_env == "production";
         mistakes.require(production || self.app_env == "development", || {
@@ -79,7 +90,7 @@ impl Options {
             )
         });
 
-        mistakes.require(!(production && demo), || {
+        mistakes.require(!production || purpose != Purpose::Demo, || {
             "demo data (--demo) is for development only".to_owned()
         });
         let log = std::env::var("LOG").ok();
@@ -102,9 +113,13 @@ impl Options {
                 leptos.as_ref().err().cloned().unwrap_or_default()
             )
         });
-        let site = leptos.as_ref().ok().and_then(missing_site);
-        mistakes.require(!production || site.is_none(), || {
-            site.clone().unwrap_or_default()
+        let missing = leptos
+            .as_ref()
+            .ok()
+            .filter(|_| purpose != Purpose::Command)
+            .and_then(missing_site);
+        mistakes.require(!production || missing.is_none(), || {
+            missing.clone().unwrap_or_default()
         });
         let address = leptos.as_ref().map_or_else(
             |_| SocketAddr::from(([127, 0, 0, 1], 3000)),
@@ -230,7 +245,7 @@ impl Options {
             nats_server: self.nats_server,
             public_url,
             leptos,
-            missing_site: site,
+            missing_site: missing,
             clock: Clock::with_offset(offset),
             settings: Settings {
                 currency,
@@ -420,7 +435,7 @@ mod tests {
     fn check(args: &[&str]) -> Result<Config, String> {
         Settings::parse_from([&["test"], args].concat())
             .options
-            .check(false)
+            .check(Purpose::Command)
     }
 
     #[test]

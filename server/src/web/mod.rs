@@ -147,7 +147,10 @@ mod tests {
     use tower_sessions::Session;
 
     use super::*;
-    use crate::{config::Options, control};
+    use crate::{
+        config::{Options, Purpose},
+        control,
+    };
 
     #[derive(Parser)]
     struct Settings {
@@ -176,7 +179,7 @@ mod tests {
     async fn start() -> (Exchange, String) {
         let options = Settings::parse_from(["test", "--database-url=mem://"]).options;
         let config = options
-            .check(false)
+            .check(Purpose::Command)
             .unwrap_or_else(|message| panic!("{message}"));
         let exchange = control::open(&config).await.expect("opens");
         let pages = Router::new()
