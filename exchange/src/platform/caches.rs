@@ -3,8 +3,10 @@
 use std::{io, os::unix::process::CommandExt, process::Command};
 
 /// The store takes half of the machine's memory for its caches, unless these
-/// variables of the environment, which nothing else can set, say otherwise.
-pub const BOUNDS: [(&str, &str); 2] = [
+/// variables of the environment, which nothing else can set, say otherwise. It
+/// reads whole blocks, and nearly all that the exchange reads is one record.
+pub const BOUNDS: [(&str, &str); 3] = [
+    ("SURREAL_SURREALKV_BLOCK_SIZE", "4096"),
     ("SURREAL_SURREALKV_BLOCK_CACHE_CAPACITY", "64MiB"),
     ("SURREAL_SURREALKV_MAX_MEMTABLE_SIZE", "32MiB"),
 ];
