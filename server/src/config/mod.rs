@@ -93,10 +93,10 @@ impl Options {
         mistakes.require(!production || purpose != Purpose::Demo, || {
             "demo data (--demo) is for development only".to_owned()
         });
-        let log = std::env::var("LOG").ok();
+        let log = std::env::var_os("LOG").unwrap_or_default();
         mistakes.require(
-            log.as_ref()
-                .is_none_or(|log| EnvFilter::try_new(log).is_ok()),
+            log.to_str()
+                .is_some_and(|log| EnvFilter::try_new(log).is_ok()),
             || format!("LOG is what tracing's EnvFilter takes, not {log:?}"),
         );
         for (name, path) in [
@@ -267,10 +267,11 @@ impl Options {
         timeout: Duration,
         mistakes: &mut Mistakes,
     ) -> StripeSettings {
-        let mut take = |name: &str, given: &Option<String>, sandbox: String| {
-            mistakes.require(!production || given.is_some(), || {
-                format!("{name} is required in production")
-            });
+        let mut missing = Vec::new();
+        let mut take = |name: &'static str, given: &Option<String>, sandbox: String| {
+            if given.is_none() && production {
+                missing.push(name);
+            }
             given.clone().unwrap_or(sandbox)
         };
         let api_url = take("STRIPE_API_URL", &self.stripe_api_url, SANDBOX.to_owned());
@@ -297,13 +298,19 @@ impl Options {
         .split(',')
         .map(|secret| secret.trim().to_owned())
         .collect();
+        // Nothing else is wrong with what is not there.
+        let given = |name| !missing.contains(&name);
+        for name in &missing {
+            mistakes.0.push(format!("{name} is required in production"));
+        }
         for (name, url) in [("STRIPE_API_URL", &api_url), ("STRIPE_JS_URL", &js_url)] {
             mistakes.require(origin(url).is_some(), || {
                 format!("{name} is http:// or https:// and a host, not {url:?}")
             });
-            mistakes.require(!production || url.starts_with("https://"), || {
-                format!("{name} must be https:// in production")
-            });
+            mistakes.require(
+                !production || !given(name) || url.starts_with("https://"),
+                || format!("{name} must be https:// in production"),
+            );
         }
         mistakes.require(
             secret_key.starts_with("sk_") || secret_key.starts_with("rk_"),
@@ -318,14 +325,23 @@ impl Options {
                 .all(|secret| secret.starts_with("whsec_")),
             || "STRIPE_WEBHOOK_SECRET begins with whsec_".to_owned(),
         );
-        let sandbox = secret_key == SANDBOX_SECRET
-            || publishable_key == SANDBOX_PUBLISHABLE
-            || webhook_secrets
-                .iter()
-                .any(|secret| secret == SANDBOX_WEBHOOK);
-        mistakes.require(!(production && sandbox), || {
-            "the sandbox's Stripe keys are for development only".to_owned()
-        });
+        for (name, is_sandbox) in [
+            ("STRIPE_SECRET_KEY", secret_key == SANDBOX_SECRET),
+            (
+                "STRIPE_PUBLISHABLE_KEY",
+                publishable_key == SANDBOX_PUBLISHABLE,
+            ),
+            (
+                "STRIPE_WEBHOOK_SECRET",
+                webhook_secrets
+                    .iter()
+                    .any(|secret| secret == SANDBOX_WEBHOOK),
+            ),
+        ] {
+            mistakes.require(!production || !given(name) || !is_sandbox, || {
+                format!("{name} is the sandbox's, which is for development only")
+            });
+        }
         // A base with a path or without the final slash would lose its path.
         let api_url = format!("{}/", api_url.trim_end_matches('/'));
         StripeSettings {
@@ -475,10 +491,15 @@ mod tests {
             "STRIPE_SECRET_KEY is required",
             "STRIPE_API_URL is required",
             "CLOCK_OFFSET",
-            "sandbox's Stripe keys",
         ] {
-            assert!(message.contains(part), "{part} in {message}");
+            let of_it = |line: &&str| line.trim().starts_with(part);
+            assert_eq!(
+                message.lines().filter(of_it).count(),
+                1,
+                "{part} in {message}"
+            );
         }
+        assert!(!message.contains("sandbox"), "{message}");
         let right = [
             "--app-env=production",
             "--public-url=https://tickets.example",
@@ -495,6 +516,14 @@ mod tests {
             ["whsec_1", "whsec_2"]
         );
         assert!(config.settings.test_mode());
+        let tried = ["--stripe-secret-key=sk_test_sandbox"];
+        let message = check(&[&right[..5], &right[6..], &tried].concat())
+            .err()
+            .expect("a mistake");
+        assert!(
+            message.contains("STRIPE_SECRET_KEY is the sandbox's"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::{
 
 use reqwest::{Client, Response, StatusCode, header};
 use serde_json::Value;
+use tempfile::TempDir;
 
 pub(crate) const PASSWORD: &str = "kettle-orbit-92-violin";
 
@@ -100,6 +101,16 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// A server on a folder of its own, with few holds and a wait between them.
+pub(crate) async fn start() -> (TempDir, Server) {
+    let data = TempDir::new().expect("a folder");
+    let server = Server::start(
+        data.path(),
+        &[("MAX_HOLDS", "2".into()), ("HOLD_COOLDOWN", "60".into())],
+    );
+    (data, server)
 }
 
 /// Somebody with a cookie jar.

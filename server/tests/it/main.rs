@@ -1,7 +1,10 @@
 //! Integration tests of the server as a process: HTTP, settings, and being
 //! killed.
 
+mod forms;
 mod harness;
-mod http;
 mod kill;
+mod pages;
 mod process;
+mod refusals;
+mod sessions;

@@ -1,6 +1,6 @@
 //! What an operator meets: mistakes get one clear message and exit code 2.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, path::Path};
 
 use tempfile::TempDir;
 
@@ -11,6 +11,13 @@ fn refused(command: &mut std::process::Command) -> String {
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert!(!message.contains("panicked"), "{message}");
+    message
+}
+
+/// The one sentence of a refusal, when nothing is logged besides.
+fn sentence(command: &mut std::process::Command) -> String {
+    let message = refused(command.env("LOG", "error"));
+    assert_eq!(message.lines().count(), 1, "{message}");
     message
 }
 
@@ -32,6 +39,63 @@ fn wrong_settings_are_all_named_and_nothing_starts() {
         assert!(message.contains(name), "{message}");
     }
     assert_eq!(std::fs::read_dir(data.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn a_wrong_log_an_empty_folder_and_a_demo_in_production_are_named_with_all_else() {
+    let message = refused(
+        program(
+            Path::new(""),
+            &[
+                ("APP_ENV", "production".into()),
+                ("LOG", "server=loud".into()),
+                ("MAX_HOLDS", "0".into()),
+            ],
+        )
+        .args(["serve", "--demo"]),
+    );
+    for part in [
+        "demo data (--demo) is for development only",
+        "LOG is what tracing's EnvFilter takes, not \"server=loud\"",
+        "DATA_DIR is empty",
+        "MAX_HOLDS",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+#[test]
+fn a_check_without_data_is_refused_and_makes_none() {
+    let folder = TempDir::new().expect("a folder");
+    let absent = folder.path().join("absent");
+    for data in [folder.path(), &absent] {
+        let said = sentence(program(data, &[]).arg("check"));
+        assert!(
+            said.contains("no data") && said.contains(data.to_str().expect("text")),
+            "{said}"
+        );
+    }
+    let made = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(made, 0);
+}
+
+#[test]
+fn data_in_one_currency_is_not_read_in_another() {
+    let data = TempDir::new().expect("a folder");
+    let currency = |code: &str, command: &str| {
+        let address = format!("127.0.0.1:{}", crate::harness::free_port());
+        let settings = [("CURRENCY", code.to_owned()), ("LEPTOS_SITE_ADDR", address)];
+        let mut program = program(data.path(), &settings);
+        program.arg(command);
+        program
+    };
+    assert!(Server::start(data.path(), &[("CURRENCY", "CAD".into())]).stop());
+    for command in ["check", "serve"] {
+        let said = sentence(&mut currency("EUR", command));
+        assert!(said.contains("CAD") && said.contains("EUR"), "{said}");
+    }
+    let check = currency("CAD", "check").output().expect("runs");
+    assert!(check.status.success(), "{check:?}");
 }
 
 #[test]

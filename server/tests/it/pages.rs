@@ -1,0 +1,139 @@
+//! What is read: the statuses, headers and caching of pages and files.
+
+use reqwest::{Method, StatusCode, header};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::harness::{Person, Server, start};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_have_the_right_status_and_guarded_ones_ask_to_sign_in() {
+    let (_data, server) = start().await;
+    let (anyone, person) = (Person::anyone(&server), Person::registered(&server).await);
+    for path in ["/", "/?q=swan", "/sign-in", "/sign-up", "/terms"] {
+        assert_eq!(anyone.page(path).await.0, StatusCode::OK, "{path}");
+    }
+    for path in [
+        "/nothing",
+        "/tickets/1",
+        "/tickets/01JQZK5V7M3N8P2R4T6W9X0Y1Z",
+        "/%00",
+    ] {
+        assert_eq!(anyone.page(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in [
+        "/tickets/new",
+        "/listings",
+        "/orders",
+        "/orders/01JQZK5V7M3N8P2R4T6W9X0Y1Z",
+    ] {
+        let answer = anyone
+            .request(Method::GET, path)
+            .header(header::ACCEPT, "text/html")
+            .send()
+            .await
+            .expect("an answer");
+        assert!(
+            answer.status().is_redirection(),
+            "{path}: {}",
+            answer.status()
+        );
+        let location = answer.headers()[header::LOCATION]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        assert!(location.starts_with("/sign-in?next="), "{path}: {location}");
+    }
+    for path in ["/tickets/new", "/listings", "/orders"] {
+        assert_eq!(person.page(path).await.0, StatusCode::OK, "{path}");
+    }
+    let answer = anyone
+        .request(Method::GET, "/")
+        .send()
+        .await
+        .expect("an answer");
+    let policy = answer.headers()[header::CONTENT_SECURITY_POLICY]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    assert!(
+        policy.contains("'strict-dynamic' 'nonce-") && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
+    assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_files_are_kept_by_caches() {
+    const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+    let (data, site) = (
+        TempDir::new().expect("a folder"),
+        TempDir::new().expect("a folder"),
+    );
+    std::fs::create_dir(site.path().join("pkg")).expect("a folder");
+    std::fs::write(site.path().join("pkg/built.js"), "0").expect("writes");
+    std::fs::write(site.path().join("sign.svg"), "<svg/>").expect("writes");
+    let root = site.path().to_str().expect("text").to_owned();
+    let server = Server::start(data.path(), &[("LEPTOS_SITE_ROOT", root)]);
+    let anyone = Person::anyone(&server);
+    for (path, status, cache) in [
+        ("/pkg/built.js", 200, FOR_GOOD),
+        ("/sign.svg", 200, "public, max-age=3600"),
+        ("/", 200, "no-store"),
+        ("/nothing", 404, "no-store"),
+        ("/orders", 303, "no-store"),
+        ("/health", 200, "no-store"),
+        ("/api/visitor", 200, "no-store"),
+        ("/pkg/unknown.js", 404, "no-store"),
+        ("/pkg/../../Cargo.toml", 404, "no-store"),
+    ] {
+        let answer = anyone
+            .request(Method::GET, path)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], cache, "{path}");
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        if path == "/pkg/unknown.js" {
+            let body = answer.text().await.expect("text");
+            assert!(body.len() < 100 && !body.contains('<'), "{body}");
+        }
+    }
+    let built = anyone
+        .request(Method::GET, "/pkg/built.js")
+        .header(header::IF_MODIFIED_SINCE, "Fri, 01 Jan 2100 00:00:00 GMT")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(built.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(built.headers()[header::CACHE_CONTROL], FOR_GOOD);
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_method_has_an_answer() {
+    let (_data, server) = start().await;
+    let anyone = Person::anyone(&server);
+    for path in ["/", "/sign-in", "/api/market", "/api/visitor", "/health"] {
+        let answer = anyone.request(Method::HEAD, path).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert!(answer.text().await.expect("text").is_empty());
+    }
+    let mut socket = TcpStream::connect(server.url.trim_start_matches("http://"))
+        .await
+        .expect("connects");
+    socket
+        .write_all(b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .expect("sends");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("text");
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+    assert!(server.stop());
+}
