@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use exchange::platform::caches;
+use exchange::platform::embedded;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -194,7 +194,7 @@ fn command(data: &Path) -> Result<Command> {
     let mut command = Command::new(program);
     for name in FOREIGN
         .iter()
-        .chain(caches::BOUNDS.iter().map(|(name, _)| name))
+        .chain(embedded::SETTINGS.iter().map(|(name, _)| name))
     {
         command.env_remove(name);
     }

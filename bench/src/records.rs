@@ -239,7 +239,11 @@ fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
 async fn publish_nothing(exchange: &Exchange) -> Result<()> {
     Ok(exchange
         .db
-        .transact("empty the outbox", "DELETE outbox", vars! {})
+        .transact(
+            "empty the outbox",
+            "UPDATE event SET unsent = NONE WHERE unsent = true RETURN NONE",
+            vars! {},
+        )
         .await?)
 }
 

@@ -1,19 +1,14 @@
 //! A store on disk, opened in this process: to fill it, to load it without a
 //! server, and to read what a server left.
 
-use std::{
-    fs::{File, TryLockError},
-    io,
-    path::Path,
-    time::Duration,
-};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     Exchange,
     clock::Clock,
-    platform::{db::Db, migrate::migrate},
+    platform::{db::Db, embedded, migrate::migrate},
     settings::{Settings, StripeSettings},
 };
 use tempfile::TempDir;
@@ -48,11 +43,7 @@ impl Store {
     /// When it is in use or cannot be read.
     pub(crate) async fn open(folder: TempDir) -> Result<Self> {
         let clock = Clock::default();
-        let db = Db::open(&format!(
-            "surrealkv://{}?sync=every",
-            folder.path().join("db").display()
-        ))
-        .await?;
+        let db = Db::open(&url(&folder)).await?;
         migrate(&db, &clock).await?;
         Ok(Self {
             exchange: Exchange::new(db, clock, settings()?)?,
@@ -67,29 +58,21 @@ impl Store {
     pub(crate) async fn close(self) -> Result<TempDir> {
         let Self { exchange, folder } = self;
         drop(exchange);
-        // The embedded database shuts down in the background.
-        for _ in 0..600 {
-            if is_free(&folder.path().join("db/LOCK"))? {
-                return Ok(folder);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        bail!("the store in {} stays open", folder.path().display())
+        ensure!(
+            embedded::closed(&url(&folder)).await,
+            "the store in {} stays open",
+            folder.path().display()
+        );
+        Ok(folder)
     }
 }
 
-/// Whether nobody has the store of this lock file open.
-fn is_free(lock: &Path) -> Result<bool> {
-    let file = match File::open(lock) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(error.into()),
-    };
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
+/// The store's address, as the server writes it: every commit is synced.
+fn url(folder: &TempDir) -> String {
+    format!(
+        "surrealkv://{}?sync=every",
+        folder.path().join("db").display()
+    )
 }
 
 /// The server's defaults; nobody pays here.

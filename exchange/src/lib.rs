@@ -10,6 +10,8 @@ pub mod clock;
 pub mod demo;
 pub mod error;
 pub mod expiration;
+#[cfg(test)]
+mod fixtures;
 pub mod market;
 pub mod moderation;
 pub mod orders;
@@ -26,7 +28,6 @@ use clock::Clock;
 pub use error::Error;
 use platform::{db::Db, stripe::Stripe};
 use settings::Settings;
-use tokio::sync::Mutex;
 
 /// Result of an operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -56,8 +57,6 @@ pub struct Parts {
     pub stripe: Stripe,
     /// Hashes passwords.
     pub passwords: Passwords,
-    /// Held by whoever ends holds, many at a time.
-    pub(crate) ending_holds: Mutex<()>,
 }
 
 impl Exchange {
@@ -80,7 +79,6 @@ impl Exchange {
             settings,
             stripe,
             passwords,
-            ending_holds: Mutex::new(()),
         })))
     }
 }

@@ -2,16 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
+use futures::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, join_all},
+    stream,
+};
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Exchange, Result, expiration, market, moderation,
-    orders::{
-        self,
-        expiry::{Expirer, TOGETHER, expire_all},
-    },
+    orders::{self, expiry::Expirer},
     payments,
     platform::{
         bus::Bus,
@@ -47,7 +48,8 @@ const PROCESSED_MILLIS: i64 = 40 * 24 * 3_600 * 1_000;
 /// Only when the database is away.
 pub async fn catch_up(exchange: &Exchange) -> Result<()> {
     payments::wake(exchange).await?;
-    while expire_overdue(exchange, Duration::ZERO).await? == BATCH {}
+    let expirer = Expirer::start(exchange);
+    while expire_overdue(exchange, &expirer, Duration::ZERO).await? == BATCH {}
     Ok(())
 }
 
@@ -55,24 +57,28 @@ pub async fn catch_up(exchange: &Exchange) -> Result<()> {
 pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     let mut services = Services {
         tasks: JoinSet::new(),
+        expirer: Expirer::start(&exchange),
         exchange: exchange.clone(),
         bus: bus.clone(),
         stop: stop.clone(),
     };
-    services.sweep("holds", SWEEP, |exchange| {
+    services.sweep("holds", SWEEP, |exchange, expirer| {
         async {
-            expire_overdue(exchange, TIMER_HEAD_START).await?;
+            // What has been asked for is ended first.
+            if !expirer.is_busy() {
+                expire_overdue(exchange, expirer, TIMER_HEAD_START).await?;
+            }
             Ok(())
         }
         .boxed()
     });
-    services.sweep("listings", SWEEP, |exchange| {
+    services.sweep("listings", SWEEP, |exchange, _| {
         sweep_listings(exchange).boxed()
     });
-    services.sweep("payments", SWEEP, |exchange| {
+    services.sweep("payments", SWEEP, |exchange, _| {
         payments::resume(exchange).boxed()
     });
-    services.sweep("forget", FORGET, |exchange| forget(exchange).boxed());
+    services.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
     prepare(&bus, &stop).await;
     services.keep("relay", {
         let (db, bus, stop) = (exchange.db.clone(), bus.clone(), stop);
@@ -88,7 +94,7 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     services.consume(orders::handlers::Expiry {
         exchange: exchange.clone(),
         bus,
-        expirer: Expirer::start(&exchange),
+        expirer: services.expirer.clone(),
     });
     services.consume(payments::handlers::Payments { exchange });
     services.tasks.join_all().await;
@@ -108,6 +114,7 @@ async fn prepare(bus: &Bus, stop: &CancellationToken) {
 struct Services {
     tasks: JoinSet<()>,
     exchange: Exchange,
+    expirer: Expirer,
     bus: Bus,
     stop: CancellationToken,
 }
@@ -144,14 +151,16 @@ impl Services {
         &mut self,
         name: &'static str,
         pause: Duration,
-        work: for<'a> fn(&'a Exchange) -> BoxFuture<'a, Result<()>>,
+        work: for<'a> fn(&'a Exchange, &'a Expirer) -> BoxFuture<'a, Result<()>>,
     ) {
-        let (exchange, stop) = (self.exchange.clone(), self.stop.clone());
+        let (exchange, expirer) = (self.exchange.clone(), self.expirer.clone());
+        let stop = self.stop.clone();
         self.keep(name, move || {
-            let (exchange, stop) = (exchange.clone(), stop.clone());
+            let (exchange, expirer) = (exchange.clone(), expirer.clone());
+            let stop = stop.clone();
             async move {
                 while !stop.is_cancelled() {
-                    if let Err(error) = work(&exchange).await {
+                    if let Err(error) = work(&exchange, &expirer).await {
                         tracing::warn!(sweep = name, %error, "will be tried again");
                     }
                     tokio::select! {
@@ -165,19 +174,20 @@ impl Services {
 }
 
 /// How many holds it ended.
-async fn expire_overdue(exchange: &Exchange, head_start: Duration) -> Result<usize> {
-    let overdue =
-        orders::store::overdue(&exchange.db, exchange.clock.ago(head_start), BATCH).await?;
-    let mut ended = 0;
-    for together in overdue.chunks(TOGETHER) {
-        for (order, outcome) in expire_all(exchange, together.to_vec()).await {
-            match outcome {
-                Ok(_) => ended += 1,
-                Err(error) => tracing::warn!(%order, %error, "hold not ended"),
-            }
-        }
-    }
-    Ok(ended)
+async fn expire_overdue(
+    exchange: &Exchange,
+    expirer: &Expirer,
+    head_start: Duration,
+) -> Result<usize> {
+    let before = exchange.clock.ago(head_start);
+    let overdue = orders::store::overdue(&exchange.db, before, BATCH).await?;
+    let ended = join_all(overdue.into_iter().map(async |order| {
+        let outcome = expirer.expire(order.clone()).await;
+        outcome
+            .inspect_err(|error| tracing::warn!(%order, %error, "hold not ended"))
+            .is_ok()
+    }));
+    Ok(ended.await.into_iter().filter(|ended| *ended).count())
 }
 
 /// Decides about listings whose event was lost, and ends those whose event on

@@ -32,7 +32,7 @@ Environment only:
   LEPTOS_…          Every other key of Leptos.toml, which is read from the working folder
   LOG               What is logged to standard error, as tracing's EnvFilter takes it
                     [default: info,surrealdb=warn,surrealkv=warn,async_nats=warn]
-  SURREAL_…         Settings of the embedded database; its caches are bounded unless set";
+  SURREAL_…         Settings of the embedded database; its caches are small unless set";
 
 #[derive(Subcommand)]
 enum Command {

@@ -7,7 +7,7 @@ use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, proc
 
 use exchange::{
     Exchange,
-    platform::{bus::Bus, db::Db, migrate},
+    platform::{bus::Bus, db::Db, embedded, migrate},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -75,6 +75,8 @@ async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
             production: config.production,
         })
         .await;
+    drop(exchange);
+    embedded::closed(&config.database()).await;
     drop(data);
     Ok(outcome)
 }

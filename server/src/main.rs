@@ -10,16 +10,10 @@ mod data_dir;
 mod serve;
 mod web;
 
-use std::{
-    io,
-    process::ExitCode,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{io, process::ExitCode};
 
 use clap::Parser;
-use exchange::platform::caches;
-use tokio::runtime::Runtime;
+use exchange::platform::embedded;
 
 /// The database allocates and frees all the time, from every thread: with the
 /// system's allocator that is a quarter of its work.
@@ -38,7 +32,7 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| "info,surrealdb=warn,surrealkv=warn,async_nats=warn".into()),
         )
         .init();
-    if let Err(error) = caches::bound() {
+    if let Err(error) = embedded::configure() {
         eprintln!("ticket-exchange: cannot start itself: {error}");
         return ExitCode::from(REFUSED);
     }
@@ -53,24 +47,12 @@ fn main() -> ExitCode {
             return ExitCode::from(REFUSED);
         }
     };
-    let code = match runtime.block_on(cli.run()) {
+    match runtime.block_on(cli.run()) {
         Ok(code) => code,
         Err(message) => {
             eprintln!("ticket-exchange: {message}");
             ExitCode::from(REFUSED)
         }
-    };
-    wait_for_tasks(&runtime);
-    code
-}
-
-/// The embedded store closes itself when nobody uses it any more, in a task
-/// that offers nothing to wait for.
-fn wait_for_tasks(runtime: &Runtime) {
-    const PATIENCE: Duration = Duration::from_secs(5);
-    let begun = Instant::now();
-    while runtime.metrics().num_alive_tasks() > 0 && begun.elapsed() < PATIENCE {
-        thread::sleep(Duration::from_millis(5));
     }
 }
 

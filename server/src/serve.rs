@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use exchange::{
     demo,
-    platform::{bus::Bus, nats_server::NatsServer},
+    platform::{bus::Bus, embedded, nats_server::NatsServer},
     services,
 };
 use tokio::{
@@ -101,6 +101,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     stop_broker.cancel();
     if let Some(broker) = broker {
         broker.await.ok();
+    }
+    if !embedded::closed(&config.database()).await {
+        tracing::warn!("the database was still open");
     }
     say("stopped");
     served.map_err(|error| format!("serving ended: {error}"))

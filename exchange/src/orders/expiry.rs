@@ -4,13 +4,13 @@
 //! as much as all that one hold writes in it, so holds that are due at the same
 //! time share one.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc, thread};
 
 use domain::{
     OrderId,
     order::{CancelReason, Order},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::{release, store};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Most holds that one commit ends.
-pub(crate) const TOGETHER: usize = 64;
+pub(super) const TOGETHER: usize = 64;
 
 /// What became of an order whose time was said to be up.
 #[derive(Debug)]
@@ -50,12 +50,10 @@ pub(crate) async fn expire(exchange: &Exchange, id: &OrderId) -> Result<Outcome>
 }
 
 /// Ends those of `ids` whose time is up, and says of each what became of it.
-pub(crate) async fn expire_all(
+async fn expire_together(
     exchange: &Exchange,
     ids: Vec<OrderId>,
 ) -> Vec<(OrderId, Result<Outcome>)> {
-    // Timers and the sweep would compete for the same orders and quotas.
-    let _alone = exchange.ending_holds.lock().await;
     let mut done = Vec::with_capacity(ids.len());
     let mut rest = ids;
     let mut rounds = Rounds::new();
@@ -134,10 +132,16 @@ type Due = (OrderId, oneshot::Sender<Result<Outcome>>);
 pub(crate) struct Expirer(mpsc::Sender<Due>);
 
 impl Expirer {
-    /// Begins to work.
+    /// Begins to work, with as many commits at once as there are cores.
     pub(crate) fn start(exchange: &Exchange) -> Self {
         let (send, receive) = mpsc::channel(8 * TOGETHER);
-        tokio::spawn(work(exchange.clone(), receive));
+        let receive = Arc::new(Mutex::new(receive));
+        for _ in 0..thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(4)
+        {
+            tokio::spawn(work(exchange.clone(), Arc::clone(&receive)));
+        }
         Self(send)
     }
 
@@ -153,19 +157,31 @@ impl Expirer {
             .map_err(|_| Error::internal("nobody ends holds"))?;
         outcome.await.map_err(Error::internal)?
     }
+
+    /// Whether some wait to be ended.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.0.capacity() < self.0.max_capacity()
+    }
 }
 
-async fn work(exchange: Exchange, mut receive: mpsc::Receiver<Due>) {
-    let mut due: Vec<Due> = Vec::with_capacity(TOGETHER);
-    while receive.recv_many(&mut due, TOGETHER).await > 0 {
-        let ids = due.iter().map(|(id, _)| id.clone()).collect();
-        for (id, outcome) in expire_all(&exchange, ids).await {
-            if let Some(at) = due.iter().position(|(asked, _)| *asked == id) {
-                // Who asked may have gone; the hold has ended all the same.
-                due.swap_remove(at).1.send(outcome).ok();
-            }
+async fn work(exchange: Exchange, receive: Arc<Mutex<mpsc::Receiver<Due>>>) {
+    loop {
+        let mut due: Vec<Due> = Vec::with_capacity(TOGETHER);
+        if receive.lock().await.recv_many(&mut due, TOGETHER).await == 0 {
+            return;
         }
-        // The same order, asked for twice: who is left asks again.
-        due.clear();
+        let exchange = exchange.clone();
+        // A task of its own: a panic fails those who asked, and no others.
+        let batch = async move {
+            let ids = due.iter().map(|(id, _)| id.clone()).collect();
+            for (id, outcome) in expire_together(&exchange, ids).await {
+                if let Some(at) = due.iter().position(|(asked, _)| *asked == id) {
+                    // Who asked may have gone; the hold has ended all the same.
+                    due.swap_remove(at).1.send(outcome).ok();
+                }
+            }
+            // The same order, asked for twice: who is left asks again.
+        };
+        tokio::spawn(batch).await.ok();
     }
 }

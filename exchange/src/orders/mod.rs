@@ -225,87 +225,23 @@ pub(crate) struct Competition {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use domain::{Currency, order::HoldTimes, permission::Account, ticket::Content};
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::{
-        audit,
-        clock::Clock,
-        platform::{db::Db, migrate::migrate},
-        settings::{Settings, StripeSettings},
-    };
-
-    fn settings() -> Settings {
-        Settings {
-            currency: Currency::by_code("CAD").expect("in the table"),
-            max_price: Amount::from_minor(1_000_000),
-            hold_times: HoldTimes {
-                hold: Duration::from_secs(900),
-                grace: Duration::ZERO,
-                cooldown: Duration::ZERO,
-            },
-            max_holds: 4,
-            stripe: StripeSettings {
-                api_url: "http://127.0.0.1:9/".into(),
-                js_url: String::new(),
-                secret_key: "sk_test_none".into(),
-                publishable_key: "pk_test_none".into(),
-                webhook_secrets: Vec::new(),
-                timeout: Duration::from_secs(1),
-            },
-        }
-    }
+    use crate::{audit, fixtures};
 
     /// How many of two hundred buyers of one ticket were told that they have
     /// it, and what the check says afterwards.
     async fn race(guarded: bool) -> (usize, Vec<String>) {
-        let db = Db::open("mem://").await.expect("opens");
-        migrate(&db, &Clock::default()).await.expect("migrates");
+        let db = fixtures::db().await;
         let db = if guarded { db } else { db.unguarded() };
-        let exchange = Exchange::new(db, Clock::default(), settings()).expect("settings");
-        let now = exchange.clock.now();
-        let content = Content {
-            title: "One seat".into(),
-            description: String::new(),
-            venue: String::new(),
-            starts_at: None,
-            zone: None,
-            price: Amount::from_minor(100),
-            relist_after_refund: true,
-            handover_note: String::new(),
-        };
-        let pending = Ticket::list(
-            new_id(&exchange.clock).expect("an id"),
-            new_id(&exchange.clock).expect("an id"),
-            content,
-            now,
-        );
-        let ticket = pending.approve(1, now).expect("pending");
-        for (before, after) in [(None, &pending), (Some(&pending), &ticket)] {
-            Commit::new("list")
-                .ticket(before, after)
-                .expect("writes")
-                .run(&exchange.db)
-                .await
-                .expect("commits");
-        }
+        let exchange = fixtures::exchange(db, "http://127.0.0.1:9");
+        let ticket = fixtures::listed(&exchange).await;
         let mut buyers = JoinSet::new();
         for _ in 0..200 {
             let (exchange, ticket) = (exchange.clone(), ticket.clone());
             buyers.spawn(async move {
-                let id = new_id(&exchange.clock).expect("an id");
-                let buyer = Viewer {
-                    user: Some(Account {
-                        id,
-                        verified: true,
-                        suspended: false,
-                        moderator: false,
-                        admin: false,
-                    }),
-                };
+                let buyer = fixtures::stranger(&exchange);
                 reserve(&exchange, &buyer, &ticket.id, ticket.content.price)
                     .await
                     .is_ok()

@@ -40,8 +40,32 @@ pub(crate) use store::look_at;
 /// [`Error::Unavailable`] when Stripe is away.
 pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<String> {
     orders::usable(exchange, viewer, id).await?;
+    let (order, payment) = begin(exchange, id).await?;
+    let Some(intent) = intent_of(exchange, &payment).await? else {
+        // It ended meanwhile; beginning again says why.
+        begin(exchange, id).await?;
+        return Err(Refusal::BeingPaid.into());
+    };
+    if intent.amount != order.price {
+        return Err(Error::internal(format!(
+            "intent {} is not of the order's price",
+            intent.id
+        )));
+    }
+    if intent.status == IntentStatus::Authorized || intent.status == IntentStatus::Captured {
+        // Authorised before, and the browser never came back to say so.
+        settle(exchange, id).await?;
+        return Err(Refusal::BeingPaid.into());
+    }
+    intent
+        .client_secret
+        .ok_or_else(|| Error::internal("an intent has a client secret"))
+}
+
+/// The order with its grace, and its payment, which is there from now on.
+async fn begin(exchange: &Exchange, id: &OrderId) -> Result<(Order, Payment)> {
     let mut rounds = Rounds::new();
-    let (order, payment) = loop {
+    loop {
         let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
         let now = exchange.clock.now();
         let order = sale
@@ -70,28 +94,13 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
             commit = commit.payment(None, &payment)?;
         }
         if order == sale.order && sale.payment.is_some() {
-            break (order, payment);
+            return Ok((order, payment));
         }
         match commit.run(&exchange.db).await {
-            Ok(()) => break (order, payment),
+            Ok(()) => return Ok((order, payment)),
             Err(stale) => rounds.next(stale).await?,
         }
-    };
-    let intent = intent_of(exchange, &payment).await?;
-    if intent.amount != order.price {
-        return Err(Error::internal(format!(
-            "intent {} is not of the order's price",
-            intent.id
-        )));
     }
-    if intent.status == IntentStatus::Authorized || intent.status == IntentStatus::Captured {
-        // Authorised before, and the browser never came back to say so.
-        settle(exchange, id).await?;
-        return Err(Refusal::BeingPaid.into());
-    }
-    intent
-        .client_secret
-        .ok_or_else(|| Error::internal("an intent has a client secret"))
 }
 
 /// What became of the payment: to be asked after the browser's confirmation.
@@ -112,27 +121,27 @@ pub async fn finish(
 /// The payment's intent as Stripe has it, created now if it is not known to
 /// be. The same key has Stripe answer with the same intent, also after a
 /// crash between its creation and our note of it.
-async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
+///
+/// `None` when the payment ended meanwhile: nobody settles what would be paid
+/// with an intent that is handed out then.
+async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Option<Intent>> {
     if let Some(intent) = &payment.intent {
-        return Ok(exchange.stripe.fetch(intent).await?);
+        return Ok(Some(exchange.stripe.fetch(intent).await?));
     }
     let mut payment = payment.clone();
     for _ in 0..3 {
         match create(exchange, &payment).await {
             Ok(created) => {
-                let noted = update(exchange, &payment.id, |payment| {
+                payment = update(exchange, &payment.id, |payment| {
                     payment
                         .intent
                         .is_none()
                         .then(|| payment.intent = Some(created.id.clone()))
                 })
                 .await?;
-                return match noted.intent {
-                    // Another attempt was faster. This intent stays unpaid:
-                    // nobody gets its secret.
-                    Some(other) if other != created.id => Ok(exchange.stripe.fetch(&other).await?),
-                    _ => Ok(created),
-                };
+                if payment.intent.as_ref() == Some(&created.id) && payment.status.is_open() {
+                    return Ok(Some(created));
+                }
             }
             // The error is saved under the key: only a new attempt helps.
             Err(CallError::Broken(error)) => {
@@ -143,11 +152,15 @@ async fn intent_of(exchange: &Exchange, payment: &Payment) -> Result<Intent> {
                         .then(|| payment.create_attempt += 1)
                 })
                 .await?;
-                if let Some(intent) = &payment.intent {
-                    return Ok(exchange.stripe.fetch(intent).await?);
-                }
             }
             Err(error) => return Err(error.into()),
+        }
+        // Another attempt may have been faster. An intent that is not noted
+        // stays unpaid: nobody gets its secret.
+        match &payment.intent {
+            _ if !payment.status.is_open() => return Ok(None),
+            Some(intent) => return Ok(Some(exchange.stripe.fetch(intent).await?)),
+            None => {}
         }
     }
     Err(CallError::Broken("three attempts at an intent".to_owned()).into())
@@ -168,8 +181,8 @@ async fn create(exchange: &Exchange, payment: &Payment) -> std::result::Result<I
         .await
 }
 
-/// Commits `edit` of a payment, unless it has nothing to edit, and returns the
-/// payment as it is then.
+/// Commits `edit` of a payment, unless that has ended or has nothing to edit,
+/// and returns the payment as it is then.
 async fn update(
     exchange: &Exchange,
     id: &OrderId,
@@ -182,7 +195,7 @@ async fn update(
             .and_then(|sale| sale.payment)
             .ok_or(Error::NotFound)?;
         let mut payment = before.changed(exchange.clock.now());
-        if edit(&mut payment).is_none() {
+        if !before.status.is_open() || edit(&mut payment).is_none() {
             return Ok(before);
         }
         match Commit::new("note payment")
@@ -222,4 +235,40 @@ pub(crate) async fn resume(exchange: &Exchange) -> Result<()> {
         })
         .await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use stripe_sandbox::{Config, Sandbox};
+
+    use super::*;
+    use crate::fixtures;
+
+    /// *Pay* waits for Stripe while the order is cancelled and its payment
+    /// ends: the browser must not be given an intent that nobody settles.
+    #[tokio::test]
+    async fn an_intent_of_a_payment_that_ended_reaches_nobody() {
+        let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
+        let exchange = fixtures::exchange(fixtures::db().await, &sandbox.url());
+        let ticket = fixtures::listed(&exchange).await;
+        let buyer = fixtures::stranger(&exchange);
+        let order = orders::reserve(&exchange, &buyer, &ticket.id, ticket.content.price)
+            .await
+            .expect("free");
+        let (_, payment) = begin(&exchange, &order).await.expect("held");
+
+        let ended = payment
+            .step(PaymentStatus::Cancelled, exchange.clock.now())
+            .expect("open");
+        Commit::new("end payment")
+            .payment(Some(&payment), &ended)
+            .expect("writes")
+            .run(&exchange.db)
+            .await
+            .expect("commits");
+        let intent = intent_of(&exchange, &payment).await.expect("asks");
+        assert!(intent.is_none());
+        let now = sale(&exchange.db, &order).await.expect("reads");
+        assert_eq!(now.and_then(|sale| sale.payment), Some(ended));
+    }
 }

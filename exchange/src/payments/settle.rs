@@ -52,6 +52,7 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
         };
         if sale.order.is_lapsed(exchange.clock.now()) {
             expire(exchange, id).await?;
+            rounds.again().await?;
             continue;
         }
         let intent = match (&payment.intent, sale.order.status) {
@@ -76,6 +77,7 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
         // After the call, which may have taken long: the hold may be over now.
         let now = exchange.clock.now();
         if sale.order.is_lapsed(now) {
+            rounds.again().await?;
             continue;
         }
         // Another call may have noted the intent, so the records may be older
@@ -89,7 +91,8 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
             }
         };
         match step {
-            Ok(Progress::Stepped) => {}
+            // Bounded: what Stripe says may contradict itself.
+            Ok(Progress::Stepped) => rounds.again().await?,
             Ok(Progress::Settled) => return Ok(()),
             Err(Stop::Commit(stale)) => rounds.next(stale).await?,
             Err(Stop::Error(error)) => return Err(error),

@@ -22,20 +22,18 @@ use crate::{Error, market, payments, vars};
 /// A record changed since it was read, or is being changed: read it again.
 const STALE: &str = "STALE";
 
-/// Every write of the exchange is this one transaction. Updates come first,
-/// so that a stale commit ends at once; what is written anew is deleted before
-/// it is created.
+/// Every write of the exchange is this one transaction. A record that another
+/// commit changes after its version was read here is a conflict, because this
+/// one writes it too. What is written anew is deleted before it is created.
 const STATEMENTS: &str = "
-    FOR $update IN $updates {
-        LET $record = $update.record;
-        LET $version = $update.version;
-        LET $found = (UPDATE $record CONTENT $update.fields WHERE version = $version RETURN VALUE version);
-        IF array::len($found) = 0 { THROW 'STALE' };
-    };
+    IF (SELECT VALUE version FROM $changed) != $versions { THROW 'STALE' };
+    FOR $update IN $updates { UPDATE $update.record CONTENT $update.fields RETURN NONE; };
     FOR $record IN $deletes { DELETE $record; };
     FOR $record IN $creates { INSERT $record; };
-    INSERT INTO event $events;
-    INSERT INTO outbox $outbox";
+    INSERT INTO event $events RETURN NONE";
+/// What guards it, for the negative control of the tests.
+#[cfg(test)]
+pub(super) const GUARD: &str = "!= $versions";
 
 /// Why a commit did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -64,11 +62,12 @@ impl From<CommitError> for Error {
 /// A commit in the making.
 pub struct Commit {
     name: &'static str,
+    changed: Vec<Value>,
+    versions: Vec<Value>,
     updates: Vec<Value>,
     creates: Vec<Value>,
     deletes: Vec<Value>,
     events: Vec<Value>,
-    outbox: Vec<Value>,
     once: bool,
 }
 
@@ -78,11 +77,12 @@ impl Commit {
     pub fn new(name: &'static str) -> Self {
         Self {
             name,
+            changed: Vec::new(),
+            versions: Vec::new(),
             updates: Vec::new(),
             creates: Vec::new(),
             deletes: Vec::new(),
             events: Vec::new(),
-            outbox: Vec::new(),
             once: false,
         }
     }
@@ -185,14 +185,13 @@ impl Commit {
     /// When it cannot be written down.
     pub fn event(mut self, event: &Event) -> Result<Self, Error> {
         let payload = serde_json::to_string(event).map_err(Error::internal)?;
-        let key = || event_key(event.aggregate, &event.id, event.version);
+        let key = event_key(event.aggregate, &event.id, event.version);
         let row = Object::from_iter([
             ("subject".to_owned(), event.subject().into_value()),
             ("payload".to_owned(), payload.into_value()),
+            ("unsent".to_owned(), true.into_value()),
         ]);
-        self.events.push(with_id("event", key(), row));
-        let row = Object::from_iter([("event".to_owned(), record("event", key()).into_value())]);
-        self.outbox.push(with_id("outbox", key(), row));
+        self.events.push(with_id("event", key, row));
         Ok(self)
     }
 
@@ -215,11 +214,15 @@ impl Commit {
     fn write(&mut self, table: &str, key: &str, before: Option<u32>, row: Object) {
         match before {
             None => self.creates.push(with_id(table, key, row)),
-            Some(version) => self.updates.push(Value::Object(Object::from_iter([
-                ("record".to_owned(), record(table, key).into_value()),
-                ("version".to_owned(), version.into_value()),
-                ("fields".to_owned(), Value::Object(row)),
-            ]))),
+            Some(version) => {
+                let record = record(table, key).into_value();
+                self.changed.push(record.clone());
+                self.versions.push(version.into_value());
+                self.updates.push(Value::Object(Object::from_iter([
+                    ("record".to_owned(), record),
+                    ("fields".to_owned(), Value::Object(row)),
+                ])));
+            }
         }
     }
 
@@ -233,7 +236,10 @@ impl Commit {
         let statements = STATEMENTS;
         #[cfg(test)]
         let statements = &*db.guard(STATEMENTS);
-        let vars: Vars = vars! { updates => self.updates, creates => self.creates, deletes => self.deletes, events => self.events, outbox => self.outbox };
+        let vars: Vars = vars! {
+            changed => self.changed, versions => self.versions, updates => self.updates,
+            creates => self.creates, deletes => self.deletes, events => self.events,
+        };
         db.transact(self.name, statements, vars)
             .await
             .map_err(|error| match error {
@@ -251,7 +257,7 @@ fn with_id(table: &str, key: impl Into<RecordIdKey>, mut row: Object) -> Value {
     Value::Object(row)
 }
 
-/// The key of an event and of its place in the outbox.
+/// The key of an event.
 #[must_use]
 pub fn event_key(aggregate: Aggregate, id: &str, version: u32) -> RecordIdKey {
     RecordIdKey::Array(
@@ -284,8 +290,18 @@ impl Rounds {
     /// [`Error::Unavailable`] after too many.
     pub(crate) async fn next(&mut self, stale: CommitError) -> Result<(), Error> {
         match stale {
-            CommitError::Stale if self.0 < Self::MOST => {}
-            over => return Err(over.into()),
+            CommitError::Stale => self.again().await,
+            over => Err(over.into()),
+        }
+    }
+
+    /// As [`Rounds::next`], where a step was taken and the next one follows.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn again(&mut self) -> Result<(), Error> {
+        if self.0 == Self::MOST {
+            return Err(CommitError::Stale.into());
         }
         self.0 += 1;
         let ceiling = 3 * u64::from(self.0.min(10));

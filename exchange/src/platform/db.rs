@@ -106,7 +106,7 @@ impl Db {
     pub(crate) fn guard(&self, statements: &str) -> String {
         if self.unguarded {
             statements
-                .replace("WHERE version = $version", "")
+                .replace(super::commit::GUARD, "= NONE")
                 .replace("INSERT INTO", "INSERT IGNORE INTO")
         } else {
             statements.to_owned()

@@ -106,7 +106,7 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{market, orders, payments};
+    use crate::{market, orders, payments, platform::outbox};
 
     #[tokio::test]
     async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
@@ -122,6 +122,7 @@ mod tests {
             (orders::store::OF_BUYER, "order_buyer"),
             (orders::store::OVERDUE, "order_due"),
             (payments::store::DUE, "payment_open"),
+            (outbox::UNSENT, "event_unsent"),
         ];
         for (sql, index) in reads {
             let text = |text: &str| text.to_owned();

@@ -1,11 +1,11 @@
 //! What the services stand on: the database, the broker, the payment service.
 
 pub mod bus;
-pub mod caches;
 pub mod commit;
 pub mod consumer;
 pub mod db;
 pub mod dead_letters;
+pub mod embedded;
 pub mod migrate;
 pub mod nats_server;
 pub mod outbox;

@@ -25,9 +25,11 @@ const BATCH: usize = 500;
 /// of other processes.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// The outbox is named as its events, so a scan from the start has the
-/// versions of an aggregate in order and misses none before the last it has.
-const UNSENT: &str = "SELECT VALUE event.* FROM outbox LIMIT $batch";
+/// Events are named by aggregate and version, and so is their order in the
+/// index: a walk from its start has the versions of an aggregate in order and
+/// misses none before the last it has.
+pub(crate) const UNSENT: &str =
+    "SELECT subject, payload FROM event WHERE unsent = true LIMIT $limit";
 
 #[derive(Deserialize)]
 struct Unsent {
@@ -62,7 +64,7 @@ pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
 pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
     let mut waiting: Vec<(Event, Unsent)> = Vec::new();
     for unsent in db
-        .read(UNSENT, vars! { batch => BATCH as i64 })
+        .read(UNSENT, vars! { limit => BATCH as i64 })
         .await?
         .many::<Unsent>()?
     {
@@ -107,7 +109,7 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), 
         );
         sent.push(
             record(
-                "outbox",
+                "event",
                 event_key(event.aggregate, &event.id, event.version),
             )
             .into_value(),
@@ -116,7 +118,11 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), 
     for receipt in join_all(receipts).await {
         receipt.map_err(away)?;
     }
-    db.transact("mark sent", "DELETE $sent", vars! { sent => sent })
-        .await?;
+    db.transact(
+        "mark sent",
+        "UPDATE $sent SET unsent = NONE RETURN NONE",
+        vars! { sent => sent },
+    )
+    .await?;
     Ok(())
 }

@@ -1,15 +1,29 @@
 //! Events: from the commit to the consumers, whatever the broker does.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_nats::jetstream::{consumer, stream};
 use domain::{event::Event, ticket::TicketStatus};
 use exchange::{
+    Exchange,
+    clock::Clock,
     market,
-    platform::{bus, dead_letters},
+    platform::{
+        bus,
+        consumer::{Failure, Handler, run as consume},
+        dead_letters,
+    },
+    vars,
 };
 use futures::StreamExt;
 use rustix::process::{Pid, Signal, kill_process};
+use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Running, World, eventually, settings, typed};
 
@@ -63,7 +77,10 @@ async fn outbox_is_empty(world: &World) -> bool {
     let rows: Vec<i64> = world
         .exchange
         .db
-        .read("SELECT VALUE 1 FROM outbox LIMIT 1", exchange::vars! {})
+        .read(
+            "SELECT VALUE 1 FROM event WHERE unsent = true LIMIT 1",
+            vars! {},
+        )
         .await
         .expect("reads")
         .many()
@@ -85,6 +102,42 @@ async fn a_new_listing_is_on_the_market_within_moments() {
     .await;
     eventually("all is published", async || outbox_is_empty(&world).await).await;
     assert_in_order_once(&published(&running).await);
+    running.stop().await;
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_whose_event_was_lost_is_judged_by_the_sweep() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    let id = market::create(&world.exchange, &seller, typed("Opening night"))
+        .await
+        .expect("lists");
+    world
+        .exchange
+        .db
+        .transact("lose", "UPDATE event SET unsent = NONE", vars! {})
+        .await
+        .expect("deletes");
+    // A minute later, when its event is no longer waited for.
+    let later = Exchange::new(
+        world.exchange.db.clone(),
+        Clock::with_offset(60),
+        settings("http://127.0.0.1:9"),
+    )
+    .expect("settings");
+    let running = Running::start(&later).await;
+    eventually("it is available", async || {
+        world.ticket(&id).await.status == TicketStatus::Available
+    })
+    .await;
+    eventually("all is published", async || outbox_is_empty(&world).await).await;
+    let versions: Vec<u32> = published(&running)
+        .await
+        .iter()
+        .map(|event| event.version)
+        .collect();
+    assert_eq!(versions, [2], "the first was never published");
     running.stop().await;
     world.check().await;
 }
@@ -181,6 +234,81 @@ async fn a_poison_message_becomes_a_dead_letter_and_stops_nobody() {
             .await
             .is_err()
     );
+    running.stop().await;
+    world.check().await;
+}
+
+/// Panics at some messages and processes the others.
+#[derive(Default)]
+struct Clumsy {
+    panics: AtomicUsize,
+    processed: AtomicUsize,
+}
+
+impl Handler for Clumsy {
+    const NAME: &'static str = "clumsy";
+    const STREAM: &'static str = bus::EVENTS;
+    const SUBJECTS: &'static [&'static str] = &["user.>"];
+
+    async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
+        if payload == b"slippery" {
+            self.panics.fetch_add(1, Ordering::Relaxed);
+            panic!("the handler falls");
+        }
+        self.processed.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_at_which_a_handler_panics_is_tried_five_times_and_stops_nobody() {
+    let world = World::new().await;
+    let running = Running::start(&world.exchange).await;
+    eventually("the streams exist", async || {
+        running.bus.prepare().await.is_ok()
+    })
+    .await;
+    let clumsy = Arc::new(Clumsy::default());
+    let stop = CancellationToken::new();
+    let consumer = tokio::spawn(consume(
+        Arc::clone(&clumsy),
+        running.bus.clone(),
+        stop.clone(),
+    ));
+    let send = async |subject: &str, payload: &str| {
+        running
+            .bus
+            .send(subject.to_owned(), subject, payload.into())
+            .await
+            .expect("sends")
+            .await
+            .expect("stores");
+    };
+    send("user.test.1", "dry").await;
+    send("user.test.2", "slippery").await;
+    send("user.test.3", "dry").await;
+    eventually("a dead letter", async || {
+        dead_letters::list(&running.bus)
+            .await
+            .is_ok_and(|letters| letters.len() == 1)
+    })
+    .await;
+    send("user.test.4", "dry").await;
+    eventually("the others are processed", async || {
+        clumsy.processed.load(Ordering::Relaxed) == 3
+    })
+    .await;
+    assert_eq!(clumsy.panics.load(Ordering::Relaxed), 5);
+    let letter = dead_letters::list(&running.bus)
+        .await
+        .expect("lists")
+        .remove(0);
+    assert_eq!(
+        (letter.consumer.as_str(), letter.subject.as_str()),
+        (Clumsy::NAME, "user.test.2")
+    );
+    stop.cancel();
+    consumer.await.expect("the consumer ends");
     running.stop().await;
     world.check().await;
 }

@@ -12,7 +12,7 @@ use domain::{
 use exchange::{Error, clock::Clock, orders, payments, services, vars};
 use stripe_sandbox::{FaultKind, Operation, Sandbox};
 
-use crate::harness::{Running, World, eventually, sandbox, settings};
+use crate::harness::{Running, World, eventually, sandbox, settings, ulid};
 
 const VISA: &str = "4242424242424242";
 const DECLINED: &str = "4000000000000002";
@@ -186,6 +186,26 @@ async fn pay_pressed_many_times_at_once_is_one_intent_and_one_charge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pay_pressed_again_when_stripe_did_not_answer_finds_the_intent_that_it_made() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.held().await;
+    shop.sandbox
+        .faults()
+        .add(Operation::Create, FaultKind::TimeoutAfterWork, 1, None);
+    let unanswered = payments::start(&shop.world.exchange, &shop.buyer, &order).await;
+    assert!(
+        unanswered.as_ref().is_err_and(Error::is_temporary),
+        "{unanswered:?}"
+    );
+    assert_eq!(shop.sandbox.intents().await.len(), 1, "made, and not noted");
+    let secret = shop.start(&order).await;
+    let intents = shop.sandbox.intents().await;
+    assert_eq!(intents.len(), 1);
+    assert_eq!(intents[0]["client_secret"].as_str(), Some(secret.as_str()));
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sale_whose_browser_went_away_is_completed_by_the_sweep() {
     let shop = Shop::new().await;
     let (ticket, order) = shop.held().await;
@@ -197,6 +217,77 @@ async fn a_sale_whose_browser_went_away_is_completed_by_the_sweep() {
     })
     .await;
     running.stop().await;
+    shop.world.check().await;
+}
+
+/// Payments whose intent Stripe does not know, more than one sweep looks at,
+/// and all of them longer due than the one that can be settled.
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_that_fail_for_good_keep_no_other_from_being_settled() {
+    const FAILING: usize = 600;
+    let shop = Shop::new().await;
+    let (ticket, order) = shop.held().await;
+    let secret = shop.start(&order).await;
+    shop.sandbox.pay(&secret, VISA).await;
+    let db = &shop.world.exchange.db;
+    let failing: Vec<String> = (0..FAILING).map(|_| ulid()).collect();
+    let copy = "
+        LET $order = (SELECT * OMIT id FROM ONLY type::record('ticket_order', $paid));
+        LET $payment = (SELECT * OMIT id FROM ONLY type::record('payment', $paid));
+        FOR $id IN $failing {
+            CREATE type::record('ticket_order', $id) CONTENT $order;
+            CREATE type::record('payment', $id) CONTENT $payment;
+        };
+        UPDATE payment SET intent = 'pi_unknown', look_at = 1 WHERE record::id(id) IN $failing;
+        UPDATE type::record('payment', $paid) SET look_at = 2";
+    let vars = vars! { paid => order.to_string(), failing => failing.clone() };
+    db.transact("copy", copy, vars).await.expect("writes");
+    let running = Running::start(&shop.world.exchange).await;
+    eventually("it is sold", async || {
+        shop.world.ticket(&ticket.id).await.status == TicketStatus::Sold
+    })
+    .await;
+    running.stop().await;
+    let delete = "
+        DELETE payment WHERE intent = 'pi_unknown';
+        DELETE ticket_order WHERE record::id(id) IN $failing";
+    db.transact("delete", delete, vars! { failing => failing })
+        .await
+        .expect("deletes");
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_waits_the_longer_for_its_next_turn_the_longer_nothing_changes() {
+    const MINUTE: i64 = 60_000;
+    let shop = Shop::new().await;
+    let (db, clock) = (&shop.world.exchange.db, &shop.world.exchange.clock);
+    let now = clock.now().millis();
+    // Minutes since its last change, in the order of their identifiers.
+    for minutes in [1, 2, 24 * 60] {
+        let (_, order) = shop.held().await;
+        shop.start(&order).await;
+        let age = "UPDATE type::record('payment', $id) SET updated_at = $at, look_at = 1";
+        let vars = vars! { id => order.to_string(), at => now - minutes * MINUTE };
+        db.transact("age", age, vars).await.expect("writes");
+    }
+    let turns = async || -> Vec<i64> {
+        let mut turns = db
+            .read("SELECT VALUE look_at FROM payment", vars! {})
+            .await
+            .expect("reads");
+        turns.many().expect("times")
+    };
+    let running = Running::start(&shop.world.exchange).await;
+    eventually("all have had their turn", async || {
+        turns().await.iter().all(|turn| *turn > 1)
+    })
+    .await;
+    running.stop().await;
+    let turns = turns().await;
+    assert_eq!(turns[1] - turns[0], MINUTE);
+    assert!(turns[1] < turns[2], "{turns:?}");
+    assert!(turns[2] <= clock.now().millis() + 5 * MINUTE, "{turns:?}");
     shop.world.check().await;
 }
 

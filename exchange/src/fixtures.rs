@@ -1,0 +1,92 @@
+//! What unit tests begin with; tests from outside have `tests/it/harness.rs`.
+
+use std::time::Duration;
+
+use domain::{
+    Amount, Currency,
+    order::HoldTimes,
+    permission::{Account, Viewer},
+    ticket::{Content, Ticket},
+};
+
+use crate::{
+    Exchange,
+    clock::Clock,
+    new_id,
+    platform::{commit::Commit, db::Db, migrate::migrate},
+    settings::{Settings, StripeSettings},
+};
+
+/// A store in memory, migrated.
+pub(crate) async fn db() -> Db {
+    let db = Db::open("mem://").await.expect("opens");
+    migrate(&db, &Clock::default()).await.expect("migrates");
+    db
+}
+
+/// An exchange on `db` that pays at `stripe`.
+pub(crate) fn exchange(db: Db, stripe: &str) -> Exchange {
+    let settings = Settings {
+        currency: Currency::by_code("CAD").expect("in the table"),
+        max_price: Amount::from_minor(1_000_000),
+        hold_times: HoldTimes {
+            hold: Duration::from_secs(900),
+            grace: Duration::ZERO,
+            cooldown: Duration::ZERO,
+        },
+        max_holds: 4,
+        stripe: StripeSettings {
+            api_url: format!("{stripe}/"),
+            js_url: String::new(),
+            secret_key: "sk_test_sandbox".into(),
+            publishable_key: "pk_test_sandbox".into(),
+            webhook_secrets: Vec::new(),
+            timeout: Duration::from_secs(5),
+        },
+    };
+    Exchange::new(db, Clock::default(), settings).expect("settings")
+}
+
+/// A ticket on the market.
+pub(crate) async fn listed(exchange: &Exchange) -> Ticket {
+    let now = exchange.clock.now();
+    let content = Content {
+        title: "One seat".into(),
+        description: String::new(),
+        venue: String::new(),
+        starts_at: None,
+        zone: None,
+        price: Amount::from_minor(100),
+        relist_after_refund: true,
+        handover_note: String::new(),
+    };
+    let pending = Ticket::list(
+        new_id(&exchange.clock).expect("an id"),
+        new_id(&exchange.clock).expect("an id"),
+        content,
+        now,
+    );
+    let ticket = pending.approve(1, now).expect("pending");
+    for (before, after) in [(None, &pending), (Some(&pending), &ticket)] {
+        Commit::new("list")
+            .ticket(before, after)
+            .expect("writes")
+            .run(&exchange.db)
+            .await
+            .expect("commits");
+    }
+    ticket
+}
+
+/// Somebody who is signed in.
+pub(crate) fn stranger(exchange: &Exchange) -> Viewer {
+    Viewer {
+        user: Some(Account {
+            id: new_id(&exchange.clock).expect("an id"),
+            verified: true,
+            suspended: false,
+            moderator: false,
+            admin: false,
+        }),
+    }
+}
