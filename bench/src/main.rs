@@ -18,9 +18,8 @@ mod store;
 
 use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
-use exchange::platform::embedded;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use entries::{Bench, Entry};
@@ -67,8 +66,6 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: &Cli) -> Result<bool> {
-    // So that the store in this process is like the server's.
-    embedded::configure().context("cannot start itself")?;
     allow_files()?;
     // Stacks as large as the server's: the embedded store needs them.
     let runtime = tokio::runtime::Builder::new_multi_thread()

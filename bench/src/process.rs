@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use exchange::platform::embedded;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -192,10 +191,7 @@ fn command(data: &Path) -> Result<Command> {
         None => std::env::current_exe()?.with_file_name("ticket-exchange"),
     };
     let mut command = Command::new(program);
-    for name in FOREIGN
-        .iter()
-        .chain(embedded::SETTINGS.iter().map(|(name, _)| name))
-    {
+    for name in FOREIGN {
         command.env_remove(name);
     }
     command.env("DATA_DIR", data).env("LOG", "error");

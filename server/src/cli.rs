@@ -31,7 +31,7 @@ Environment only:
   LEPTOS_SITE_ROOT  Folder of the site that was built with the program [default: target/site]
   LEPTOS_…          Every other key of Leptos.toml, which is read from the working folder
   LOG               What is logged to standard error, as tracing's EnvFilter takes it
-                    [default: info,surrealdb=warn,surrealkv=warn,async_nats=warn]
+                    [default: info,surrealdb=warn,surrealkv=error,async_nats=warn]
   SURREAL_…         Settings of the embedded database; its caches are small unless set";
 
 #[derive(Subcommand)]

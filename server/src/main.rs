@@ -13,7 +13,6 @@ mod web;
 use std::{io, process::ExitCode};
 
 use clap::Parser;
-use exchange::platform::embedded;
 
 /// The database allocates and frees all the time, from every thread: with the
 /// system's allocator that is a quarter of its work.
@@ -29,13 +28,9 @@ fn main() -> ExitCode {
         .with_writer(io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("LOG")
-                .unwrap_or_else(|_| "info,surrealdb=warn,surrealkv=warn,async_nats=warn".into()),
+                .unwrap_or_else(|_| "info,surrealdb=warn,surrealkv=error,async_nats=warn".into()),
         )
         .init();
-    if let Err(error) = embedded::configure() {
-        eprintln!("ticket-exchange: cannot start itself: {error}");
-        return ExitCode::from(REFUSED);
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(10 << 20)

@@ -9,7 +9,7 @@ use exchange::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +35,10 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     // From here on a signal ends the server in order, also while it starts.
     let stop = CancellationToken::new();
     let _stopped = stop.clone().drop_guard();
-    tokio::spawn(until_told(stop.clone()));
+    let cannot = |error| format!("cannot listen for signals: {error}");
+    let interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    let terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    tokio::spawn(until_told(interrupt, terminate, stop.clone()));
     let address = config.leptos.site_addr;
     let listener = TcpListener::bind(address)
         .await
@@ -142,15 +145,11 @@ fn announce(config: &Config, private_broker: bool) {
     say(&format!("ready on {}", config.public_url));
 }
 
-/// Cancels `stop` with the first ctrl-c or SIGTERM.
-async fn until_told(stop: CancellationToken) {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        tracing::error!("cannot listen for signals; the server can only be killed");
-        return;
-    };
+/// Cancels `stop` with the first signal.
+async fn until_told(mut interrupt: Signal, mut terminate: Signal, stop: CancellationToken) {
     tokio::select! {
+        _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
         () = stop.cancelled() => {}
     }
     stop.cancel();

@@ -17,6 +17,17 @@ async fn main() -> ExitCode {
         .init();
 
     let config = Config::parse();
+    // Before it says that it is ready: a signal then ends it in order.
+    let (mut interrupt, mut terminate) = match (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) {
+        (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("stripe-sandbox: cannot listen for signals: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let addr = config.addr;
     let sandbox = match Sandbox::start(config).await {
         Ok(sandbox) => sandbox,
@@ -31,18 +42,10 @@ async fn main() -> ExitCode {
     };
     println!("stripe-sandbox ready on {}", sandbox.url());
 
-    if let Err(error) = stop_requested().await {
-        eprintln!("stripe-sandbox: cannot listen for signals: {error}");
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
     }
     sandbox.shutdown().await;
     ExitCode::SUCCESS
-}
-
-/// Returns at ctrl-c or SIGTERM.
-async fn stop_requested() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
 }

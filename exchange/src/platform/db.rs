@@ -5,16 +5,19 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use percent_encoding::percent_decode_str;
 use serde::{Serialize, de::DeserializeOwned};
 use surrealdb::{
-    Surreal,
-    engine::any::{self, Any},
+    IndexedResults, Surreal,
+    engine::{any, local},
     opt::auth::Root,
     types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
 };
 use tokio::sync::Notify;
 use url::Url;
 
+use super::embedded;
 use crate::Error;
 
+/// Its namespace and database.
+const NAME: &str = "ticket_exchange";
 /// Most attempts at one transaction that keeps conflicting with others.
 const MAX_ATTEMPTS: u32 = 12;
 
@@ -56,10 +59,31 @@ impl From<TxError> for Error {
     }
 }
 
+/// Where the statements go.
+enum Engine {
+    /// To the store on this machine's disk.
+    Embedded(Surreal<local::Db>),
+    /// To memory or to a server.
+    Other(Surreal<any::Any>),
+}
+
+impl Engine {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what everything else calls ends here"
+    )]
+    async fn run(&self, sql: &str, vars: Value) -> surrealdb::Result<IndexedResults> {
+        match self {
+            Self::Embedded(surreal) => surreal.query(sql).bind(vars).await,
+            Self::Other(surreal) => surreal.query(sql).bind(vars).await,
+        }
+    }
+}
+
 /// The database. A clone shares its one session.
 #[derive(Clone)]
 pub struct Db {
-    surreal: Arc<Surreal<Any>>,
+    engine: Arc<Engine>,
     written: Arc<Notify>,
     #[cfg(test)]
     unguarded: bool,
@@ -72,18 +96,21 @@ impl Db {
     /// # Errors
     /// When it cannot be opened, or another process has it open.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let (address, user) = address_and_user(url);
-        let surreal = any::connect(address).await.map_err(fault)?;
-        if let Some(user) = user {
-            surreal.signin(user).await.map_err(fault)?;
-        }
-        surreal
-            .use_ns("ticket_exchange")
-            .use_db("ticket_exchange")
-            .await
-            .map_err(fault)?;
+        let engine = if url.starts_with(embedded::SCHEME) {
+            let surreal = embedded::open(url).await?;
+            surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
+            Engine::Embedded(surreal)
+        } else {
+            let (address, user) = address_and_user(url);
+            let surreal = any::connect(address).await.map_err(fault)?;
+            if let Some(user) = user {
+                surreal.signin(user).await.map_err(fault)?;
+            }
+            surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
+            Engine::Other(surreal)
+        };
         Ok(Self {
-            surreal: Arc::new(surreal),
+            engine: Arc::new(engine),
             written: Arc::new(Notify::new()),
             #[cfg(test)]
             unguarded: false,
@@ -123,17 +150,8 @@ impl Db {
     ///
     /// # Errors
     /// When a statement fails or the database is away.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this and `transact` are what everything else calls"
-    )]
     pub async fn read(&self, sql: &str, vars: Vars) -> Result<Rows, Error> {
-        let response = self
-            .surreal
-            .query(sql)
-            .bind(bound(vars))
-            .await
-            .map_err(fault)?;
+        let response = self.engine.run(sql, bound(vars)).await.map_err(fault)?;
         let mut response = response.check().map_err(fault)?;
         let mut statements = Vec::with_capacity(response.num_statements());
         for statement in 0..response.num_statements() {
@@ -155,10 +173,6 @@ impl Db {
     ///
     /// # Errors
     /// [`TxError`]; nothing was written.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this and `read` are what everything else calls"
-    )]
     pub async fn transact(
         &self,
         name: &'static str,
@@ -168,12 +182,7 @@ impl Db {
         let sql = format!("BEGIN;{statements};COMMIT;");
         let vars = bound(vars);
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut response = self
-                .surreal
-                .query(&*sql)
-                .bind(vars.clone())
-                .await
-                .map_err(fault)?;
+            let mut response = self.engine.run(&sql, vars.clone()).await.map_err(fault)?;
             // An error of any statement undoes all of them, and which one has
             // the cause differs: a conflict is in the slot of COMMIT.
             let errors = response.take_errors();
@@ -201,7 +210,10 @@ impl Db {
     /// # Errors
     /// When the database is away or the file cannot be written.
     pub async fn export(&self, file: &Path) -> Result<(), Error> {
-        self.surreal.export(file).await.map_err(fault)
+        match &*self.engine {
+            Engine::Embedded(surreal) => surreal.export(file).await.map_err(fault),
+            Engine::Other(surreal) => surreal.export(file).await.map_err(fault),
+        }
     }
 
     /// Runs the statements of a file that [`Db::export`] wrote.
@@ -209,24 +221,19 @@ impl Db {
     /// # Errors
     /// When they fail.
     pub async fn import(&self, file: &Path) -> Result<(), Error> {
-        self.surreal.import(file).await.map_err(fault)
+        match &*self.engine {
+            Engine::Embedded(surreal) => surreal.import(file).await.map_err(fault),
+            Engine::Other(surreal) => surreal.import(file).await.map_err(fault),
+        }
     }
 
     /// Runs schema statements outside of a transaction.
     ///
     /// # Errors
     /// The first error.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "migrations are neither a read nor a transaction of the exchange"
-    )]
     pub(crate) async fn define(&self, sql: &str) -> Result<(), Error> {
-        self.surreal
-            .query(sql)
-            .await
-            .map_err(fault)?
-            .check()
-            .map_err(fault)?;
+        let response = self.engine.run(sql, bound(Vars::new())).await;
+        response.map_err(fault)?.check().map_err(fault)?;
         Ok(())
     }
 }

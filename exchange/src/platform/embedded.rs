@@ -1,41 +1,56 @@
-//! The embedded store: its settings, and its end.
+//! The embedded store: how it is opened, and its end.
 
 use std::{
     fs::{File, TryLockError},
-    io,
-    os::unix::process::CommandExt,
     path::Path,
-    process::Command,
     time::Duration,
 };
 
-/// The store takes half of the machine's memory for its caches, unless these
-/// variables of the environment, which nothing else can set, say otherwise. It
-/// reads whole blocks, and nearly all that the exchange reads is one record.
-pub const SETTINGS: [(&str, &str); 3] = [
-    ("SURREAL_SURREALKV_BLOCK_SIZE", "4096"),
-    ("SURREAL_SURREALKV_BLOCK_CACHE_CAPACITY", "64MiB"),
-    ("SURREAL_SURREALKV_MAX_MEMTABLE_SIZE", "32MiB"),
+use surrealdb::{Surreal, engine::local};
+use surrealdb_cnf::ConfigMap;
+use surrealdb_core::kvs::Datastore;
+
+use crate::Error;
+
+/// The scheme of its URLs.
+pub(super) const SCHEME: &str = "surrealkv://";
+
+/// What the store is given instead of half of the machine's memory for its
+/// caches and a gigabyte for each table in memory. Its blocks are small: it
+/// reads whole ones, and nearly all that the exchange reads is one record.
+///
+/// A variable of the environment with the prefix `SURREAL_` overrides each, as
+/// it does for SurrealDB's own server.
+const SETTINGS: [(&str, &str); 3] = [
+    ("surrealkv_block_size", "4096"),
+    ("surrealkv_block_cache_capacity", "67108864"),
+    ("surrealkv_max_memtable_size", "33554432"),
 ];
 
-/// Starts this program again with the settings in its environment, but for
-/// those that an operator has set; returns when there is nothing to set.
+/// Opens the store at `url`. [`surrealdb::engine::any::connect`] does the
+/// same, but passes no settings on.
 ///
 /// # Errors
-/// When the program cannot be started.
-pub fn configure() -> io::Result<()> {
-    let unset: Vec<_> = SETTINGS
-        .iter()
-        .filter(|(name, _)| std::env::var_os(name).is_none())
-        .copied()
-        .collect();
-    if unset.is_empty() {
-        return Ok(());
-    }
-    let mut again = Command::new(std::env::current_exe()?);
-    again.args(std::env::args_os().skip(1)).envs(unset);
-    // Only a failure comes back.
-    Err(again.exec())
+/// When it cannot be opened, or another process has it open.
+pub(super) async fn open(url: &str) -> Result<Surreal<local::Db>, Error> {
+    let settings = SETTINGS
+        .into_iter()
+        .fold(ConfigMap::empty(), |settings, (name, value)| {
+            settings.with_key_value(name, value)
+        })
+        .join(ConfigMap::from_env());
+    let store = Datastore::builder()
+        .with_config(settings)
+        .without_maintenance_tasks()
+        .build_with_path(url)
+        .await
+        .map_err(Error::internal)?;
+    store.check_version().await.map_err(Error::internal)?;
+    store.bootstrap().await.map_err(Error::internal)?;
+    store.start_maintenance_tasks();
+    Surreal::<local::Db>::unstable_from_datastore(store, None)
+        .await
+        .map_err(Error::internal)
 }
 
 /// Waits until the store at `url` (`surrealkv://…`; another kind has no end)
@@ -43,7 +58,7 @@ pub fn configure() -> io::Result<()> {
 /// is gone. Returns whether it did so in time.
 pub async fn closed(url: &str) -> bool {
     const LOOKS: u32 = 500;
-    let Some(store) = url.strip_prefix("surrealkv://") else {
+    let Some(store) = url.strip_prefix(SCHEME) else {
         return true;
     };
     let folder = store.split('?').next().unwrap_or_default();
