@@ -1,9 +1,11 @@
 //! Demo data: users and listings that look real, with dates relative to today.
 
+use std::collections::HashSet;
+
 use domain::TicketId;
 
 use crate::{
-    Exchange, Result,
+    Error, Exchange, Result,
     accounts::{self, Registration, User},
     market::{self, TypedContent},
     platform::db::record,
@@ -48,39 +50,53 @@ pub enum Seeded {
     Foreign,
 }
 
-/// Adds the demo users and listings, unless there are users already.
+/// Adds the demo users and listings, unless there are other users already. What
+/// was begun before and not finished goes on: the last user is its end.
 ///
 /// # Errors
 /// Only when the database is away.
 pub async fn seed(exchange: &Exchange) -> Result<Seeded> {
-    const SQL: &str = "SELECT VALUE email FROM user LIMIT 1; SELECT VALUE user FROM $demo_user";
-    let demo_user = record("user_email", USERS[0].1);
-    let mut rows = exchange
-        .db
-        .read(SQL, vars! { demo_user => demo_user })
-        .await?;
-    let anybody: Option<String> = rows.one()?;
-    let demo_user: Option<String> = rows.one()?;
-    if demo_user.is_some() {
+    const SQL: &str = "SELECT VALUE user FROM $last; SELECT VALUE email FROM user LIMIT $limit";
+    let (last, sellers) = USERS.split_last().ok_or(Error::NotFound)?;
+    let vars = vars! { last => record("user_email", last.1), limit => USERS.len() as i64 };
+    let mut rows = exchange.db.read(SQL, vars).await?;
+    let done: Option<String> = rows.one()?;
+    let emails: Vec<String> = rows.many()?;
+    if done.is_some() {
         return Ok(Seeded::Present);
     }
-    if anybody.is_some() {
+    let ours = |email: &String| USERS.iter().any(|(_, known)| known == email);
+    if !emails.iter().all(ours) {
         return Ok(Seeded::Foreign);
     }
-    let mut sellers = Vec::new();
-    for (name, email) in USERS {
-        let registration = Registration {
-            email: (*email).to_owned(),
-            name: (*name).to_owned(),
-            password: PASSWORD.to_owned(),
-        };
-        sellers.push(accounts::register(exchange, registration).await?);
+    let listed = exchange.db.read("SELECT VALUE title FROM ticket", vars! {});
+    let listed: HashSet<String> = listed.await?.many()?.into_iter().collect();
+    let mut users = Vec::new();
+    for (name, email) in sellers {
+        users.push(user(exchange, name, email).await?);
     }
-    for (at, item) in ITEMS.iter().enumerate() {
-        // The last user only buys.
-        list(exchange, &sellers[at % (sellers.len() - 1)], item).await?;
+    for (item, seller) in ITEMS.iter().zip(users.iter().cycle()) {
+        if !listed.contains(item.title) {
+            list(exchange, seller, item).await?;
+        }
     }
+    user(exchange, last.0, last.1).await?;
     Ok(Seeded::Added(ITEMS.len()))
+}
+
+/// A demo user, who may be there already.
+async fn user(exchange: &Exchange, name: &str, email: &str) -> Result<User> {
+    match accounts::authenticate(exchange, email, PASSWORD.to_owned()).await {
+        Err(Error::WrongCredentials) => {
+            let registration = Registration {
+                email: email.to_owned(),
+                name: name.to_owned(),
+                password: PASSWORD.to_owned(),
+            };
+            accounts::register(exchange, registration).await
+        }
+        found => found,
+    }
 }
 
 async fn list(exchange: &Exchange, seller: &User, item: &Item) -> Result<TicketId> {

@@ -1,7 +1,13 @@
 //! Listing, finding, editing, and what bad input gets.
 
+use std::time::Duration;
+
 use domain::{Problem, Refusal, permission::Viewer, ticket::TicketStatus};
-use exchange::{Error, market, orders, vars};
+use exchange::{
+    Error,
+    demo::{self, Seeded},
+    market, orders, vars,
+};
 
 use crate::harness::{World, typed};
 
@@ -302,5 +308,38 @@ async fn other_peoples_tickets_and_orders_are_not_there_or_not_theirs() {
         world.reserve(&other, &pending).await,
         Err(Error::NotFound)
     ));
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_data_that_were_cut_short_are_completed_and_not_doubled() {
+    let world = World::new().await;
+    let half_way = demo::seed(&world.exchange);
+    tokio::time::timeout(Duration::from_millis(700), half_way)
+        .await
+        .ok();
+    demo::seed(&world.exchange).await.expect("seeds");
+    let titles = "SELECT VALUE title FROM ticket";
+    let rows = world.exchange.db.read(titles, vars! {}).await;
+    let mut titles: Vec<String> = rows.expect("reads").many().expect("titles");
+    let all = titles.len();
+    titles.sort();
+    titles.dedup();
+    assert!(
+        all >= 60 && titles.len() == all,
+        "{} of {all}",
+        titles.len()
+    );
+    let again = demo::seed(&world.exchange).await.expect("reads");
+    assert!(matches!(again, Seeded::Present));
+    world.check().await;
+}
+
+#[tokio::test]
+async fn demo_data_stay_out_of_data_of_others() {
+    let world = World::new().await;
+    world.user("somebody").await;
+    let seeded = demo::seed(&world.exchange).await.expect("reads");
+    assert!(matches!(seeded, Seeded::Foreign));
     world.check().await;
 }
