@@ -54,7 +54,7 @@ end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwrigh
 	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
 
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
-	@. tools/env; cargo deny --all-features check
+	@. tools/env; cargo deny --all-features check licenses bans sources
 
 clean-data: ## Delete the data of make run (stop it first)
 	@. tools/env; rm -rf "$${DATA_DIR:-data}"
