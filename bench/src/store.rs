@@ -15,6 +15,9 @@ use tempfile::TempDir;
 
 use crate::FOLDER;
 
+/// How long a store may take to close itself.
+const CLOSING: Duration = Duration::from_secs(60);
+
 /// A data folder whose store is open in this process.
 pub(crate) struct Store {
     /// The operations on it.
@@ -59,7 +62,7 @@ impl Store {
         let Self { exchange, folder } = self;
         drop(exchange);
         ensure!(
-            embedded::closed(&url(&folder)).await,
+            embedded::closed(&url(&folder), CLOSING).await,
             "the store in {} stays open",
             folder.path().display()
         );

@@ -213,13 +213,18 @@ async fn sweep_listings(exchange: &Exchange) -> Result<()> {
 
 async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
-    let sql = "DELETE session WHERE expires_at <= $now; DELETE processed WHERE at <= $old";
-    Ok(exchange
-        .db
-        .transact(
-            "forget",
-            sql,
-            vars! { now => now, old => now - PROCESSED_MILLIS },
-        )
-        .await?)
+    for (old, until) in [
+        ("session WHERE expires_at", now),
+        ("processed WHERE at", now - PROCESSED_MILLIS),
+    ] {
+        let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
+        let some = format!(
+            "LET $some = (SELECT VALUE id FROM {old} <= $until LIMIT {BATCH}); DELETE $some"
+        );
+        exchange
+            .db
+            .transact_while("forget", &left, &some, &vars! { until => until })
+            .await?;
+    }
+    Ok(())
 }

@@ -189,7 +189,7 @@ async fn seed(desk: &Desk<'_>) -> Result<String, String> {
 pub(crate) fn demo_summary(seeded: &Seeded) -> String {
     let what = match seeded {
         Seeded::Added(listings) => {
-            format!("added {} users and {listings} listings", demo::USERS.len())
+            format!("{} users; added {listings} listings", demo::USERS.len())
         }
         Seeded::Present => "there already".to_owned(),
         Seeded::Foreign => return "not added, because there is data already".to_owned(),

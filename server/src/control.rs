@@ -3,7 +3,10 @@
 //!
 //! One line of JSON with the command, one with the outcome.
 
-use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, process::ExitCode};
+use std::{
+    fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, process::ExitCode,
+    time::Duration,
+};
 
 use exchange::{
     Exchange,
@@ -22,6 +25,8 @@ use crate::{
     say,
 };
 
+/// How long the embedded database may take to close itself.
+pub(crate) const CLOSING: Duration = Duration::from_secs(10);
 /// Longest command, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
@@ -76,7 +81,7 @@ async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
         })
         .await;
     drop(exchange);
-    embedded::closed(&config.database()).await;
+    embedded::closed(&config.database(), CLOSING).await;
     drop(data);
     Ok(outcome)
 }

@@ -105,7 +105,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     if let Some(broker) = broker {
         broker.await.ok();
     }
-    if !embedded::closed(&config.database()).await {
+    if !embedded::closed(&config.database(), control::CLOSING).await {
         tracing::warn!("the database was still open");
     }
     say("stopped");

@@ -132,7 +132,7 @@ type Due = (OrderId, oneshot::Sender<Result<Outcome>>);
 pub(crate) struct Expirer(mpsc::Sender<Due>);
 
 impl Expirer {
-    /// Begins to work, with as many commits at once as there are cores.
+    /// Begins to work, with a commit at once for each core, at most four.
     pub(crate) fn start(exchange: &Exchange) -> Self {
         let (send, receive) = mpsc::channel(8 * TOGETHER);
         let receive = Arc::new(Mutex::new(receive));
@@ -180,7 +180,8 @@ async fn work(exchange: Exchange, receive: Arc<Mutex<mpsc::Receiver<Due>>>) {
                     due.swap_remove(at).1.send(outcome).ok();
                 }
             }
-            // The same order, asked for twice: who is left asks again.
+            // Whoever is left asked for an order that was asked for twice, and
+            // asks again.
         };
         tokio::spawn(batch).await.ok();
     }

@@ -52,9 +52,15 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
             intent.id
         )));
     }
-    if intent.status == IntentStatus::Authorized || intent.status == IntentStatus::Captured {
-        // Authorised before, and the browser never came back to say so.
+    let over = match intent.status {
+        IntentStatus::NeedsCard | IntentStatus::InProgress => false,
+        // Authorised before, and the browser never came back to say so; or
+        // cancelled, because the order was.
+        IntentStatus::Authorized | IntentStatus::Captured | IntentStatus::Cancelled => true,
+    };
+    if over {
         settle(exchange, id).await?;
+        begin(exchange, id).await?;
         return Err(Refusal::BeingPaid.into());
     }
     intent

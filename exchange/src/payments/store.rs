@@ -54,6 +54,8 @@ pub(super) async fn take_turn(db: &Db, now: Timestamp, limit: usize) -> Result<V
 
 /// Makes it every open payment's turn.
 pub(super) async fn wake(db: &Db) -> Result<()> {
-    let sql = "UPDATE payment SET look_at = 0 WHERE open = true";
-    Ok(db.transact("wake payments", sql, vars! {}).await?)
+    const LEFT: &str = "SELECT VALUE 1 FROM payment WHERE open = true AND look_at > 0 LIMIT 1";
+    const SOME: &str = "LET $some = (SELECT VALUE id FROM payment WHERE open = true AND look_at > 0 LIMIT 1000); UPDATE $some SET look_at = 0";
+    db.transact_while("wake payments", LEFT, SOME, &vars! {})
+        .await
 }

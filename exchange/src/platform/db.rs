@@ -205,6 +205,25 @@ impl Db {
         Err(TxError::Conflict)
     }
 
+    /// Runs `some` as one transaction after the other while the reading
+    /// statement `left` has a row: what is done to many records does not fit
+    /// in one.
+    ///
+    /// # Errors
+    /// As [`Db::read`] and [`Db::transact`]; some may be done by then.
+    pub async fn transact_while(
+        &self,
+        name: &'static str,
+        left: &str,
+        some: &str,
+        vars: &Vars,
+    ) -> Result<(), Error> {
+        while self.read(left, vars.clone()).await?.one::<i64>()?.is_some() {
+            self.transact(name, some, vars.clone()).await?;
+        }
+        Ok(())
+    }
+
     /// Writes the whole database to a file of statements.
     ///
     /// # Errors
@@ -293,8 +312,11 @@ fn classify(errors: impl Iterator<Item = surrealdb::Error>) -> TxError {
 }
 
 fn is_conflict(error: &surrealdb::Error) -> bool {
+    let message = error.message();
     matches!(error.query_details(), Some(QueryError::TransactionConflict))
-        || error.message().contains("can be retried")
+        || message.contains("can be retried")
+        // What surrealkv says when a snapshot was gone before it was used.
+        || message.contains("Transaction retry required")
 }
 
 fn fault(error: surrealdb::Error) -> Error {

@@ -1,6 +1,7 @@
 //! The embedded store: how it is opened, and its end.
 
 use std::{
+    ffi::OsString,
     fs::{File, TryLockError},
     path::Path,
     time::Duration,
@@ -15,30 +16,33 @@ use crate::Error;
 /// The scheme of its URLs.
 pub(super) const SCHEME: &str = "surrealkv://";
 
-/// What the store is given instead of half of the machine's memory for its
-/// caches and a gigabyte for each table in memory. Its blocks are small: it
-/// reads whole ones, and nearly all that the exchange reads is one record.
-///
-/// A variable of the environment with the prefix `SURREAL_` overrides each, as
-/// it does for SurrealDB's own server.
+/// The prefix of variables of the environment that override its settings, as
+/// they do for SurrealDB's own server.
+const PREFIX: &str = "SURREAL_";
+
+/// What the store is given, in bytes, instead of half of the machine's memory
+/// for its caches and up to 4 GiB for each table in memory. Its blocks are
+/// small: it reads whole ones, and nearly all that the exchange reads is one
+/// record. A table in memory has to hold the largest transaction.
 const SETTINGS: [(&str, &str); 3] = [
     ("surrealkv_block_size", "4096"),
     ("surrealkv_block_cache_capacity", "67108864"),
-    ("surrealkv_max_memtable_size", "33554432"),
+    ("surrealkv_max_memtable_size", "67108864"),
 ];
 
-/// Opens the store at `url`. [`surrealdb::engine::any::connect`] does the
-/// same, but passes no settings on.
+/// Opens the store at `url`. [`surrealdb::engine::any::connect`] does nearly
+/// the same (it also expands `~`), but passes no settings on.
 ///
 /// # Errors
 /// When it cannot be opened, or another process has it open.
 pub(super) async fn open(url: &str) -> Result<Surreal<local::Db>, Error> {
-    let settings = SETTINGS
+    let ours = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let settings = ours
         .into_iter()
+        .chain(std::env::vars_os().filter_map(named))
         .fold(ConfigMap::empty(), |settings, (name, value)| {
             settings.with_key_value(name, value)
-        })
-        .join(ConfigMap::from_env());
+        });
     let store = Datastore::builder()
         .with_config(settings)
         .without_maintenance_tasks()
@@ -53,23 +57,28 @@ pub(super) async fn open(url: &str) -> Result<Surreal<local::Db>, Error> {
         .map_err(Error::internal)
 }
 
+/// A setting from the environment; what is not Unicode is none.
+fn named((name, value): (OsString, OsString)) -> Option<(String, String)> {
+    let name = name.to_str()?.strip_prefix(PREFIX)?.to_lowercase();
+    Some((name, value.into_string().ok()?))
+}
+
 /// Waits until the store at `url` (`surrealkv://…`; another kind has no end)
 /// is closed: it closes itself in the background when the last that used it
-/// is gone. Returns whether it did so in time.
-pub async fn closed(url: &str) -> bool {
-    const LOOKS: u32 = 500;
+/// is gone. Returns whether it did so within `patience`.
+pub async fn closed(url: &str, patience: Duration) -> bool {
+    const PAUSE: Duration = Duration::from_millis(10);
     let Some(store) = url.strip_prefix(SCHEME) else {
         return true;
     };
     let folder = store.split('?').next().unwrap_or_default();
     let lock = Path::new(folder).join("LOCK");
-    for _ in 0..LOOKS {
-        if !is_locked(&lock) {
-            return true;
+    let released = async {
+        while is_locked(&lock) {
+            tokio::time::sleep(PAUSE).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    false
+    };
+    tokio::time::timeout(patience, released).await.is_ok()
 }
 
 /// What cannot be opened is not ours.

@@ -1,5 +1,8 @@
 //! Ordered migrations of the schema.
 
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
 use super::db::{Db, TxError};
 use crate::{Error, clock::Clock, vars};
 
@@ -20,7 +23,7 @@ const LOCK_MILLIS: i64 = 60_000;
 /// # Errors
 /// When the database is away or a migration fails.
 pub async fn migrate(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
-    db.define("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS applied_at ON migration TYPE int; DEFINE TABLE IF NOT EXISTS migration_lock SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS owner ON migration_lock TYPE string; DEFINE FIELD IF NOT EXISTS until ON migration_lock TYPE int").await?;
+    db.define("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS applied_at ON migration TYPE int; DEFINE FIELD IF NOT EXISTS checksum ON migration TYPE option<string>; DEFINE TABLE IF NOT EXISTS migration_lock SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS owner ON migration_lock TYPE string; DEFINE FIELD IF NOT EXISTS until ON migration_lock TYPE int").await?;
     // Nearly every start finds nothing to do, and then nothing that a crash
     // could leave locked.
     if missing(db).await?.is_empty() {
@@ -66,23 +69,42 @@ async fn lock(db: &Db, clock: &Clock) -> Result<String, Error> {
 
 /// The migrations that are yet to be applied, in order.
 async fn missing(db: &Db) -> Result<Vec<(&'static str, &'static str)>, Error> {
-    let done: Vec<String> = db
-        .read("SELECT VALUE record::id(id) FROM migration", vars! {})
+    #[derive(Deserialize)]
+    struct Done {
+        id: String,
+        checksum: Option<String>,
+    }
+    let done: Vec<Done> = db
+        .read("SELECT *, record::id(id) AS id FROM migration", vars! {})
         .await?
         .many()?;
-    if let Some(unknown) = done
-        .iter()
-        .find(|name| !MIGRATIONS.iter().any(|(known, _)| known == name))
+    for Done {
+        id,
+        checksum: found,
+    } in &done
     {
-        return Err(Error::internal(format!(
-            "the data was written by a newer version of this program (migration {unknown})"
-        )));
+        let Some((_, sql)) = MIGRATIONS.iter().find(|(known, _)| known == id) else {
+            return Err(Error::internal(format!(
+                "the data was written by a newer version of this program (migration {id})"
+            )));
+        };
+        if found.as_deref() != Some(&*checksum(sql)) {
+            return Err(Error::internal(format!(
+                "the data was written by an unreleased version of this program (migration {id})"
+            )));
+        }
     }
     Ok(MIGRATIONS
         .iter()
-        .filter(|(name, _)| !done.iter().any(|d| d == name))
+        .filter(|(name, _)| !done.iter().any(|done| done.id == *name))
         .copied()
         .collect())
+}
+
+/// Tells a migration from what it was before it was released.
+fn checksum(sql: &str) -> String {
+    let hash = Sha256::digest(sql.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
@@ -90,12 +112,12 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
     // Read again: another process may have applied them before we had the lock.
     for (name, sql) in missing(db).await? {
         let statements = format!(
-            "{sql}; CREATE type::record('migration', $name) CONTENT {{ applied_at: $now }}"
+            "{sql}; CREATE type::record('migration', $name) CONTENT {{ applied_at: $now, checksum: $checksum }}"
         );
         db.transact(
             "migrate",
             &statements,
-            vars! { name => name.to_owned(), now => clock.now().millis() },
+            vars! { name => name.to_owned(), checksum => checksum(sql), now => clock.now().millis() },
         )
         .await?;
         applied.push(name);

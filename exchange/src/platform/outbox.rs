@@ -31,6 +31,8 @@ const IDLE: Duration = Duration::from_millis(500);
 pub(crate) const UNSENT: &str =
     "SELECT subject, payload FROM event WHERE unsent = true LIMIT $limit";
 
+const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
+
 #[derive(Deserialize)]
 struct Unsent {
     subject: String,
@@ -74,6 +76,11 @@ pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
         ));
     }
     let found = waiting.len();
+    if found > 0 {
+        // What can be read may not be on the disk yet, and a crash would undo
+        // it: a commit of our own returns when all before it is there.
+        db.transact("reach the disk", REACH, vars! {}).await?;
+    }
     // In each round goes the first waiting version of every aggregate.
     while !waiting.is_empty() {
         let mut round = Vec::new();

@@ -107,6 +107,28 @@ async fn a_new_listing_is_on_the_market_within_moments() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_twentieth_version_is_published_after_the_nineteenth() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    let id = market::create(&world.exchange, &seller, typed("Opening night"))
+        .await
+        .expect("lists");
+    for version in 1..20 {
+        let edited = typed(&format!("Opening night {version}"));
+        market::edit(&world.exchange, &seller, &id, version, edited)
+            .await
+            .expect("pending");
+    }
+    let running = Running::start(&world.exchange).await;
+    eventually("all is published", async || outbox_is_empty(&world).await).await;
+    let events = published(&running).await;
+    assert!(events.len() >= 21, "{} events", events.len());
+    assert_in_order_once(&events);
+    running.stop().await;
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_listing_whose_event_was_lost_is_judged_by_the_sweep() {
     let world = World::new().await;
     let seller = world.user("seller").await;

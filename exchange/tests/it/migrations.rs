@@ -45,6 +45,24 @@ async fn data_of_a_newer_version_is_refused() {
     world.check().await;
 }
 
+#[tokio::test]
+async fn data_of_a_migration_that_was_changed_later_is_refused() {
+    let world = World::new().await;
+    world
+        .exchange
+        .db
+        .transact(
+            "unreleased",
+            "UPDATE migration SET checksum = 'other'",
+            vars! {},
+        )
+        .await
+        .expect("writes");
+    let error = migrate(&world.exchange.db, &Clock::default()).await;
+    assert!(format!("{error:?}").contains("unreleased"), "{error:?}");
+    world.check().await;
+}
+
 /// Each fixture is what a finished version wrote, as statements.
 #[tokio::test]
 async fn every_fixture_opens_and_is_clean() {

@@ -1,6 +1,6 @@
 //! What an operator meets: mistakes get one clear message and exit code 2.
 
-use std::{net::TcpListener, path::Path};
+use std::{ffi::OsStr, net::TcpListener, os::unix::ffi::OsStrExt, path::Path};
 
 use tempfile::TempDir;
 
@@ -39,6 +39,17 @@ fn wrong_settings_are_all_named_and_nothing_starts() {
         assert!(message.contains(name), "{message}");
     }
     assert_eq!(std::fs::read_dir(data.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn variables_that_are_no_text_are_not_ours_and_do_no_harm() {
+    let data = TempDir::new().expect("a folder");
+    let output = program(data.path(), &[])
+        .env("ELSEWHERE", OsStr::from_bytes(b"caf\xe9"))
+        .arg("migrate")
+        .output()
+        .expect("runs");
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
