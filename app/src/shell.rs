@@ -18,7 +18,7 @@ use crate::{
     accounts::pages::{SignIn, SignUp, Terms},
     form::provide_flash,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
-    orders::pages::{Order, Orders},
+    orders::pages::{Order, Orders, Refund},
     texts,
     ui::{CurrentVisitor, Footer, Header, UnknownPage},
 };
@@ -74,6 +74,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/listings") view=Listings ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=Orders ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=Order ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:id/refund") view=Refund ssr=SsrMode::Async />
                 </FlatRoutes>
             </Main>
             <Footer />

@@ -92,6 +92,7 @@ fn settings() -> Result<Settings> {
             cooldown: Duration::from_secs(60),
         },
         max_holds: MAX_HOLDS,
+        refund_window: Duration::from_secs(14 * 24 * 3_600),
         stripe: StripeSettings {
             api_url: "http://127.0.0.1:3030/".to_owned(),
             js_url: "http://127.0.0.1:3030/v3/".to_owned(),

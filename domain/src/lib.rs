@@ -9,6 +9,7 @@ pub mod event;
 pub mod field;
 pub mod hold;
 pub mod id;
+pub mod ledger;
 pub mod money;
 pub mod order;
 pub mod payment;

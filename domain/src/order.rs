@@ -98,6 +98,18 @@ pub enum Dispute {
     Lost,
 }
 
+/// Why the money goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReason {
+    /// The buyer asked for it, in time.
+    Buyer,
+    /// A moderator or an operator decided so.
+    Moderation,
+    /// It was refunded at Stripe itself.
+    Stripe,
+}
+
 /// The spans that bound a hold.
 #[derive(Debug, Clone, Copy)]
 pub struct HoldTimes {
@@ -142,6 +154,12 @@ pub struct Order {
     pub cancel_reason: Option<CancelReason>,
     /// Where a dispute stands.
     pub dispute: Dispute,
+    /// When it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
+    /// Why the money went back, or was to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_reason: Option<RefundReason>,
     /// Grows by one with every change.
     pub version: u32,
     /// When the ticket was reserved.
@@ -178,6 +196,8 @@ impl Order {
             status: OrderStatus::Created,
             cancel_reason: None,
             dispute: Dispute::None,
+            paid_at: None,
+            refund_reason: None,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -280,7 +300,98 @@ impl Order {
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it awaits payment.
     pub fn complete(&self, now: Timestamp) -> Result<Self, Refusal> {
-        self.step(&[OrderStatus::AwaitingPayment], OrderStatus::Complete, now)
+        Ok(Self {
+            paid_at: Some(now),
+            ..self.step(&[OrderStatus::AwaitingPayment], OrderStatus::Complete, now)?
+        })
+    }
+
+    /// Until when the buyer may have the money back: until the event begins,
+    /// or for `window` after paying when it has no start.
+    #[must_use]
+    pub fn refundable_until(&self, window: Duration) -> Option<Timestamp> {
+        self.starts_at
+            .or_else(|| self.paid_at.map(|paid| paid + window))
+    }
+
+    /// Whether a refund may begin.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_refundable(
+        &self,
+        reason: RefundReason,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        match self.status {
+            OrderStatus::Complete => {}
+            OrderStatus::Refunding => return Err(Refusal::BeingRefunded),
+            OrderStatus::Refunded => return Err(Refusal::AlreadyRefunded),
+            _ => return Err(Refusal::NotPaid),
+        }
+        if matches!(self.dispute, Dispute::Open | Dispute::Lost) && reason != RefundReason::Stripe {
+            return Err(Refusal::Disputed);
+        }
+        let in_time = self
+            .refundable_until(window)
+            .is_some_and(|until| now < until);
+        if reason == RefundReason::Buyer && !in_time {
+            return Err(Refusal::RefundTooLate);
+        }
+        Ok(())
+    }
+
+    /// The refund begins.
+    ///
+    /// # Errors
+    /// As [`Order::check_refundable`].
+    pub fn begin_refund(
+        &self,
+        reason: RefundReason,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        self.check_refundable(reason, window, now)?;
+        Ok(Self {
+            refund_reason: Some(reason),
+            ..self.step(&[OrderStatus::Complete], OrderStatus::Refunding, now)?
+        })
+    }
+
+    /// The money went back.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is being refunded.
+    pub fn refunded(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.step(&[OrderStatus::Refunding], OrderStatus::Refunded, now)
+    }
+
+    /// The refund failed: the order is as it was, and may be refunded again.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is being refunded.
+    pub fn refund_failed(&self, now: Timestamp) -> Result<Self, Refusal> {
+        self.step(&[OrderStatus::Refunding], OrderStatus::Complete, now)
+    }
+
+    /// What Stripe says of a dispute; none when it is known already, and when
+    /// it was decided before.
+    #[must_use]
+    pub fn disputed(&self, dispute: Dispute, now: Timestamp) -> Option<Self> {
+        let decided = matches!(self.dispute, Dispute::Won | Dispute::Lost);
+        if !self.status.is_paid() || dispute == self.dispute || dispute == Dispute::None {
+            return None;
+        }
+        if decided && dispute == Dispute::Open {
+            return None;
+        }
+        Some(Self {
+            dispute,
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 
     /// The hold ends unpaid.
@@ -404,5 +515,77 @@ mod tests {
             paid.cancel(CancelReason::Buyer, at(3)),
             Err(Refusal::AlreadyPaid)
         );
+    }
+
+    const WINDOW: Duration = Duration::from_secs(100);
+
+    fn paid() -> Order {
+        order()
+            .authorize(at(1))
+            .and_then(|order| order.complete(at(2)))
+            .expect("steps")
+    }
+
+    #[test]
+    fn a_buyer_is_refunded_until_the_event_begins_or_the_window_closes() {
+        let paid = paid();
+        let refund = |order: &Order, reason, seconds| {
+            order
+                .begin_refund(reason, WINDOW, at(seconds))
+                .map(|order| order.status)
+        };
+        use RefundReason::{Buyer, Moderation};
+        assert_eq!(refund(&paid, Buyer, 101), Ok(OrderStatus::Refunding));
+        assert_eq!(refund(&paid, Buyer, 102), Err(Refusal::RefundTooLate));
+        assert_eq!(refund(&paid, Moderation, 102), Ok(OrderStatus::Refunding));
+        let with_start = Order {
+            starts_at: Some(at(1_000)),
+            ..paid
+        };
+        assert_eq!(refund(&with_start, Buyer, 999), Ok(OrderStatus::Refunding));
+        assert_eq!(
+            refund(&with_start, Buyer, 1_000),
+            Err(Refusal::RefundTooLate)
+        );
+        assert_eq!(refund(&order(), Buyer, 3), Err(Refusal::NotPaid));
+    }
+
+    #[test]
+    fn a_refund_ends_in_the_money_back_or_in_the_paid_order() {
+        let refunding = paid()
+            .begin_refund(RefundReason::Buyer, WINDOW, at(3))
+            .expect("paid");
+        let again = refunding.begin_refund(RefundReason::Buyer, WINDOW, at(4));
+        assert_eq!(again, Err(Refusal::BeingRefunded));
+        let failed = refunding.refund_failed(at(4)).expect("refunding");
+        assert!(
+            failed
+                .begin_refund(RefundReason::Buyer, WINDOW, at(5))
+                .is_ok()
+        );
+        let refunded = refunding.refunded(at(4)).expect("refunding");
+        assert_eq!(
+            refunded.begin_refund(RefundReason::Moderation, WINDOW, at(5)),
+            Err(Refusal::AlreadyRefunded)
+        );
+    }
+
+    #[test]
+    fn a_dispute_blocks_the_refund_until_it_is_won_and_is_not_opened_again() {
+        let open = paid().disputed(Dispute::Open, at(3)).expect("news");
+        assert_eq!(open.disputed(Dispute::Open, at(4)), None);
+        for blocked in [
+            open.clone(),
+            open.disputed(Dispute::Lost, at(4)).expect("news"),
+        ] {
+            assert_eq!(
+                blocked.begin_refund(RefundReason::Buyer, WINDOW, at(5)),
+                Err(Refusal::Disputed)
+            );
+        }
+        let won = open.disputed(Dispute::Won, at(4)).expect("news");
+        assert_eq!(won.disputed(Dispute::Open, at(5)), None);
+        assert!(won.begin_refund(RefundReason::Buyer, WINDOW, at(5)).is_ok());
+        assert_eq!(order().disputed(Dispute::Open, at(3)), None, "not paid");
     }
 }

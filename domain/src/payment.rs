@@ -95,6 +95,15 @@ pub struct Payment {
     pub capture_attempt: u32,
     /// Attempts to cancel it.
     pub cancel_attempt: u32,
+    /// Attempts to refund it.
+    #[serde(default)]
+    pub refund_attempt: u32,
+    /// Stripe's `Refund`, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<String>,
+    /// Stripe's reason why the last refund failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_failure: Option<String>,
     /// Stripe's code of the last decline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decline_code: Option<String>,
@@ -128,6 +137,9 @@ impl Payment {
             create_attempt: 1,
             capture_attempt: 0,
             cancel_attempt: 0,
+            refund_attempt: 0,
+            refund: None,
+            refund_failure: None,
             decline_code: None,
             declined_charge: None,
             card_brand: None,
@@ -146,6 +158,19 @@ impl Payment {
             updated_at: now,
             ..self.clone()
         }
+    }
+
+    /// The refund begins, as a new attempt.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is captured.
+    pub fn begin_refund(&self, now: Timestamp) -> Result<Self, Refusal> {
+        Ok(Self {
+            refund_attempt: self.refund_attempt + 1,
+            refund: None,
+            refund_failure: None,
+            ..self.step(PaymentStatus::Refunding, now)?
+        })
     }
 
     /// The next step.

@@ -56,6 +56,8 @@ pub enum Action<'a> {
     ViewOrder(&'a Order),
     /// Pay or cancel an order.
     UseOrder(&'a Order),
+    /// Give the money back.
+    RefundOrder(&'a Order),
 }
 
 /// The answer.
@@ -156,6 +158,12 @@ impl Viewer {
             }
             Action::UseOrder(order) => match self.may(Action::ViewOrder(order)) {
                 Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
+                refused => refused,
+            },
+            Action::RefundOrder(order) => match self.may(Action::ViewOrder(order)) {
+                Decision::Allow => {
+                    allow_or(self.is(&order.buyer) || self.moderates(), Decision::Forbid)
+                }
                 refused => refused,
             },
         }
@@ -304,7 +312,13 @@ mod tests {
         let create: Row = [SignIn, Allow, Allow, Allow, Forbid, Forbid, Allow, Allow];
         let see_order: Row = [SignIn, Allow, Allow, Hide, Hide, Hide, Allow, Allow];
         let use_order: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Forbid, Forbid];
+        let refund: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Allow, Allow];
         for (at, viewer) in viewers().iter().enumerate() {
+            assert_eq!(
+                viewer.may(Action::RefundOrder(&order())),
+                refund[at],
+                "refund as {at}"
+            );
             assert_eq!(
                 viewer.may(Action::CreateListing),
                 create[at],

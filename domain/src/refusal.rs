@@ -59,6 +59,21 @@ pub enum Refusal {
     /// The order was cancelled.
     #[error("the order was cancelled")]
     OrderCancelled,
+    /// The order is not paid, so there is nothing to refund.
+    #[error("the order is not paid")]
+    NotPaid,
+    /// The refund is under way.
+    #[error("the order is being refunded")]
+    BeingRefunded,
+    /// The money went back already.
+    #[error("the order is refunded")]
+    AlreadyRefunded,
+    /// The card holder disputes the charge, or won that dispute.
+    #[error("the charge is disputed")]
+    Disputed,
+    /// The event has begun, or the time for refunds is over.
+    #[error("it is too late for a refund")]
+    RefundTooLate,
     /// The state tables have no such step.
     #[error("{from} cannot become {to}")]
     NoSuchStep {

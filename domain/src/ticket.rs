@@ -337,6 +337,28 @@ impl Ticket {
         self.step(&[TicketStatus::Reserved], TicketStatus::Sold, now)
     }
 
+    /// `order` was refunded: back to the market if it may, else closed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheHolder`] or [`Refusal::NoSuchStep`].
+    pub fn unsell(
+        &self,
+        order: &OrderId,
+        in_good_standing: bool,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        self.check_held_by(order)?;
+        let sold = [TicketStatus::Sold];
+        if self.content.relist_after_refund && in_good_standing && !self.began(now) {
+            Ok(Self {
+                current_order: None,
+                ..self.step(&sold, TicketStatus::Available, now)?
+            })
+        } else {
+            self.step(&sold, TicketStatus::Deleted, now)
+        }
+    }
+
     /// The event began and nobody holds it.
     ///
     /// # Errors
@@ -492,5 +514,29 @@ mod tests {
             began.check_orderable(&user_id(2), price, NOW),
             Err(Refusal::EventBegan)
         );
+    }
+
+    #[test]
+    fn a_refunded_ticket_returns_only_with_consent_in_time_and_from_a_good_seller() {
+        let mut sold = ticket()
+            .approve(1, NOW)
+            .and_then(|t| t.reserve(&order_id(1), NOW))
+            .and_then(|t| t.sell(&order_id(1), NOW))
+            .expect("steps");
+        let after = |sold: &Ticket, good| {
+            let ticket = sold.unsell(&order_id(1), good, NOW).expect("sold");
+            (ticket.status, ticket.current_order.is_some())
+        };
+        assert_eq!(after(&sold, true), (TicketStatus::Available, false));
+        assert_eq!(after(&sold, false), (TicketStatus::Deleted, true));
+        assert_eq!(
+            sold.unsell(&order_id(2), true, NOW),
+            Err(Refusal::NotTheHolder)
+        );
+        sold.content.starts_at = Some(NOW);
+        assert_eq!(after(&sold, true), (TicketStatus::Deleted, true));
+        sold.content.starts_at = None;
+        sold.content.relist_after_refund = false;
+        assert_eq!(after(&sold, true), (TicketStatus::Deleted, true));
     }
 }

@@ -63,6 +63,12 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
   await visit(seller, sold);
   await visit(seller, bought);
   await visit(seller, "/listings");
+  await visit(buyer, `${bought}/refund`);
+  await buyer.getByRole("button", { name: "Refund" }).click();
+  await expect(buyer.getByText("Refunded")).toBeVisible();
+  await visit(buyer, bought);
+  await visit(buyer, `${bought}/refund`);
+  await visit(seller, bought);
 }
 
 test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger, javaScriptEnabled }) => {

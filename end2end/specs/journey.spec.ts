@@ -54,6 +54,28 @@ test("a declined card can be followed by another within the same hold", { tag: "
   await expect(row).toContainText(/sold/i);
 });
 
+test("a refund gives the price back and puts the ticket on the market again", { tag: "@with-script" }, async ({ visitor }) => {
+  const seller = await visitor("Stig Seller");
+  const buyer = await visitor("Bodil Buyer");
+  const listing = newListing();
+  const path = await publish(seller.page, listing);
+  const order = await reserve(buyer.page, path);
+  await pay(buyer.page, CARDS.success);
+  await expect(buyer.page.getByText(listing.handoverNote)).toBeVisible();
+  expect((await seller.page.goto(`${order}/refund`))?.status()).toBe(200);
+  await expect(seller.page.getByRole("button", { name: "Refund" })).toHaveCount(0);
+
+  await buyer.page.getByRole("link", { name: "Refund" }).click();
+  await expect(buyer.page).toHaveURL(new RegExp(`${order}/refund$`));
+  await expect(buyer.page.getByText("42.50")).toBeVisible();
+  await buyer.page.getByRole("button", { name: "Refund" }).click();
+  await expect(buyer.page).toHaveURL(new RegExp(`${order}$`));
+  await expect(buyer.page.getByText("Refunded")).toBeVisible();
+  await expect(buyer.page.getByText(listing.handoverNote)).toHaveCount(0);
+  await expect(buyer.page.getByRole("link", { name: "Refund" })).toHaveCount(0);
+  expect(await findOnMarket(seller.page, listing)).toBe(path);
+});
+
 test("the card element says that it needs script", { tag: "@without-script" }, async ({ visitor }) => {
   const seller = await visitor("Siri Seller");
   const buyer = await visitor("Bruno Buyer");

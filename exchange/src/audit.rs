@@ -7,13 +7,16 @@
 //! 4. Every version of a ticket, order or payment has its event, and every
 //!    event is of a version.
 //! 5. Versions go up by one.
+//! 6. The ledger sums to zero, and has what was captured, refunded and lost,
+//!    once each and nothing else.
 
 use std::collections::{HashMap, HashSet};
 
 use domain::{
     event::{Aggregate, Event},
     hold::HoldQuota,
-    order::{Order, OrderStatus},
+    ledger::{Entry, Kind},
+    order::{Dispute, Order, OrderStatus},
     payment::{Payment, PaymentStatus},
     ticket::{Ticket, TicketStatus},
 };
@@ -81,6 +84,7 @@ pub async fn check(db: &Db) -> Result<Report> {
     );
     events(db, &versions, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
+    ledger(db, &orders, &mut report).await?;
     places(db, &tickets, &mut report).await?;
     Ok(report)
 }
@@ -287,6 +291,45 @@ async fn quotas(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -
         report.violations.push(format!(
             "order {} is being paid and no quota counts it",
             order.id
+        ));
+    }
+    Ok(())
+}
+
+async fn ledger(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -> Result<()> {
+    let mut entries: HashMap<(String, Kind), Entry> = HashMap::new();
+    for entry in all::<Entry>(db, "ledger").await? {
+        entries.insert((entry.order.to_string(), entry.kind), entry);
+    }
+    report.counts.push(("ledger entries", entries.len()));
+    for order in orders.values() {
+        for (kind, expected) in [
+            (Kind::Captured, order.status.is_paid()),
+            (Kind::Refunded, order.status == OrderStatus::Refunded),
+            (Kind::DisputeLost, order.dispute == Dispute::Lost),
+        ] {
+            let entry = entries.remove(&(order.id.to_string(), kind));
+            let fits = match &entry {
+                Some(entry) => {
+                    expected && entry.balances() && *entry == Entry::new(order, kind, entry.at)
+                }
+                None => !expected,
+            };
+            if !fits {
+                report.violations.push(format!(
+                    "order {} is {}, dispute {:?}, and its ledger entry {} is {entry:?}",
+                    order.id,
+                    order.status.name(),
+                    order.dispute,
+                    kind.name()
+                ));
+            }
+        }
+    }
+    for (order, kind) in entries.keys() {
+        report.violations.push(format!(
+            "the ledger has {} of order {order}, which does not exist",
+            kind.name()
         ));
     }
     Ok(())

@@ -35,6 +35,7 @@ pub(crate) fn exchange(db: Db, stripe: &str) -> Exchange {
             cooldown: Duration::ZERO,
         },
         max_holds: 4,
+        refund_window: Duration::from_secs(14 * 24 * 3_600),
         stripe: StripeSettings {
             api_url: format!("{stripe}/"),
             js_url: String::new(),

@@ -17,6 +17,9 @@ pub struct Settings {
     pub hold_times: HoldTimes,
     /// Most live holds of one buyer.
     pub max_holds: usize,
+    /// How long after paying a buyer may have the money back when the event
+    /// has no start.
+    pub refund_window: Duration,
     /// How the payment service is reached.
     pub stripe: StripeSettings,
 }

@@ -4,11 +4,13 @@ use std::io::BufRead;
 
 use app::texts;
 use clap::Subcommand;
+use domain::{OrderId, order::RefundReason};
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User},
     audit,
     demo::{self, Seeded},
+    payments::{self, refund},
     platform::{bus::Bus, dead_letters, migrate},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,12 @@ pub(crate) enum Admin {
     /// Make and change accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Give the money of a paid order back, also when it is too late for its
+    /// buyer to ask for it.
+    Refund {
+        /// The order's identifier, as in its address.
+        order: String,
+    },
     /// Messages that no consumer could process.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -137,6 +145,7 @@ impl Admin {
                 })
                 .map_err(explain),
             Self::User(command) => user(desk, command).await,
+            Self::Refund { order } => refund(desk, &order).await,
             Self::DeadLetters(command) => letters(desk, command).await,
         };
         match result {
@@ -175,6 +184,24 @@ async fn check(desk: &Desk<'_>) -> Outcome {
             succeeded: false,
         },
     }
+}
+
+async fn refund(desk: &Desk<'_>, order: &str) -> Result<String, String> {
+    let id: OrderId = order
+        .trim()
+        .parse()
+        .map_err(|_| format!("{order:?} is not the identifier of an order"))?;
+    refund::begin(desk.exchange, &id, RefundReason::Moderation, None)
+        .await
+        .map_err(explain)?;
+    // Written down: what cannot be done now, the server does later.
+    Ok(match payments::settle(desk.exchange, &id).await {
+        Ok(()) => format!("the refund of order {id} is under way or done"),
+        Err(error) => format!(
+            "the refund of order {id} is noted and will be tried again: {}",
+            explain(error)
+        ),
+    })
 }
 
 async fn seed(desk: &Desk<'_>) -> Result<String, String> {

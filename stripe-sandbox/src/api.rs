@@ -15,7 +15,9 @@ use crate::errors::ApiError;
 use crate::faults::{Fault, FaultKind, Operation};
 use crate::idempotency::{self, Answer, Begin};
 use crate::request::ApiRequest;
-use crate::{capture, charges, confirm, envelope, events, intents, payment_methods, refunds};
+use crate::{
+    capture, charges, confirm, disputes, envelope, events, intents, payment_methods, refunds,
+};
 
 /// Long past every client's patience.
 const DEFAULT_TIMEOUT_MS: u64 = 60_000;
@@ -52,6 +54,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             write(Operation::Refund, refunds::create).merge(read(refunds::list)),
         )
         .route("/v1/refunds/{id}", read(refunds::retrieve))
+        .route("/v1/disputes/{id}", read(disputes::retrieve))
         .route("/v1/events", read(events::list))
         .route("/v1/events/{id}", read(events::retrieve))
         .route(
@@ -77,7 +80,9 @@ async fn read(request: ApiRequest, execute: Execute) -> Response {
         Some(FaultKind::Error400) => Err(ApiError::refused()),
         _ => {
             let mut ledger = app.ledger.lock().await;
-            execute(&mut Tx::new(&app, &mut ledger.state, &request), &request)
+            let mut tx = Tx::new(&app, &mut ledger.state, &request);
+            refunds::end_due(&mut tx);
+            execute(&mut tx, &request)
         }
     };
     let result = result.map(|body| match kind {

@@ -74,7 +74,8 @@ pub(crate) struct Tx<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) now: i64,
     pub(crate) app: &'a App,
-    request_id: &'a str,
+    /// None of what happens by itself.
+    request_id: Option<&'a str>,
     idempotency_key: Option<&'a str>,
 }
 
@@ -84,8 +85,19 @@ impl<'a> Tx<'a> {
             state,
             now: app.clock.now(),
             app,
-            request_id: &request.request_id,
+            request_id: Some(&request.request_id),
             idempotency_key: request.idempotency_key.as_deref(),
+        }
+    }
+
+    /// What happens without a call.
+    pub(crate) fn by_itself(app: &'a App, state: &'a mut State) -> Self {
+        Self {
+            state,
+            now: app.clock.now(),
+            app,
+            request_id: None,
+            idempotency_key: None,
         }
     }
 
@@ -98,7 +110,7 @@ impl<'a> Tx<'a> {
             kind: kind.to_owned(),
             created: self.now,
             object,
-            request_id: self.request_id.to_owned(),
+            request_id: self.request_id.map(str::to_owned),
             idempotency_key: self.idempotency_key.map(str::to_owned),
         };
         self.state.events.insert(id, event);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::app::Tx;
+use crate::disputes;
 use crate::errors::ApiError;
 use crate::intent::IntentStatus;
 use crate::intents::{find, store};
@@ -40,6 +41,9 @@ pub(crate) fn capture(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, Ap
     if let Some(mut charge) = charge.and_then(|id| tx.state.charges.get(id)).cloned() {
         charge.capture(amount, tx.state.new_id("txn"));
         tx.emit("charge.captured", charge.render());
+        if charge.disputed {
+            disputes::open(tx, &charge);
+        }
         tx.state.charges.insert(charge.id.clone(), charge);
     }
     store(tx, request, intent, "payment_intent.succeeded")

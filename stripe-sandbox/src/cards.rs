@@ -55,6 +55,21 @@ pub(crate) struct Behaviour {
     pub(crate) decline: Option<Decline>,
     /// The cardholder disputes the charge.
     pub(crate) dispute: bool,
+    /// How refunds go.
+    #[serde(default)]
+    pub(crate) refund: RefundBehaviour,
+}
+
+/// What becomes of a refund to a card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum RefundBehaviour {
+    /// It succeeds at once.
+    #[default]
+    AtOnce,
+    /// It is pending for some seconds, then it succeeds.
+    Pending,
+    /// It is pending for some seconds, then it fails.
+    Fails,
 }
 
 /// A test card, by number or by Stripe's name for it.
@@ -70,6 +85,7 @@ const APPROVED: Behaviour = Behaviour {
     authentication: false,
     decline: None,
     dispute: false,
+    refund: RefundBehaviour::AtOnce,
 };
 
 const fn declined(decline: Decline) -> Behaviour {
@@ -99,7 +115,7 @@ const fn card(
 }
 
 #[rustfmt::skip]
-const CARDS: [TestCard; 14] = [
+const CARDS: [TestCard; 16] = [
     card("4242424242424242", "pm_card_visa", "visa", APPROVED),
     card("5555555555554444", "pm_card_mastercard", "mastercard", APPROVED),
     card("4000000000000002", "pm_card_visa_chargeDeclined", "visa", declined(Decline::Generic)),
@@ -114,6 +130,8 @@ const CARDS: [TestCard; 14] = [
     card("4000008260003178", "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds", "visa",
         Behaviour { authentication: true, ..declined(Decline::InsufficientFunds) }),
     card("4000000000000259", "pm_card_createDispute", "visa", Behaviour { dispute: true, ..APPROVED }),
+    card("4000000000007726", "pm_card_pendingRefund", "visa", Behaviour { refund: RefundBehaviour::Pending, ..APPROVED }),
+    card("4000000000005126", "pm_card_refundFail", "visa", Behaviour { refund: RefundBehaviour::Fails, ..APPROVED }),
     card("378282246310005", "pm_card_amex", "amex", APPROVED),
 ];
 

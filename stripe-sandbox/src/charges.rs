@@ -35,6 +35,9 @@ pub(crate) struct Charge {
     /// Why the issuer refused, if it did.
     pub(crate) failure: Option<Decline>,
     pub(crate) balance_transaction: Option<String>,
+    /// Whether the cardholder disputes it, or has won that.
+    #[serde(default)]
+    pub(crate) disputed: bool,
 }
 
 impl Charge {
@@ -61,6 +64,7 @@ impl Charge {
             captured: false,
             failure: method.behaviour.decline,
             balance_transaction: None,
+            disputed: false,
         }
     }
 
@@ -68,15 +72,12 @@ impl Charge {
         self.captured = true;
         self.amount_captured = amount;
         self.balance_transaction = Some(balance_transaction);
+        // A card known for its disputes is disputed as soon as its money is taken.
+        self.disputed = self.method.behaviour.dispute;
     }
 
     fn is_refunded(&self) -> bool {
         self.captured && self.amount_refunded == self.amount_captured
-    }
-
-    /// A card known for its disputes is disputed as soon as its money is taken.
-    pub(crate) fn is_disputed(&self) -> bool {
-        self.captured && self.method.behaviour.dispute
     }
 
     pub(crate) fn render(&self) -> Value {
@@ -98,7 +99,7 @@ impl Charge {
             "currency": self.currency,
             "customer": null,
             "description": self.description,
-            "disputed": self.is_disputed(),
+            "disputed": self.disputed,
             "failure_balance_transaction": null,
             "failure_code": words.map(|(code, ..)| code),
             "failure_message": words.map(|(.., message)| message),

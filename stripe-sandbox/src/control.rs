@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::State as Shared;
+use axum::extract::{Path, State as Shared};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::app::{App, Tx};
+use crate::disputes;
 use crate::errors::ApiError;
 use crate::faults::Rules;
 use crate::state::State;
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             get(faults).post(add_faults).delete(clear_faults),
         )
         .route("/_sandbox/settings", post(settings))
+        .route("/_sandbox/disputes/{intent}/outcome", post(decide))
         .route("/_sandbox/state", get(state))
         .route("/_sandbox/reset", post(reset))
 }
@@ -56,6 +58,27 @@ async fn settings(Shared(app): Shared<Arc<App>>, Json(settings): Json<Settings>)
         app.webhook_url.send_replace(Some(url));
     }
     Json(json!({ "clock_offset": app.clock.offset(), "webhook_url": *app.webhook_url.borrow() }))
+}
+
+/// How the bank decides the dispute of an intent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcome {
+    won: bool,
+}
+
+async fn decide(
+    Shared(app): Shared<Arc<App>>,
+    Path(intent): Path<String>,
+    Json(outcome): Json<Outcome>,
+) -> Result<Json<Value>, ApiError> {
+    let mut ledger = app.ledger.lock().await;
+    let mut tx = Tx::by_itself(&app, &mut ledger.state);
+    let decided = disputes::decide(&mut tx, &intent, outcome.won);
+    app.wake.notify_one();
+    decided
+        .map(Json)
+        .ok_or_else(|| ApiError::missing("dispute", &intent))
 }
 
 async fn state(Shared(app): Shared<Arc<App>>) -> Json<Value> {

@@ -19,7 +19,7 @@ pub(crate) struct Event {
     /// Unix seconds.
     pub(crate) created: i64,
     pub(crate) object: Value,
-    pub(crate) request_id: String,
+    pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
 }
 

@@ -24,6 +24,7 @@ mod clock;
 mod config;
 mod confirm;
 mod control;
+mod disputes;
 mod envelope;
 mod errors;
 mod events;

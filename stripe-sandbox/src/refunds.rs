@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::app::Tx;
+use crate::cards::RefundBehaviour;
 use crate::charges::Charge;
 use crate::errors::ApiError;
 use crate::list;
@@ -24,10 +25,37 @@ pub(crate) struct Refund {
     pub(crate) reason: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) balance_transaction: String,
+    #[serde(default)]
+    pub(crate) status: RefundStatus,
+    /// What becomes of it, [`LATER`] seconds after it was made.
+    #[serde(default)]
+    pub(crate) later: Option<RefundStatus>,
 }
+
+/// Where a refund stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundStatus {
+    Pending,
+    #[default]
+    Succeeded,
+    Failed,
+}
+
+/// Seconds after which a refund that does not end at once does.
+const LATER: i64 = 3;
 
 impl Refund {
     pub(crate) fn render(&self) -> Value {
+        let mut rendered = self.render_whole();
+        if self.status == RefundStatus::Failed {
+            rendered["failure_reason"] = "expired_or_canceled_card".into();
+            rendered["failure_balance_transaction"] = self.balance_transaction.clone().into();
+        }
+        rendered
+    }
+
+    fn render_whole(&self) -> Value {
         json!({
             "id": self.id,
             "object": "refund",
@@ -48,7 +76,7 @@ impl Refund {
             "reason": self.reason,
             "receipt_number": null,
             "source_transfer_reversal": null,
-            "status": "succeeded",
+            "status": self.status,
             "transfer_reversal": null,
         })
     }
@@ -69,7 +97,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, Api
     let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
     let reason = params.one_of("reason", &reasons)?;
     let charge = charge_to_refund(tx, request)?;
-    if charge.is_disputed() {
+    if charge.disputed {
         let message = format!(
             "Charge {} has been charged back; cannot issue a refund.",
             charge.id
@@ -135,6 +163,11 @@ fn refund(
     metadata: BTreeMap<String, String>,
 ) -> Refund {
     charge.amount_refunded += amount;
+    let (status, later) = match charge.method.behaviour.refund {
+        RefundBehaviour::AtOnce => (RefundStatus::Succeeded, None),
+        RefundBehaviour::Pending => (RefundStatus::Pending, Some(RefundStatus::Succeeded)),
+        RefundBehaviour::Fails => (RefundStatus::Pending, Some(RefundStatus::Failed)),
+    };
     let refund = Refund {
         id: tx.state.new_id("re"),
         created: tx.now,
@@ -146,6 +179,8 @@ fn refund(
         reason,
         metadata,
         balance_transaction: tx.state.new_id("txn"),
+        status,
+        later,
     };
     tx.emit("refund.created", refund.render());
     tx.emit("charge.refunded", charge.render());
@@ -153,6 +188,29 @@ fn refund(
     tx.state.charges.insert(charge.id.clone(), charge);
     tx.state.refunds.insert(refund.id.clone(), refund.clone());
     refund
+}
+
+/// Ends the refunds whose time has come, and tells of it.
+pub(crate) fn end_due(tx: &mut Tx<'_>) {
+    let now = tx.now;
+    let due: Vec<Refund> = tx
+        .state
+        .refunds
+        .values()
+        .filter(|refund| refund.later.is_some() && refund.created + LATER <= now)
+        .cloned()
+        .collect();
+    for mut refund in due {
+        refund.status = refund.later.take().unwrap_or_default();
+        if refund.status == RefundStatus::Failed {
+            if let Some(charge) = tx.state.charges.get_mut(&refund.charge) {
+                charge.amount_refunded -= refund.amount;
+            }
+            tx.emit("refund.failed", refund.render());
+        }
+        tx.emit("refund.updated", refund.render());
+        tx.state.refunds.insert(refund.id.clone(), refund);
+    }
 }
 
 /// `GET /v1/refunds/{id}`.

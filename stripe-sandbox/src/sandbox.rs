@@ -12,8 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::app::App;
+use crate::app::{App, Tx};
 use crate::config::Config;
+use crate::disputes::{self, Dispute};
 use crate::faults::Faults;
 use crate::intent::Intent;
 use crate::store::Store;
@@ -109,6 +110,17 @@ impl Sandbox {
         ledger.state.intents.values().map(Intent::render).collect()
     }
 
+    /// Every dispute, oldest first.
+    pub async fn disputes(&self) -> Vec<Value> {
+        let ledger = self.app.ledger.lock().await;
+        ledger
+            .state
+            .disputes
+            .values()
+            .map(Dispute::render)
+            .collect()
+    }
+
     /// How many webhook deliveries are still to be made.
     pub async fn pending_deliveries(&self) -> usize {
         self.app.ledger.lock().await.state.deliveries.len()
@@ -137,6 +149,18 @@ impl Sandbox {
         let form = [("client_secret", client_secret), ("outcome", outcome)];
         let path = format!("_sandbox/3ds/{}/outcome", intent_id(client_secret));
         self.post_as_browser(&path, &form).await
+    }
+
+    /// The bank decides the dispute of an intent. Returns it, if there was one.
+    pub async fn decide_dispute(&self, intent: &str, won: bool) -> Option<Value> {
+        let mut ledger = self.app.ledger.lock().await;
+        let decided = disputes::decide(
+            &mut Tx::by_itself(&self.app, &mut ledger.state),
+            intent,
+            won,
+        );
+        self.app.wake.notify_one();
+        decided
     }
 
     /// Ends calls under way, for at most a second, and stops.

@@ -7,6 +7,7 @@ use rand::distr::Alphanumeric;
 use serde::{Deserialize, Serialize};
 
 use crate::charges::Charge;
+use crate::disputes::Dispute;
 use crate::events::Event;
 use crate::idempotency::SavedAnswer;
 use crate::intent::Intent;
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) charges: BTreeMap<String, Charge>,
     pub(crate) payment_methods: BTreeMap<String, PaymentMethod>,
     pub(crate) refunds: BTreeMap<String, Refund>,
+    pub(crate) disputes: BTreeMap<String, Dispute>,
     pub(crate) events: BTreeMap<String, Event>,
     /// Answers by idempotency key.
     pub(crate) answers: BTreeMap<String, SavedAnswer>,

@@ -8,8 +8,9 @@ use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::app::App;
+use crate::app::{App, Tx};
 use crate::clock::system_millis;
+use crate::refunds;
 
 /// Milliseconds to wait after the first, second … failed attempt; then the last one again.
 const RETRY_DELAYS_MS: [i64; 6] = [200, 1_000, 3_000, 10_000, 30_000, 60_000];
@@ -50,6 +51,7 @@ pub(crate) fn signature(secret: &str, payload: &str, time: i64) -> String {
 /// Makes deliveries, one after the other, until the task is aborted.
 pub(crate) async fn run(app: Arc<App>, client: reqwest::Client) {
     loop {
+        end_refunds(&app).await;
         let Some((delivery, url, payload)) = next(&app).await else {
             // Woken by a new event; by time for retries and for a hold that ends.
             let _ = tokio::time::timeout(IDLE, app.wake.notified()).await;
@@ -58,6 +60,12 @@ pub(crate) async fn run(app: Arc<App>, client: reqwest::Client) {
         let accepted = attempt(&app, &client, &url, payload).await;
         settle(&app, &delivery, accepted).await;
     }
+}
+
+/// Refunds that take time end whether or not somebody asks for them.
+async fn end_refunds(app: &App) {
+    let mut ledger = app.ledger.lock().await;
+    refunds::end_due(&mut Tx::by_itself(app, &mut ledger.state));
 }
 
 /// The next delivery that is due, where to, and its payload as of now.

@@ -49,6 +49,26 @@ pub async fn cancel_order(#[server(default)] order: String) -> Result<(), ApiErr
     .await
 }
 
+/// Gives the money of a paid order back; then on to the order.
+///
+/// # Errors
+/// 401, 403 for the seller, 404, or 409 when it is not paid, disputed, refunded
+/// already, or too late.
+#[server(endpoint = "refund_order", prefix = "/api")]
+pub async fn refund_order(#[server(default)] order: String) -> Result<(), ApiError> {
+    answer(async {
+        exchange::payments::refund::refund(
+            &server::exchange(),
+            &server::member().await?,
+            &server::id(&order)?,
+        )
+        .await?;
+        server::go(&format!("/orders/{order}"));
+        Ok(())
+    })
+    .await
+}
+
 /// The viewer's orders, newest first.
 ///
 /// # Errors

@@ -75,8 +75,12 @@ pub struct OrderView {
     pub left_ms: u64,
     /// When the hold ends or ended.
     pub due: When,
+    /// Whether the viewer may have the money back now.
+    pub refundable: bool,
     /// When it was made.
     pub created: When,
+    /// When it was paid.
+    pub paid: Option<When>,
     /// When it last changed.
     pub updated: When,
     /// Its payment, once begun.
@@ -100,6 +104,8 @@ pub struct PaymentView {
     pub card_brand: Option<String>,
     /// The card number's last four digits.
     pub card_last4: Option<String>,
+    /// Whether the last refund failed.
+    pub refund_failed: bool,
 }
 
 /// What the browser needs to have Stripe confirm a payment.

@@ -167,6 +167,7 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
         "edit_ticket" => format!("/tickets/{}/edit", named("id")?),
         "delete_ticket" => format!("/tickets/{}/delete", named("id")?),
         "reserve" => format!("/tickets/{}", named("ticket")?),
+        "refund_order" => format!("/orders/{}/refund", named("order")?),
         "cancel_order" | "start_payment" | "finish_payment" => {
             format!("/orders/{}", named("order")?)
         }

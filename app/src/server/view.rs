@@ -165,6 +165,8 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
         payable: role == Role::Buyer && order.check_payable(now).is_ok(),
         left_ms: u64::try_from(now.until(order.due_at()).as_millis()).unwrap_or(u64::MAX),
         due: moment(order.due_at(), zone),
+        refundable: exchange::payments::refund::check(exchange, viewer, order).is_ok(),
+        paid: order.paid_at.map(|paid| moment(paid, zone)),
         created: moment(order.created_at, zone),
         updated: moment(order.updated_at, zone),
         payment: found.payment.as_ref().map(|payment| PaymentView {
@@ -173,6 +175,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
             decline: decline(payment).filter(|_| role == Role::Buyer),
             card_brand: payment.card_brand.clone().filter(|_| role == Role::Buyer),
             card_last4: payment.card_last4.clone().filter(|_| role == Role::Buyer),
+            refund_failed: payment.refund_failure.is_some(),
         }),
         handover_note: found.handover_note.clone().filter(|note| !note.is_empty()),
         stripe_js: exchange.settings.stripe.js_url.clone(),

@@ -39,6 +39,14 @@ pub(crate) const ORDERED_AT: &str = "Ordered";
 pub(crate) const CHANGED_AT: &str = "Last change";
 pub(crate) const NO_NOTE: &str = "The seller left no note.";
 
+pub(crate) const REFUND: &str = "Refund";
+pub(crate) const REFUND_TITLE: &str = "Give the ticket back?";
+pub(crate) const REFUND_NOTE: &str = "The full price goes back to your card, and the ticket is no longer yours. This cannot be undone.";
+pub(crate) const KEEP_TICKET: &str = "Keep the ticket";
+pub(crate) const NOT_REFUNDABLE: &str = "This order cannot be refunded now: it is not paid, it is refunded already, its payment is disputed, or the time for refunds is over.";
+pub(crate) const BACK_TO_ORDER: &str = "Back to the order";
+pub(crate) const REFUND_FAILED: &str = "The last refund did not go through, so the ticket is still yours. Try again; if it fails again, write to us with the order number.";
+
 pub(crate) const SALE_TITLE: &str = "Order for your ticket";
 pub(crate) const ORDER_TITLE: &str = "Your order";
 pub(crate) const LOOK_FOR_ANOTHER: &str = "Look for another ticket";

@@ -38,6 +38,11 @@ pub(crate) fn order(id: &str) -> String {
     format!("/orders/{id}")
 }
 
+/// The page that asks before an order is refunded.
+pub(crate) fn refund(id: &str) -> String {
+    format!("/orders/{id}/refund")
+}
+
 /// The sign-in page, which leads on to `next`.
 pub(crate) fn sign_in(next: &str) -> String {
     with_query(SIGN_IN, &[("next", on_to(next))])

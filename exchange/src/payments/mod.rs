@@ -6,7 +6,10 @@
 //! any number of times and at once: it reads the records, asks Stripe, and
 //! takes one step after the other, each of which is one commit.
 
+mod dispute;
 pub(crate) mod handlers;
+mod hint;
+pub mod refund;
 mod settle;
 pub(crate) mod store;
 pub mod webhook;

@@ -2,11 +2,12 @@
 
 use domain::{
     OrderId, Refusal, Timestamp,
+    ledger::{Entry, Kind},
     order::{CancelReason, OrderStatus},
     payment::{Payment, PaymentStatus},
 };
 
-use super::{create, update};
+use super::{create, hint::Hint, refund, update};
 use crate::{
     Error, Exchange, Result,
     orders::{
@@ -38,6 +39,14 @@ enum Progress {
 /// [`Error::Unavailable`] when Stripe is away; it goes on from there when it
 /// is called again.
 pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
+    settle_for(exchange, id, &Hint::nobody()).await
+}
+
+/// As [`settle`], because of `hint`.
+///
+/// # Errors
+/// As there.
+pub(super) async fn settle_for(exchange: &Exchange, id: &OrderId, hint: &Hint<'_>) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
         let Some(sale) = sale(&exchange.db, id).await? else {
@@ -55,11 +64,19 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
             rounds.again().await?;
             continue;
         }
+        if sale.order.status == OrderStatus::Refunding {
+            match refund::give_back(exchange, hint, &sale, &payment).await {
+                Ok(()) => return Ok(()),
+                Err(Stop::Commit(stale)) => rounds.next(stale).await?,
+                Err(Stop::Error(error)) => return Err(error),
+            }
+            continue;
+        }
         let intent = match (&payment.intent, sale.order.status) {
             (Some(intent), _) => exchange.stripe.fetch(intent).await?,
             // No browser has the secret of an intent that was not noted.
             (None, OrderStatus::Created) => return Ok(()),
-            (None, OrderStatus::Cancelled) => match lost_intent(exchange, &payment).await {
+            (None, OrderStatus::Cancelled) => match lost_intent(exchange, hint, &payment).await {
                 Ok(Some(intent)) => intent,
                 Ok(None) => return Ok(()),
                 Err(Stop::Commit(stale)) => {
@@ -83,9 +100,11 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
         // Another call may have noted the intent, so the records may be older
         // than what is decided on: every commit is guarded on their versions.
         let step = match sale.order.status {
-            OrderStatus::Created => authorize(exchange, &sale, &payment, &intent, now).await,
-            OrderStatus::AwaitingPayment => capture(exchange, &sale, &payment, &intent, now).await,
-            OrderStatus::Cancelled => abandon(exchange, &payment, &intent, now).await,
+            OrderStatus::Created => authorize(exchange, hint, &sale, &payment, &intent, now).await,
+            OrderStatus::AwaitingPayment => {
+                capture(exchange, hint, &sale, &payment, &intent, now).await
+            }
+            OrderStatus::Cancelled => abandon(exchange, hint, &payment, &intent, now).await,
             OrderStatus::Complete | OrderStatus::Refunding | OrderStatus::Refunded => {
                 Ok(Progress::Settled)
             }
@@ -101,7 +120,7 @@ pub async fn settle(exchange: &Exchange, id: &OrderId) -> Result<()> {
 }
 
 /// Why a step was not taken.
-enum Stop {
+pub(super) enum Stop {
     Commit(CommitError),
     Error(Error),
 }
@@ -135,6 +154,7 @@ impl From<Refusal> for Stop {
 /// money is set aside.
 async fn authorize(
     exchange: &Exchange,
+    hint: &Hint<'_>,
     sale: &Sale,
     payment: &Payment,
     intent: &Intent,
@@ -151,12 +171,11 @@ async fn authorize(
             taken.card_last4 = intent.card.as_ref().and_then(|card| card.last4.clone());
             let order = sale.order.authorize(now)?;
             let quota = sale.quota.extend(&order.id, NEVER, now);
-            Commit::new("take order")
+            let commit = Commit::new("take order")
                 .order(Some(&sale.order), &order)?
                 .payment(Some(payment), &taken)?
-                .quota(&quota)?
-                .run(&exchange.db)
-                .await?;
+                .quota(&quota)?;
+            hint.run(exchange, commit).await?;
             return Ok(Progress::Stepped);
         }
         IntentStatus::NeedsCard => {
@@ -185,10 +204,8 @@ async fn authorize(
         intent: Some(intent.id.clone()),
         ..noted
     };
-    Commit::new("note payment")
-        .payment(Some(payment), &noted)?
-        .run(&exchange.db)
-        .await?;
+    let commit = Commit::new("note payment").payment(Some(payment), &noted)?;
+    hint.run(exchange, commit).await?;
     Ok(Progress::Settled)
 }
 
@@ -196,6 +213,7 @@ async fn authorize(
 /// money is not to be had.
 async fn capture(
     exchange: &Exchange,
+    hint: &Hint<'_>,
     sale: &Sale,
     payment: &Payment,
     intent: &Intent,
@@ -213,8 +231,9 @@ async fn capture(
                 .order(Some(&sale.order), &order)?
                 .ticket(Some(&sale.ticket), &ticket)?
                 .payment(Some(payment), &captured)?
-                .quota(&quota)?;
-            commit.run(&exchange.db).await?;
+                .quota(&quota)?
+                .ledger(&Entry::new(&order, Kind::Captured, now))?;
+            hint.run(exchange, commit).await?;
             Ok(Progress::Settled)
         }
         IntentStatus::Authorized => {
@@ -246,10 +265,9 @@ async fn capture(
         IntentStatus::Cancelled => {
             let order = sale.order.cancel(CancelReason::PaymentFailed, now)?;
             let failed = payment.step(PaymentStatus::Failed, now)?;
-            orders::release(exchange, Commit::new("payment failed"), sale, &order)?
-                .payment(Some(payment), &failed)?
-                .run(&exchange.db)
-                .await?;
+            let commit = orders::release(exchange, Commit::new("payment failed"), sale, &order)?
+                .payment(Some(payment), &failed)?;
+            hint.run(exchange, commit).await?;
             Ok(Progress::Settled)
         }
         // The authorisation is gone; so that no other card takes its place,
@@ -271,6 +289,7 @@ async fn capture(
 /// there is none the payment ends here.
 async fn lost_intent(
     exchange: &Exchange,
+    hint: &Hint<'_>,
     payment: &Payment,
 ) -> std::result::Result<Option<Intent>, Stop> {
     match create(exchange, payment).await {
@@ -279,10 +298,8 @@ async fn lost_intent(
         // If it was created all the same, nobody has the secret to pay it.
         Err(CallError::Broken(_) | CallError::Refused(_)) => {
             let cancelled = payment.step(PaymentStatus::Cancelled, exchange.clock.now())?;
-            Commit::new("abandon payment")
-                .payment(Some(payment), &cancelled)?
-                .run(&exchange.db)
-                .await?;
+            let commit = Commit::new("abandon payment").payment(Some(payment), &cancelled)?;
+            hint.run(exchange, commit).await?;
             Ok(None)
         }
     }
@@ -291,6 +308,7 @@ async fn lost_intent(
 /// A cancelled order: nothing may be taken for it.
 async fn abandon(
     exchange: &Exchange,
+    hint: &Hint<'_>,
     payment: &Payment,
     intent: &Intent,
     now: Timestamp,
@@ -301,10 +319,8 @@ async fn abandon(
                 intent: Some(intent.id.clone()),
                 ..payment.step(PaymentStatus::Cancelled, now)?
             };
-            Commit::new("abandon payment")
-                .payment(Some(payment), &cancelled)?
-                .run(&exchange.db)
-                .await?;
+            let commit = Commit::new("abandon payment").payment(Some(payment), &cancelled)?;
+            hint.run(exchange, commit).await?;
             Ok(Progress::Settled)
         }
         IntentStatus::Captured => {

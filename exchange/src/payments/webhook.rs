@@ -1,12 +1,12 @@
 //! Webhooks of Stripe: hints, believed only as far as their signature, and
 //! answered by asking Stripe itself.
 
-use domain::Timestamp;
+use domain::{OrderId, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
-use super::settle;
+use super::{dispute, hint::Hint, refund, settle::settle_for};
 use crate::{Error, Exchange, Result};
 
 /// How far the signature's time may be from ours.
@@ -31,6 +31,12 @@ struct Event {
     /// Of a shape that the type decides.
     #[serde(default)]
     data: serde_json::Value,
+}
+
+impl Event {
+    fn text(&self, pointer: &str) -> Option<&str> {
+        self.data.pointer(pointer)?.as_str()
+    }
 }
 
 /// Checks `header`, the value of `Stripe-Signature`, over the raw body
@@ -101,32 +107,77 @@ pub async fn receive(
         return Err(Rejected::Signature);
     }
     let event: Event = serde_json::from_slice(body).map_err(|_| Rejected::Malformed)?;
-    if !matches!(
-        &*event.kind,
-        "payment_intent.amount_capturable_updated"
-            | "payment_intent.succeeded"
-            | "payment_intent.payment_failed"
-            | "payment_intent.canceled"
-    ) {
+    let Some(about) = About::of(&event.kind) else {
         tracing::debug!(id = event.id, kind = event.kind, "webhook of no interest");
         return Ok(Ok(()));
+    };
+    Ok(act(exchange, &event, about).await.inspect_err(
+        |error: &Error| tracing::warn!(id = event.id, kind = event.kind, %error, "webhook to be sent again"),
+    ))
+}
+
+/// What a webhook is about, by its type.
+enum About {
+    Intent,
+    Refund,
+    Dispute,
+}
+
+impl About {
+    fn of(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "payment_intent.amount_capturable_updated"
+            | "payment_intent.succeeded"
+            | "payment_intent.payment_failed"
+            | "payment_intent.canceled" => Self::Intent,
+            "refund.created" | "refund.updated" | "refund.failed" | "charge.refunded" => {
+                Self::Refund
+            }
+            kind if kind.starts_with("charge.dispute.") => Self::Dispute,
+            _ => return None,
+        })
     }
-    let order = event.data.pointer("/object/metadata/order");
-    let Some(order) = order
-        .and_then(serde_json::Value::as_str)
-        .and_then(|order| order.parse().ok())
-    else {
+}
+
+async fn act(exchange: &Exchange, event: &Event, about: About) -> Result<()> {
+    let hint = Hint::webhook(&event.id);
+    if hint.is_processed(exchange).await? {
+        return Ok(());
+    }
+    let Some(order) = order_of(exchange, event).await? else {
         // Another system may share the Stripe account.
         tracing::info!(
             id = event.id,
             kind = event.kind,
-            "webhook of an intent that is not ours"
+            "webhook of something that is not ours"
         );
-        return Ok(Ok(()));
+        return Ok(());
     };
-    Ok(settle(exchange, &order).await.inspect_err(
-        |error: &Error| tracing::warn!(id = event.id, %order, %error, "webhook to be sent again"),
-    ))
+    match about {
+        About::Intent => {}
+        About::Refund => refund::adopt(exchange, &order).await?,
+        About::Dispute => {
+            if let Some(dispute) = event.text("/object/id") {
+                dispute::note(exchange, &hint, &order, dispute).await?;
+            }
+        }
+    }
+    settle_for(exchange, &order, &hint).await?;
+    hint.finish(exchange).await
+}
+
+/// The order that the event's object was made for: it says so itself, or its
+/// intent does.
+async fn order_of(exchange: &Exchange, event: &Event) -> Result<Option<OrderId>> {
+    let named = |name: &str| name.parse().ok();
+    if let Some(order) = event.text("/object/metadata/order") {
+        return Ok(named(order));
+    }
+    let Some(intent) = event.text("/object/payment_intent") else {
+        return Ok(None);
+    };
+    let intent = exchange.stripe.fetch(intent).await?;
+    Ok(intent.order.as_deref().and_then(named))
 }
 
 #[cfg(test)]

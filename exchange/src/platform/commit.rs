@@ -10,11 +10,12 @@ use domain::{
     Timestamp,
     event::{Aggregate, Event},
     hold::HoldQuota,
+    ledger::Entry,
     order::Order,
     payment::Payment,
     ticket::Ticket,
 };
-use surrealdb::types::{Object, RecordIdKey, SurrealValue, Value};
+use surrealdb::types::{Object, RecordId, RecordIdKey, SurrealValue, Value};
 
 use super::db::{Db, TxError, Vars, fields, record};
 use crate::{Error, market, payments, vars};
@@ -164,6 +165,18 @@ impl Commit {
         Ok(self)
     }
 
+    /// An entry of the ledger.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn ledger(self, entry: &Entry) -> Result<Self, Error> {
+        let key = vec![
+            entry.order.to_string().into_value(),
+            entry.kind.name().to_owned().into_value(),
+        ];
+        Ok(self.create("ledger", RecordIdKey::Array(key.into()), fields(entry)?))
+    }
+
     /// A record of a kind that has no method of its own here, changed since
     /// version `before`.
     #[must_use]
@@ -200,13 +213,9 @@ impl Commit {
     #[must_use]
     pub fn once(mut self, consumer: &'static str, message_id: &str, at: domain::Timestamp) -> Self {
         self.once = true;
-        let key = vec![
-            consumer.to_owned().into_value(),
-            message_id.to_owned().into_value(),
-        ];
         self.create(
             "processed",
-            RecordIdKey::Array(key.into()),
+            processed(consumer, message_id).key,
             Object::from_iter([("at".to_owned(), at.millis().into_value())]),
         )
     }
@@ -255,6 +264,16 @@ impl Commit {
 fn with_id(table: &str, key: impl Into<RecordIdKey>, mut row: Object) -> Value {
     row.insert("id".to_owned(), record(table, key).into_value());
     Value::Object(row)
+}
+
+/// What notes that `consumer` has processed a message.
+#[must_use]
+pub fn processed(consumer: &str, message_id: &str) -> RecordId {
+    let key = vec![
+        consumer.to_owned().into_value(),
+        message_id.to_owned().into_value(),
+    ];
+    record("processed", RecordIdKey::Array(key.into()))
 }
 
 /// The key of an event.

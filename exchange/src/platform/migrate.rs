@@ -7,10 +7,16 @@ use super::db::{Db, TxError};
 use crate::{Error, clock::Clock, vars};
 
 /// Every migration in order. One that has been released is never changed.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_exchange",
-    include_str!("../../migrations/0001_exchange.surql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_exchange",
+        include_str!("../../migrations/0001_exchange.surql"),
+    ),
+    (
+        "0002_refunds",
+        include_str!("../../migrations/0002_refunds.surql"),
+    ),
+];
 
 /// How long a migration may hold the lock before another process takes over
 /// what a crash left.

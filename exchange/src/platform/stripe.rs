@@ -2,14 +2,18 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use domain::{Amount, Currency, OrderId};
+use domain::{Amount, Currency, OrderId, order::Dispute};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
-use stripe_core::payment_intent::{
-    CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
+use stripe_core::{
+    dispute::RetrieveDispute,
+    payment_intent::{
+        CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
+    },
+    refund::{CreateRefund, ListRefund, RetrieveRefund},
 };
 use stripe_shared::{
-    Charge, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentCaptureMethod,
-    PaymentIntentStatus,
+    Charge, DisputeStatus, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes,
+    PaymentIntentCaptureMethod, PaymentIntentStatus,
 };
 
 use crate::{Error, settings::StripeSettings};
@@ -94,6 +98,30 @@ pub struct Card {
     pub last4: Option<String>,
 }
 
+/// Where a refund stands at Stripe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundStatus {
+    /// The money is on its way, or somebody has to act.
+    Pending,
+    /// The money went back.
+    Succeeded,
+    /// It did not, for this reason: the money is ours again.
+    Failed(String),
+}
+
+/// A `Refund`, reduced to what the exchange goes by.
+#[derive(Debug, Clone)]
+pub struct Refund {
+    /// `re_…`
+    pub id: String,
+    /// Where it stands.
+    pub status: RefundStatus,
+    /// What goes back.
+    pub amount: Amount,
+    /// The attempt of ours that it is, if it is ours.
+    pub attempt: Option<u32>,
+}
+
 /// A client of the payment service.
 pub struct Stripe {
     client: Client,
@@ -108,6 +136,8 @@ pub enum Step {
     Capture,
     /// Cancel the intent.
     Cancel,
+    /// Give the money back.
+    Refund,
 }
 
 /// The key under which Stripe does a step once: order, step, attempt.
@@ -116,6 +146,7 @@ fn key(order: &OrderId, step: Step, attempt: u32) -> Result<RequestStrategy, Cal
         Step::Create => "create",
         Step::Capture => "capture",
         Step::Cancel => "cancel",
+        Step::Refund => "refund",
     };
     IdempotencyKey::new(format!("{order}-{step}-{attempt}"))
         .map(RequestStrategy::Idempotent)
@@ -220,6 +251,84 @@ impl Stripe {
     }
 }
 
+/// The refunds of an intent.
+impl Stripe {
+    /// Gives back all that `intent` took.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn refund(
+        &self,
+        order: &OrderId,
+        attempt: u32,
+        intent: &str,
+    ) -> Result<Refund, CallError> {
+        let strategy = key(order, Step::Refund, attempt)?;
+        CreateRefund::new()
+            .payment_intent(intent)
+            .metadata([
+                ("order".to_owned(), order.to_string()),
+                (ATTEMPT.to_owned(), attempt.to_string()),
+            ])
+            .customize()
+            .request_strategy(strategy)
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce_refund)
+    }
+
+    /// Fetches a refund.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn fetch_refund(&self, refund: &str) -> Result<Refund, CallError> {
+        RetrieveRefund::new(refund.to_owned())
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(reduce_refund)
+    }
+
+    /// Every refund of `intent`, ours or not, the newest first.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, CallError> {
+        const MOST: i64 = 100;
+        let list = ListRefund::new()
+            .payment_intent(intent)
+            .limit(MOST)
+            .send(&self.client)
+            .await
+            .map_err(classify)?;
+        Ok(list.data.into_iter().map(reduce_refund).collect())
+    }
+}
+
+/// The disputes of a charge.
+impl Stripe {
+    /// Where a dispute stands; none while it is only an inquiry.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn dispute(&self, dispute: &str) -> Result<Option<Dispute>, CallError> {
+        let found = RetrieveDispute::new(dispute.to_owned())
+            .send(&self.client)
+            .await
+            .map_err(classify)?;
+        Ok(match found.status {
+            DisputeStatus::NeedsResponse | DisputeStatus::UnderReview => Some(Dispute::Open),
+            DisputeStatus::Won => Some(Dispute::Won),
+            DisputeStatus::Lost => Some(Dispute::Lost),
+            _ => None,
+        })
+    }
+}
+
+/// The name in a refund's metadata under which its attempt is.
+const ATTEMPT: &str = "attempt";
+
 fn classify(error: StripeError) -> CallError {
     match error {
         StripeError::Stripe(_, status @ (409 | 424 | 429)) => {
@@ -276,6 +385,25 @@ fn reduce(intent: PaymentIntent) -> Intent {
         order: intent.metadata.get("order").cloned(),
         decline,
         card,
+    }
+}
+
+fn reduce_refund(refund: stripe_shared::Refund) -> Refund {
+    let status = match refund.status.as_deref() {
+        Some("succeeded") => RefundStatus::Succeeded,
+        Some(ended @ ("failed" | "canceled")) => {
+            RefundStatus::Failed(refund.failure_reason.unwrap_or_else(|| ended.to_owned()))
+        }
+        _ => RefundStatus::Pending,
+    };
+    Refund {
+        id: refund.id.to_string(),
+        status,
+        amount: Amount::from_minor(refund.amount),
+        attempt: refund
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.get(ATTEMPT)?.parse().ok()),
     }
 }
 

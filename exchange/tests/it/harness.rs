@@ -53,6 +53,7 @@ pub(crate) fn settings(stripe_url: &str) -> Settings {
             cooldown: Duration::ZERO,
         },
         max_holds: 4,
+        refund_window: Duration::from_secs(14 * 24 * 3_600),
         stripe: StripeSettings {
             api_url: format!("{stripe_url}/"),
             js_url: format!("{stripe_url}/v3/"),

@@ -13,3 +13,6 @@ mod market;
 mod migrations;
 mod payments;
 mod races;
+mod refunds;
+mod shop;
+mod webhooks;

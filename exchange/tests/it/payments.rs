@@ -7,69 +7,15 @@ use domain::{
     order::{CancelReason, OrderStatus},
     payment::PaymentStatus,
     permission::Viewer,
-    ticket::{Ticket, TicketStatus},
+    ticket::TicketStatus,
 };
-use exchange::{Error, clock::Clock, orders, payments, services, vars};
-use stripe_sandbox::{FaultKind, Operation, Sandbox};
+use exchange::{Error, orders, payments, services, vars};
+use stripe_sandbox::{FaultKind, Operation};
 
-use crate::harness::{Running, World, eventually, sandbox, settings, ulid};
-
-const VISA: &str = "4242424242424242";
-const DECLINED: &str = "4000000000000002";
-const INSUFFICIENT: &str = "4000000000009995";
-
-struct Shop {
-    world: World,
-    sandbox: Arc<Sandbox>,
-    seller: Viewer,
-    buyer: Viewer,
-}
-
-impl Shop {
-    async fn new() -> Self {
-        Self::with_hold(Duration::from_secs(900)).await
-    }
-
-    async fn with_hold(hold: Duration) -> Self {
-        let sandbox = sandbox().await;
-        let mut settings = settings(&sandbox.url());
-        settings.hold_times.hold = hold;
-        settings.hold_times.grace = Duration::from_secs(1);
-        let world = World::with(settings, Clock::default()).await;
-        let (seller, buyer) = (world.user("seller").await, world.user("buyer").await);
-        Self {
-            world,
-            sandbox,
-            seller,
-            buyer,
-        }
-    }
-
-    async fn held(&self) -> (Ticket, domain::OrderId) {
-        let ticket = self.world.listed(&self.seller).await;
-        let order = self
-            .world
-            .reserve(&self.buyer, &ticket)
-            .await
-            .expect("free");
-        (ticket, order)
-    }
-
-    async fn start(&self, order: &domain::OrderId) -> String {
-        payments::start(&self.world.exchange, &self.buyer, order)
-            .await
-            .expect("payable")
-    }
-
-    async fn intents(&self, status: &str) -> usize {
-        self.sandbox
-            .intents()
-            .await
-            .iter()
-            .filter(|intent| intent["status"] == status)
-            .count()
-    }
-}
+use crate::{
+    harness::{Running, eventually, ulid},
+    shop::{DECLINED, INSUFFICIENT, Shop, VISA},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_card_buys_the_ticket_for_exactly_its_price() {

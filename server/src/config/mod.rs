@@ -192,6 +192,7 @@ impl Options {
         let hold = seconds(&mut mistakes, "HOLD_SECONDS", &self.hold_seconds, 1);
         let grace = seconds(&mut mistakes, "PAY_GRACE", &self.pay_grace, 0);
         let cooldown = seconds(&mut mistakes, "HOLD_COOLDOWN", &self.hold_cooldown, 0);
+        let refund_window = seconds(&mut mistakes, "REFUND_WINDOW", &self.refund_window, 0);
         let timeout = seconds(&mut mistakes, "STRIPE_TIMEOUT", &self.stripe_timeout, 1);
         let max_holds = mistakes.number(
             "MAX_HOLDS",
@@ -217,6 +218,7 @@ impl Options {
             Some(hold),
             Some(grace),
             Some(cooldown),
+            Some(refund_window),
             Some(max_holds),
             Some(offset),
             true,
@@ -227,6 +229,7 @@ impl Options {
             hold,
             grace,
             cooldown,
+            refund_window,
             max_holds,
             offset,
             mistakes.0.is_empty(),
@@ -256,6 +259,7 @@ impl Options {
                     cooldown,
                 },
                 max_holds,
+                refund_window,
                 stripe,
             },
         })

@@ -63,6 +63,10 @@ pub(crate) struct Options {
     /// Most live reservations of one buyer.
     #[arg(long, env = "MAX_HOLDS", default_value = "4", global = true)]
     pub(super) max_holds: String,
+    /// How long after paying a buyer may have the money back when the event
+    /// has no start, in seconds.
+    #[arg(long, env = "REFUND_WINDOW", default_value = "1209600", global = true)]
+    pub(super) refund_window: String,
     /// Secret from which links in mails are derived; 32 characters or more.
     /// Production requires it.
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]

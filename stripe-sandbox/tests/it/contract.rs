@@ -94,6 +94,8 @@ async fn every_object_keeps_the_contract() {
         "4000000000009995",
         "4000002760003184",
         "5555555555554444",
+        "4000000000000259",
+        "4000000000005126",
     ] {
         let intent = api.create().await;
         contract.check("payment_intent", &intent);
@@ -116,7 +118,12 @@ async fn every_object_keeps_the_contract() {
             200 => contract.check("payment_intent", &answer.body),
             _ => contract.check("error", &answer.body["error"]),
         }
-        if text(&answer.body, "status") == "succeeded" {
+        if card == "4000000000000259" {
+            let dispute = sandbox.decide_dispute(&id, false).await.expect("disputed");
+            contract.check("dispute", &dispute);
+            let path = format!("/v1/disputes/{}", text(&dispute, "id"));
+            assert_eq!(api.get(&path).await.body, dispute);
+        } else if text(&answer.body, "status") == "succeeded" {
             let refund = api
                 .post("/v1/refunds", &[("payment_intent", &id)])
                 .await
@@ -138,6 +145,8 @@ async fn every_object_keeps_the_contract() {
         .await;
     contract.check("error", &refused.body["error"]);
 
+    // Time for the refund that fails.
+    sandbox.set_clock_offset(60);
     let events = api.get("/v1/events?limit=100").await.body;
     let events = events["data"].as_array().expect("a list");
     assert!(events.len() > 20, "{}", events.len());

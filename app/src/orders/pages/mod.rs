@@ -10,7 +10,9 @@ mod countdown;
 mod order;
 mod orders;
 mod receipt;
+mod refund;
 mod status;
 
 pub(crate) use order::Order;
 pub(crate) use orders::Orders;
+pub(crate) use refund::Refund;

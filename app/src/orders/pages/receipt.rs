@@ -5,7 +5,7 @@ use super::status::Badge;
 use crate::{
     orders::types::OrderView,
     texts::{self, orders as text},
-    ui::{Fact, Moment, OptionalMoment, PageTitle},
+    ui::{Fact, Moment, OptionalMoment, PageTitle, links},
 };
 
 /// What the buyer has paid for, and how they get it. Fit to be printed.
@@ -19,10 +19,15 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
             price,
             status,
             payment,
-            updated,
+            paid,
+            refundable,
             handover_note,
             ..
         } = order.get();
+        let refund_page = links::refund(&id);
+        let refund_failed = payment
+            .as_ref()
+            .is_some_and(|payment| payment.refund_failed);
         let card = payment
             .and_then(|payment| Some(text::card(&payment.card_brand?, &payment.card_last4?)));
         let note = handover_note
@@ -45,9 +50,13 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
                     <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
                     <Fact term=text::PRICE><strong>{price.text}</strong></Fact>
                     {card.map(|card| view! { <Fact term=text::PAID_WITH>{card}</Fact> })}
-                    <Fact term=text::PAID_AT><Moment when=updated /></Fact>
+                    {paid.map(|paid| view! { <Fact term=text::PAID_AT><Moment when=paid /></Fact> })}
                     <Fact term=text::ORDER_NUMBER><code>{id}</code></Fact>
                 </dl>
+                {refundable.then(|| view! {
+                    {refund_failed.then(|| view! { <p class="note">{text::REFUND_FAILED}</p> })}
+                    <p class="actions"><a class="button danger" href=refund_page>{text::REFUND}</a></p>
+                })}
             </article>
         }
     }

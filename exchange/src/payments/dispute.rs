@@ -1,0 +1,46 @@
+//! Disputes: what a card holder's bank decides about a charge.
+
+use domain::{
+    OrderId,
+    ledger::{Entry, Kind},
+    order::Dispute,
+};
+
+use super::hint::Hint;
+use crate::{
+    Error, Exchange, Result,
+    orders::store::order,
+    platform::commit::{Commit, Rounds},
+};
+
+/// Notes on the order what Stripe says of the dispute called `dispute`.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::Unavailable`] when Stripe is away.
+pub(super) async fn note(
+    exchange: &Exchange,
+    hint: &Hint<'_>,
+    id: &OrderId,
+    dispute: &str,
+) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let Some(found) = exchange.stripe.dispute(dispute).await? else {
+            return Ok(());
+        };
+        let before = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let now = exchange.clock.now();
+        let Some(disputed) = before.disputed(found, now) else {
+            return Ok(());
+        };
+        tracing::warn!(order = %id, dispute, state = ?found, "the charge is disputed");
+        let mut commit = Commit::new("note dispute").order(Some(&before), &disputed)?;
+        if found == Dispute::Lost {
+            commit = commit.ledger(&Entry::new(&disputed, Kind::DisputeLost, now))?;
+        }
+        match hint.run(exchange, commit).await {
+            Ok(()) => return Ok(()),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}

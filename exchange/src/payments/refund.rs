@@ -1,0 +1,257 @@
+//! Money back: the refund of a paid order.
+//!
+//! [`refund`] writes down that it is to be refunded; from there on
+//! [`super::settle`] takes one step after the other, as it does with payments:
+//! Stripe is asked under a key that names the attempt, what it answers is
+//! noted, and when the money went back the order, the ticket, the payment and
+//! the ledger change in one commit.
+
+use domain::{
+    OrderId, Refusal, Timestamp,
+    ledger::{Entry, Kind},
+    order::{Order, OrderStatus, RefundReason},
+    payment::{Payment, PaymentStatus},
+    permission::{Action, Viewer},
+};
+
+use super::{hint::Hint, settle::Stop, update};
+use crate::{
+    Error, Exchange, Result, accounts,
+    error::permit,
+    orders::store::{Sale, sale},
+    platform::{
+        commit::{Commit, Rounds},
+        stripe::{CallError, Refund, RefundStatus},
+    },
+};
+
+/// Refunds a paid order: for its buyer in time, for moderators at any time.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
+/// [`Error::Refused`] with why not. What comes after is tried until it is done.
+pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
+    // Who is not signed in learns nothing of which orders there are.
+    viewer.id().ok_or(Error::Unauthenticated)?;
+    let order = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?.order;
+    let reason = check(exchange, viewer, &order)?;
+    begin(exchange, id, reason, None).await?;
+    // The event and the sweep go on with it when this cannot.
+    if let Err(error) = super::settle(exchange, id).await {
+        tracing::warn!(order = %id, %error, "refund under way");
+    }
+    Ok(())
+}
+
+/// Whether the viewer may have the order refunded now, and as what.
+///
+/// # Errors
+/// As [`refund`].
+pub fn check(exchange: &Exchange, viewer: &Viewer, order: &Order) -> Result<RefundReason> {
+    permit(viewer.may(Action::RefundOrder(order)))?;
+    let reason = if viewer.id() == Some(&order.buyer) {
+        RefundReason::Buyer
+    } else {
+        RefundReason::Moderation
+    };
+    let window = exchange.settings.refund_window;
+    order.check_refundable(reason, window, exchange.clock.now())?;
+    Ok(reason)
+}
+
+/// Writes down that the order is being refunded; `found` when it was at Stripe
+/// itself.
+///
+/// # Errors
+/// [`Error::NotFound`] or [`Error::Refused`].
+pub async fn begin(
+    exchange: &Exchange,
+    id: &OrderId,
+    reason: RefundReason,
+    found: Option<&Refund>,
+) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let Some(sale) = sale(&exchange.db, id).await? else {
+            return Err(Error::NotFound);
+        };
+        let now = exchange.clock.now();
+        let window = exchange.settings.refund_window;
+        let order = sale.order.begin_refund(reason, window, now)?;
+        let before = sale.payment.ok_or(Refusal::NotPaid)?;
+        let payment = Payment {
+            refund: found.map(|refund| refund.id.clone()),
+            ..before.begin_refund(now)?
+        };
+        let commit = Commit::new("begin refund")
+            .order(Some(&sale.order), &order)?
+            .payment(Some(&before), &payment)?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(()),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}
+
+/// Looks at Stripe whether a paid order was refunded there: all of it is taken
+/// over, a part is nothing that the exchange knows how to do.
+///
+/// # Errors
+/// [`Error::Unavailable`] when Stripe is away.
+pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
+    let Some(Sale {
+        order,
+        payment: Some(payment),
+        ..
+    }) = sale(&exchange.db, id).await?
+    else {
+        return Ok(());
+    };
+    let (OrderStatus::Complete, PaymentStatus::Captured, Some(intent)) =
+        (order.status, payment.status, &payment.intent)
+    else {
+        return Ok(());
+    };
+    let mut refunds = exchange.stripe.refunds_of(intent).await?;
+    refunds.retain(|refund| !matches!(refund.status, RefundStatus::Failed(_)));
+    let whole = refunds
+        .iter()
+        .find(|refund| refund.amount == payment.amount);
+    if let Some(refund) = whole {
+        return match begin(exchange, id, RefundReason::Stripe, Some(refund)).await {
+            // Somebody was faster.
+            Err(Error::Refused(_)) => Ok(()),
+            begun => begun,
+        };
+    }
+    for part in refunds {
+        tracing::error!(order = %id, refund = part.id, amount = part.amount.minor(), "a part was refunded at Stripe");
+    }
+    Ok(())
+}
+
+/// The next step of an order that is being refunded.
+pub(super) async fn give_back(
+    exchange: &Exchange,
+    hint: &Hint<'_>,
+    sale: &Sale,
+    payment: &Payment,
+) -> std::result::Result<(), Stop> {
+    let intent = payment.intent.as_deref().ok_or_else(|| {
+        Error::internal(format!(
+            "order {} was captured without an intent",
+            sale.order.id
+        ))
+    })?;
+    let asked = match &payment.refund {
+        Some(refund) => exchange.stripe.fetch_refund(refund).await,
+        None => {
+            exchange
+                .stripe
+                .refund(&payment.id, payment.refund_attempt, intent)
+                .await
+        }
+    };
+    let refund = match asked {
+        Ok(refund) => refund,
+        Err(error @ CallError::Away(_)) => return Err(error.into()),
+        // Unknown whether it was done, or done already by somebody else.
+        Err(error) => match done_before(exchange, payment, intent).await? {
+            Some(refund) => refund,
+            None => return again_or_failed(exchange, hint, sale, payment, error).await,
+        },
+    };
+    let now = exchange.clock.now();
+    match refund.status {
+        RefundStatus::Succeeded => {
+            let good = accounts::find(exchange, &sale.order.seller)
+                .await?
+                .is_some_and(|seller| !seller.suspended);
+            let order = sale.order.refunded(now)?;
+            let ticket = sale.ticket.unsell(&order.id, good, now)?;
+            let refunded = Payment {
+                refund: Some(refund.id),
+                ..payment.step(PaymentStatus::Refunded, now)?
+            };
+            let commit = Commit::new("refund order")
+                .order(Some(&sale.order), &order)?
+                .ticket(Some(&sale.ticket), &ticket)?
+                .payment(Some(payment), &refunded)?
+                .ledger(&Entry::new(&order, Kind::Refunded, now))?;
+            hint.run(exchange, commit).await?;
+        }
+        RefundStatus::Failed(reason) => {
+            failed(exchange, hint, sale, payment, &reason, now).await?;
+        }
+        RefundStatus::Pending if payment.refund.as_ref() == Some(&refund.id) => {}
+        RefundStatus::Pending => {
+            let noted = Payment {
+                refund: Some(refund.id),
+                ..payment.changed(now)
+            };
+            let commit = Commit::new("note refund").payment(Some(payment), &noted)?;
+            hint.run(exchange, commit).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A refund of this attempt, or one by somebody else that gave all of it back.
+async fn done_before(
+    exchange: &Exchange,
+    payment: &Payment,
+    intent: &str,
+) -> std::result::Result<Option<Refund>, Stop> {
+    let refunds = exchange.stripe.refunds_of(intent).await?;
+    Ok(refunds.into_iter().find(|refund| {
+        refund.attempt == Some(payment.refund_attempt)
+            || (refund.amount == payment.amount
+                && !matches!(refund.status, RefundStatus::Failed(_)))
+    }))
+}
+
+/// Stripe replays its answer under the old key, so what was broken is tried
+/// again as a new attempt, and what was refused has failed.
+async fn again_or_failed(
+    exchange: &Exchange,
+    hint: &Hint<'_>,
+    sale: &Sale,
+    payment: &Payment,
+    error: CallError,
+) -> std::result::Result<(), Stop> {
+    if let CallError::Refused(reason) = &error {
+        return failed(exchange, hint, sale, payment, reason, exchange.clock.now()).await;
+    }
+    let attempt = payment.refund_attempt;
+    update(exchange, &payment.id, |payment| {
+        (payment.refund_attempt == attempt).then(|| {
+            payment.refund_attempt += 1;
+            payment.refund = None;
+        })
+    })
+    .await?;
+    Err(error.into())
+}
+
+/// The order is paid, as before, and may be refunded again.
+async fn failed(
+    exchange: &Exchange,
+    hint: &Hint<'_>,
+    sale: &Sale,
+    payment: &Payment,
+    reason: &str,
+    now: Timestamp,
+) -> std::result::Result<(), Stop> {
+    tracing::error!(order = %sale.order.id, reason, "refund failed");
+    let order = sale.order.refund_failed(now)?;
+    let captured = Payment {
+        refund: None,
+        refund_failure: Some(reason.to_owned()),
+        ..payment.step(PaymentStatus::Captured, now)?
+    };
+    let commit = Commit::new("refund failed")
+        .order(Some(&sale.order), &order)?
+        .payment(Some(payment), &captured)?;
+    hint.run(exchange, commit).await?;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Webhooks: hints that are believed only after asking Stripe.
+
+use domain::{
+    OrderId, Refusal,
+    order::{Dispute, OrderStatus, RefundReason},
+};
+use exchange::{
+    Error, orders,
+    payments::{
+        refund,
+        webhook::{self, Rejected},
+    },
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::shop::{DISPUTED, Shop};
+
+impl Shop {
+    /// Sends a webhook as Stripe does.
+    async fn tell(&self, kind: &str, object: Value) -> Result<(), Rejected> {
+        let event =
+            json!({ "id": format!("evt_{kind}"), "type": kind, "data": { "object": object } });
+        let body = event.to_string();
+        let seconds = self.world.exchange.clock.now().millis() / 1_000;
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"whsec_sandbox").expect("any length");
+        mac.update(format!("{seconds}.{body}").as_bytes());
+        let signature: String = mac
+            .finalize()
+            .into_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let header = format!("t={seconds},v1={signature}");
+        webhook::receive(&self.world.exchange, body.as_bytes(), &header)
+            .await
+            .map(|acted| acted.expect("acts"))
+    }
+
+    async fn intent(&self, order: &OrderId) -> String {
+        orders::view(&self.world.exchange, &self.buyer, order)
+            .await
+            .expect("party")
+            .payment
+            .and_then(|payment| payment.intent)
+            .expect("an intent")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_refund_made_at_stripe_itself_is_taken_over_once() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.paid().await;
+    let intent = shop.intent(&order).await;
+    // As if from the dashboard: an attempt that is none of ours.
+    shop.world
+        .exchange
+        .stripe
+        .refund(&order, 99, &intent)
+        .await
+        .expect("refunds");
+    for kind in ["charge.refunded", "refund.updated", "charge.refunded"] {
+        shop.tell(kind, json!({ "payment_intent": intent }))
+            .await
+            .expect("signed");
+    }
+    let refunded = shop.world.order(&order).await;
+    assert_eq!(
+        (refunded.status, refunded.refund_reason),
+        (OrderStatus::Refunded, Some(RefundReason::Stripe))
+    );
+    let refunds = shop.world.exchange.stripe.refunds_of(&intent).await;
+    assert_eq!(refunds.expect("lists").len(), 1);
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_webhook_claims_is_not_believed() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.paid().await;
+    let intent = shop.intent(&order).await;
+    for kind in [
+        "charge.refunded",
+        "refund.updated",
+        "payment_intent.canceled",
+    ] {
+        let claim = json!({
+            "payment_intent": intent, "metadata": { "order": order }, "amount_refunded": 4_500, "status": "succeeded"
+        });
+        shop.tell(kind, claim).await.expect("signed");
+    }
+    assert_eq!(shop.world.order(&order).await.status, OrderStatus::Complete);
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_blocks_the_refund_and_is_in_the_ledger_when_lost() {
+    for (won, ended) in [(true, Dispute::Won), (false, Dispute::Lost)] {
+        let shop = Shop::new().await;
+        let (_, order) = shop.paid_with(DISPUTED).await;
+        let opened = shop.sandbox.disputes().await.remove(0);
+        shop.tell("charge.dispute.created", opened.clone())
+            .await
+            .expect("signed");
+        assert_eq!(shop.world.order(&order).await.dispute, Dispute::Open);
+        let refused = refund::refund(&shop.world.exchange, &shop.buyer, &order).await;
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::Disputed))),
+            "{refused:?}"
+        );
+        let intent = shop.intent(&order).await;
+        let closed = shop.sandbox.decide_dispute(&intent, won).await;
+        let closed = closed.expect("undecided");
+        // Twice, and what came before once more.
+        for (kind, object) in [
+            ("charge.dispute.closed", closed.clone()),
+            ("charge.dispute.closed", closed),
+            ("charge.dispute.updated", opened),
+        ] {
+            shop.tell(kind, object).await.expect("signed");
+        }
+        assert_eq!(shop.world.order(&order).await.dispute, ended);
+        shop.world.check().await;
+    }
+}
