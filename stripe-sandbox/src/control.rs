@@ -74,11 +74,11 @@ async fn decide(
 ) -> Result<Json<Value>, ApiError> {
     let mut ledger = app.ledger.lock().await;
     let mut tx = Tx::by_itself(&app, &mut ledger.state);
-    let decided = disputes::decide(&mut tx, &intent, outcome.won);
+    let decided = disputes::decide(&mut tx, &intent, outcome.won)
+        .ok_or_else(|| ApiError::missing("dispute", &intent))?;
+    ledger.save().await.map_err(|_| ApiError::internal())?;
     app.wake.notify_one();
-    decided
-        .map(Json)
-        .ok_or_else(|| ApiError::missing("dispute", &intent))
+    Ok(Json(decided))
 }
 
 async fn state(Shared(app): Shared<Arc<App>>) -> Json<Value> {

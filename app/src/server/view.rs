@@ -175,7 +175,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
             decline: decline(payment).filter(|_| role == Role::Buyer),
             card_brand: payment.card_brand.clone().filter(|_| role == Role::Buyer),
             card_last4: payment.card_last4.clone().filter(|_| role == Role::Buyer),
-            refund_failed: payment.refund_failure.is_some(),
+            refund_failed: payment.refund_failure.is_some() && role != Role::Seller,
         }),
         handover_note: found.handover_note.clone().filter(|note| !note.is_empty()),
         stripe_js: exchange.settings.stripe.js_url.clone(),

@@ -8,7 +8,7 @@ use domain::{
 
 use super::hint::Hint;
 use crate::{
-    Error, Exchange, Result,
+    Exchange, Result,
     orders::store::order,
     platform::commit::{Commit, Rounds},
 };
@@ -16,7 +16,7 @@ use crate::{
 /// Notes on the order what Stripe says of the dispute called `dispute`.
 ///
 /// # Errors
-/// [`Error::NotFound`], or [`Error::Unavailable`] when Stripe is away.
+/// [`Error::Unavailable`](crate::Error::Unavailable) when Stripe is away.
 pub(super) async fn note(
     exchange: &Exchange,
     hint: &Hint<'_>,
@@ -28,7 +28,10 @@ pub(super) async fn note(
         let Some(found) = exchange.stripe.dispute(dispute).await? else {
             return Ok(());
         };
-        let before = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        // Another deployment may share the Stripe account.
+        let Some(before) = order(&exchange.db, id).await? else {
+            return Ok(());
+        };
         let now = exchange.clock.now();
         let Some(disputed) = before.disputed(found, now) else {
             return Ok(());

@@ -31,6 +31,7 @@ const IDLE: Duration = Duration::from_millis(500);
 pub(crate) const UNSENT: &str =
     "SELECT subject, payload FROM event WHERE unsent = true LIMIT $limit";
 
+/// A commit of the relay's own.
 const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
 
 #[derive(Deserialize)]

@@ -14,8 +14,12 @@ use exchange::{
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use stripe_sandbox::{FaultKind, Operation};
 
-use crate::shop::{DISPUTED, Shop};
+use crate::{
+    harness::ulid,
+    shop::{DISPUTED, Shop, VISA},
+};
 
 impl Shop {
     /// Sends a webhook as Stripe does.
@@ -123,4 +127,49 @@ async fn a_dispute_blocks_the_refund_and_is_in_the_ledger_when_lost() {
         assert_eq!(shop.world.order(&order).await.dispute, ended);
         shop.world.check().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_was_acted_on_is_not_acted_on_again() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.held().await;
+    let secret = shop.start(&order).await;
+    shop.sandbox.pay(&secret, VISA).await;
+    let (kind, object) = (
+        "payment_intent.amount_capturable_updated",
+        json!({ "metadata": { "order": order } }),
+    );
+    shop.tell(kind, object.clone()).await.expect("signed");
+    assert_eq!(shop.world.order(&order).await.status, OrderStatus::Complete);
+    let refunded = json!({ "payment_intent": shop.intent(&order).await });
+    shop.tell("charge.refunded", refunded.clone())
+        .await
+        .expect("signed");
+    // Asked once more, Stripe would not answer.
+    shop.sandbox
+        .faults()
+        .add(Operation::Any, FaultKind::Error500, 1_000, None);
+    shop.tell(kind, object).await.expect("signed");
+    shop.tell("charge.refunded", refunded)
+        .await
+        .expect("signed");
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_of_orders_of_another_deployment_are_accepted() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.paid_with(DISPUTED).await;
+    let other = json!({ "order": ulid() });
+    let dispute = shop.sandbox.disputes().await.remove(0);
+    for kind in [
+        "charge.dispute.created",
+        "charge.refunded",
+        "payment_intent.succeeded",
+    ] {
+        let object = json!({ "id": dispute["id"], "metadata": other });
+        shop.tell(kind, object).await.expect("signed");
+    }
+    assert_eq!(shop.world.order(&order).await.dispute, Dispute::None);
+    shop.world.check().await;
 }
