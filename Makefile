@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 NATIVE := -p domain -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit doctest end2end bench bench-full release-bench deny clean-data
+	typecheck site unit doctest end2end faults bench bench-full release-bench deny clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
 end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwright)
 	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
 
+faults: setup-test ## Every step of an order met by every fault, on real processes (25 minutes)
+	@. tools/env; use_profile debug; cargo test --quiet $(NATIVE) --test faults
+
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
 	@. tools/env; cargo deny --all-features check licenses bans sources
 
@@ -68,7 +71,7 @@ fmt-check: setup
 	@. tools/env; cargo fmt --check
 
 clippy: setup
-	@. tools/env; cargo clippy --locked $(NATIVE) --all-targets -- -D warnings
+	@. tools/env; cargo clippy --locked $(NATIVE) --all-targets --test faults -- -D warnings
 
 # In cargo-leptos's target folder of the front end: build scripts and macros are shared.
 clippy-wasm: setup

@@ -58,6 +58,8 @@ pub enum Verb {
     Refunded,
     /// A payment was declined or could not be captured.
     Failed,
+    /// A refund failed: the money is not back. Its subject is `refund.failed`.
+    RefundFailed,
 }
 
 impl Verb {
@@ -72,6 +74,7 @@ impl Verb {
             Self::Completed => "completed",
             Self::Refunded => "refunded",
             Self::Failed => "failed",
+            Self::RefundFailed => "refund_failed",
         }
     }
 }
@@ -124,6 +127,49 @@ pub enum Data {
     },
     /// Of a user.
     User {},
+}
+
+impl Data {
+    /// Whether the state tables lead from `before`, the state at the version
+    /// before, to this; a first version begins where records of its kind begin.
+    #[must_use]
+    pub fn may_follow(&self, before: Option<&Self>) -> bool {
+        match (before, self) {
+            (None, Self::Ticket { ticket_status, .. }) => *ticket_status == TicketStatus::Pending,
+            (None, Self::Order { order_status, .. }) => *order_status == OrderStatus::Created,
+            (None, Self::Payment { payment_status, .. }) => {
+                *payment_status == PaymentStatus::Created
+            }
+            (
+                Some(Self::Ticket {
+                    ticket_status: from,
+                    ..
+                }),
+                Self::Ticket {
+                    ticket_status: to, ..
+                },
+            ) => from == to || from.may_become().contains(to),
+            (
+                Some(Self::Order {
+                    order_status: from, ..
+                }),
+                Self::Order {
+                    order_status: to, ..
+                },
+            ) => from == to || from.may_become().contains(to),
+            (
+                Some(Self::Payment {
+                    payment_status: from,
+                    ..
+                }),
+                Self::Payment {
+                    payment_status: to, ..
+                },
+            ) => from == to || from.may_become().contains(to),
+            (None | Some(Self::User {}), Self::User {}) => true,
+            _ => false,
+        }
+    }
 }
 
 /// One event: exactly one for every version of an aggregate.
@@ -205,6 +251,7 @@ impl Event {
             before.is_some_and(|before| before.declined_charge != payment.declined_charge);
         let verb = match payment.status {
             PaymentStatus::Captured if was == Some(PaymentStatus::Authorized) => Verb::Created,
+            PaymentStatus::Captured if was == Some(PaymentStatus::Refunding) => Verb::RefundFailed,
             PaymentStatus::Refunded => Verb::Refunded,
             PaymentStatus::Failed => Verb::Failed,
             _ if declined => Verb::Failed,
@@ -227,6 +274,9 @@ impl Event {
     /// The NATS subject: `order.created.<id>`.
     #[must_use]
     pub fn subject(&self) -> String {
+        if self.verb == Verb::RefundFailed {
+            return format!("refund.failed.{}", self.id);
+        }
         format!("{}.{}.{}", self.aggregate.name(), self.verb.name(), self.id)
     }
 
@@ -266,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_is_created_once_at_capture_and_fails_once_a_decline() {
+    fn a_payment_is_created_once_at_capture_and_fails_once_a_decline_or_refund() {
         let begun = Payment::begin(order_id(1), Amount::from_minor(100), NOW);
         let declined = Payment {
             declined_charge: Some("ch_1".into()),
@@ -274,6 +324,10 @@ mod tests {
         };
         let authorized = declined.step(PaymentStatus::Authorized, NOW).expect("step");
         let captured = authorized.step(PaymentStatus::Captured, NOW).expect("step");
+        let refunding = captured.begin_refund(NOW).expect("captured");
+        let back = refunding.step(PaymentStatus::Captured, NOW).expect("step");
+        let failed = Event::of_payment(Some(&refunding), &back);
+        assert!(failed.subject().starts_with("refund.failed."));
         let verbs = [
             Event::of_payment(None, &begun),
             Event::of_payment(Some(&begun), &declined),

@@ -56,6 +56,18 @@ pub enum Problem {
     UnknownZone,
     /// The local time does not exist in that zone (clocks go forward).
     NoSuchLocalTime,
+    /// Not a country of the list.
+    UnknownCountry,
+    /// Not a state or province of the country.
+    UnknownRegion {
+        /// The country's name.
+        country: &'static str,
+    },
+    /// Not a postal code of the country.
+    NotAPostalCode {
+        /// The country's name.
+        country: &'static str,
+    },
     /// A value that the form cannot send.
     Malformed,
 }

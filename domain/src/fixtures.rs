@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Amount, OrderId, TicketId, Timestamp, UserId,
+    Amount, Billing, OrderId, TicketId, Timestamp, UserId,
     order::Order,
     ticket::{Content, Ticket},
 };
@@ -62,4 +62,17 @@ pub(crate) fn state_table<S: Copy>(
         format!("{}>{}", name(*from), to.join(","))
     };
     all.iter().map(row).collect::<Vec<_>>().join(" ")
+}
+
+/// Who pays for it.
+pub(crate) fn billing() -> Billing {
+    Billing {
+        name: "Ada Lovelace".into(),
+        country: "CA".into(),
+        line1: "1 Main Street".into(),
+        line2: None,
+        city: "Toronto".into(),
+        region: Some("ON".into()),
+        postal_code: Some("M5V 1A1".into()),
+    }
 }

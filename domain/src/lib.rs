@@ -5,6 +5,7 @@
 //! why not. The same code therefore serves the server, the WASM client and the
 //! tests, and each rule exists once.
 
+pub mod billing;
 pub mod event;
 pub mod field;
 pub mod hold;
@@ -23,6 +24,7 @@ pub mod words;
 #[cfg(test)]
 mod fixtures;
 
+pub use billing::Billing;
 pub use field::{FieldErrors, Problem};
 pub use id::{OrderId, TicketId, UserId};
 pub use money::{Amount, Currency};

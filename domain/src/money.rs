@@ -289,6 +289,9 @@ mod tests {
                     currency.parse_price(&currency.digits(amount), Amount(minor)),
                     Ok(amount)
                 );
+                let shown = currency.show(amount);
+                let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
+                assert_eq!(digits.parse(), Ok(minor), "{shown}");
             }
         }
         assert_eq!(cad().show(Amount(123_456_789)), "1,234,567.89 CAD");

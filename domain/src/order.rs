@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, OrderId, Refusal, TicketId, Timestamp, UserId, ticket::Ticket};
+use crate::{Amount, Billing, OrderId, Refusal, TicketId, Timestamp, UserId, ticket::Ticket};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -160,6 +160,9 @@ pub struct Order {
     /// Why the money went back, or was to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_reason: Option<RefundReason>,
+    /// Who pays, once *Pay* was pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Billing>,
     /// Grows by one with every change.
     pub version: u32,
     /// When the ticket was reserved.
@@ -198,6 +201,7 @@ impl Order {
             dispute: Dispute::None,
             paid_at: None,
             refund_reason: None,
+            billing: None,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -266,20 +270,26 @@ impl Order {
         }
     }
 
-    /// The first *Pay*: the hold lasts `grace` longer, but never beyond the
-    /// start of the event, and never again.
+    /// *Pay*: notes who pays. The first time the hold lasts `grace` longer, but
+    /// never beyond the start of the event, and never again.
     ///
     /// # Errors
     /// Why it cannot be paid.
-    pub fn begin_payment(&self, grace: Duration, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn begin_payment(
+        &self,
+        billing: &Billing,
+        grace: Duration,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
         self.check_payable(now)?;
-        if self.pay_until.is_some() {
+        if self.pay_until.is_some() && self.billing.as_ref() == Some(billing) {
             return Ok(self.clone());
         }
         let until = self.expires_at + grace;
-        let pay_until = self.starts_at.map_or(until, |start| start.min(until));
+        let until = self.starts_at.map_or(until, |start| start.min(until));
         Ok(Self {
-            pay_until: Some(pay_until),
+            pay_until: self.pay_until.or(Some(until)),
+            billing: Some(billing.clone()),
             version: self.version + 1,
             updated_at: now,
             ..self.clone()
@@ -432,7 +442,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{order, state_table, ticket, user_id};
+    use crate::fixtures::{billing, order, state_table, ticket, user_id};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -460,7 +470,7 @@ mod tests {
         let held = Order::hold(order().id, &soon, user_id(2), Duration::from_secs(900), NOW);
         assert_eq!(held.expires_at, at(60));
         let paying = held
-            .begin_payment(Duration::from_secs(120), NOW)
+            .begin_payment(&billing(), Duration::from_secs(120), NOW)
             .expect("live");
         assert_eq!(paying.pay_until, Some(at(60)));
     }
@@ -469,15 +479,15 @@ mod tests {
     fn the_grace_is_given_once_and_only_to_a_live_hold() {
         let held = order();
         let paying = held
-            .begin_payment(Duration::from_secs(120), at(899))
+            .begin_payment(&billing(), Duration::from_secs(120), at(899))
             .expect("live");
         assert_eq!(paying.due_at(), at(1020));
         let again = paying
-            .begin_payment(Duration::from_secs(120), at(1019))
+            .begin_payment(&billing(), Duration::from_secs(120), at(1019))
             .expect("live");
         assert_eq!(again, paying);
         assert_eq!(
-            held.begin_payment(Duration::from_secs(120), at(900)),
+            held.begin_payment(&billing(), Duration::from_secs(120), at(900)),
             Err(Refusal::HoldEnded)
         );
         assert_eq!(paying.authorize(at(1020)), Err(Refusal::HoldEnded));

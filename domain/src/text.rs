@@ -45,6 +45,23 @@ pub const DISPLAY_NAME: Limits = Limits {
     max: 60,
     lines: false,
 };
+/// The name on a card.
+pub const BILLING_NAME: Limits = Limits {
+    min: 2,
+    max: 100,
+    lines: false,
+};
+/// A line of an address, or a city.
+pub const ADDRESS_LINE: Limits = Limits {
+    min: 1,
+    max: 120,
+    lines: false,
+};
+/// A line of an address that may be left out.
+pub const ADDRESS_LINE_2: Limits = Limits {
+    min: 0,
+    ..ADDRESS_LINE
+};
 /// A password, which is never trimmed.
 pub const PASSWORD: Limits = Limits {
     min: 8,

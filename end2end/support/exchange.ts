@@ -7,9 +7,13 @@ import { freePort, program, run, start } from "./process";
 export type Exchange = {
   /** Where the server is, without a slash at the end. */
   url: string;
+  /** The statuses of the intents that Stripe has for the order at this path. */
+  charges: (order: string) => Promise<string[]>;
   /** Checks the whole database, then ends both processes and deletes their data. */
   close: () => Promise<void>;
 };
+
+type Intent = { metadata: { order?: string }; status: string };
 
 /** Settings of whoever runs the tests that must not reach the servers under test. */
 const FOREIGN = /^(DATABASE_URL|NATS_URL|PUBLIC_URL|APP_ENV|CURRENCY|HOLD_SECONDS|PAY_GRACE|MAX_HOLDS|SECRET_KEY|STRIPE_.*)$/;
@@ -60,6 +64,13 @@ export async function startExchange(logs: string): Promise<Exchange> {
 
   return {
     url,
+    charges: async (order) => {
+      const answer = await fetch(`${stripe}/_sandbox/state`);
+      const { state } = (await answer.json()) as { state: { intents: Record<string, Intent> } };
+      return Object.values(state.intents)
+        .filter((intent) => order.endsWith(`/${intent.metadata.order}`))
+        .map((intent) => intent.status);
+    },
     close: async () => {
       const check = await run(binary, ["check"], env);
       await server.stop();

@@ -9,6 +9,8 @@ export type Visitor = { person: Person; page: Page };
 type Fixtures = {
   /** Signs somebody new up, in a browser of their own. */
   visitor: (name: string) => Promise<Visitor>;
+  /** The statuses of the intents that Stripe has for the order at a path. */
+  charges: Exchange["charges"];
   /** A browser of its own, signed out. */
   stranger: () => Promise<Page>;
 };
@@ -23,6 +25,8 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+
+  charges: async ({ exchange }, use) => use(exchange.charges),
 
   baseURL: async ({ exchange }, use) => use(exchange.url),
 

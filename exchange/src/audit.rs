@@ -6,14 +6,14 @@
 //! 3. A released ticket's current order is not live.
 //! 4. Every version of a ticket, order or payment has its event, and every
 //!    event is of a version.
-//! 5. Versions go up by one.
+//! 5. Versions go up by one, and every step is in the state table.
 //! 6. The ledger sums to zero, and has what was captured, refunded and lost,
 //!    once each and nothing else.
 
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    event::{Aggregate, Event},
+    event::{Aggregate, Data, Event},
     hold::HoldQuota,
     ledger::{Entry, Kind},
     order::{Dispute, Order, OrderStatus},
@@ -226,7 +226,7 @@ async fn events(
     struct Row {
         payload: String,
     }
-    let mut seen: HashMap<(Aggregate, String), u32> = HashMap::new();
+    let mut seen: HashMap<(Aggregate, String), (u32, Data)> = HashMap::new();
     let rows: Vec<Row> = all(db, "event").await?;
     report.counts.push(("events", rows.len()));
     for row in rows {
@@ -236,19 +236,30 @@ async fn events(
                 .push(format!("an event cannot be read: {}", row.payload));
             continue;
         };
-        let last = seen.entry((event.aggregate, event.id.clone())).or_default();
-        if event.version != *last + 1 {
+        let key = (event.aggregate, event.id.clone());
+        let last = seen.get(&key);
+        let version = last.map_or(0, |(version, _)| *version);
+        if event.version != version + 1 {
             report.violations.push(format!(
-                "{} {} goes from version {last} to {}",
+                "{} {} goes from version {version} to {}",
                 event.aggregate.name(),
                 event.id,
                 event.version
             ));
         }
-        *last = event.version;
+        if !event.data.may_follow(last.map(|(_, data)| data)) {
+            report.violations.push(format!(
+                "{} {} takes a step at version {} that its state table does not have",
+                event.aggregate.name(),
+                event.id,
+                event.version
+            ));
+        }
+        seen.insert(key, (event.version, event.data));
     }
     for ((aggregate, id), version) in versions {
-        if seen.get(&(*aggregate, (*id).to_owned())) != Some(version) {
+        let last = seen.get(&(*aggregate, (*id).to_owned()));
+        if last.map(|(version, _)| version) != Some(version) {
             report.violations.push(format!(
                 "{} {id} is at version {version} but its events are not",
                 aggregate.name()

@@ -13,6 +13,7 @@ use crate::{
     Exchange,
     clock::Clock,
     new_id,
+    orders::billing::TypedBilling,
     platform::{commit::Commit, db::Db, migrate::migrate},
     settings::{Settings, StripeSettings},
 };
@@ -89,5 +90,18 @@ pub(crate) fn stranger(exchange: &Exchange) -> Viewer {
             moderator: false,
             admin: false,
         }),
+    }
+}
+
+/// Who pays, as typed.
+pub(crate) fn billing() -> TypedBilling {
+    TypedBilling {
+        name: "Ada Lovelace".into(),
+        country: "CA".into(),
+        line1: "1 Main Street".into(),
+        line2: String::new(),
+        city: "Toronto".into(),
+        region: "ON".into(),
+        postal_code: "M5V 1A1".into(),
     }
 }

@@ -79,6 +79,10 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
         payments::resume(exchange).boxed()
     });
     services.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
+    services.keep("reconciler", {
+        let (exchange, stop) = (exchange.clone(), stop.clone());
+        move || payments::reconcile::run(exchange.clone(), stop.clone())
+    });
     prepare(&bus, &stop).await;
     services.keep("relay", {
         let (db, bus, stop) = (exchange.db.clone(), bus.clone(), stop);

@@ -1,6 +1,6 @@
 //! The operator's commands.
 
-use std::io::BufRead;
+use std::{io::BufRead, time::Duration};
 
 use app::texts;
 use clap::Subcommand;
@@ -10,7 +10,7 @@ use exchange::{
     accounts::{self, ADMINS, MODERATORS, Registration, User},
     audit,
     demo::{self, Seeded},
-    payments::{self, refund},
+    payments::{self, reconcile, refund},
     platform::{bus::Bus, dead_letters, migrate},
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,16 @@ pub(crate) enum Admin {
     Refund {
         /// The order's identifier, as in its address.
         order: String,
+    },
+    /// Compare orders and payments with what Stripe has, and drive what differs
+    /// to an end; `serve` does so every hour.
+    Reconcile {
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+        /// How many days back.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+        days: u32,
     },
     /// Messages that no consumer could process.
     #[command(subcommand)]
@@ -134,6 +144,7 @@ impl Admin {
     pub(crate) async fn run(self, desk: &Desk<'_>) -> Outcome {
         let result = match self {
             Self::Check => return check(desk).await,
+            Self::Reconcile { dry_run, days } => return reconcile(desk, dry_run, days).await,
             Self::Demo => seed(desk).await,
             Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock)
                 .await
@@ -183,6 +194,46 @@ async fn check(desk: &Desk<'_>) -> Outcome {
             text: explain(error),
             succeeded: false,
         },
+    }
+}
+
+async fn reconcile(desk: &Desk<'_>, dry_run: bool, days: u32) -> Outcome {
+    let since = Duration::from_secs(u64::from(days) * 24 * 3_600);
+    let report = match reconcile::reconcile(desk.exchange, since, dry_run).await {
+        Ok(report) => report,
+        Err(error) => {
+            return Outcome {
+                text: explain(error),
+                succeeded: false,
+            };
+        }
+    };
+    let named = |what: &str, lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| format!("{what}: {line}")).collect()
+    };
+    let (did, done) = if dry_run {
+        ("would do", "to do")
+    } else {
+        ("did", "done")
+    };
+    let summary = format!(
+        "looked at {} open payments and {} intents: {} {done}, {} for a person, {} failed",
+        report.open,
+        report.compared,
+        report.done.len(),
+        report.for_a_person.len(),
+        report.failed.len()
+    );
+    Outcome {
+        succeeded: report.for_a_person.is_empty() && report.failed.is_empty(),
+        text: [
+            named(did, &report.done),
+            named("for a person", &report.for_a_person),
+            named("failed", &report.failed),
+            vec![summary],
+        ]
+        .concat()
+        .join("\n"),
     }
 }
 

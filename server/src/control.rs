@@ -89,11 +89,19 @@ async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
 /// Opens the data and brings its schema up to date.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A sentence for the operator; the data are closed by then.
 pub(crate) async fn open(config: &Config) -> Result<Exchange, String> {
     let db = Db::open(&config.database())
         .await
         .map_err(|error| format!("cannot open the database: {}", explain(error)))?;
+    let opened = on(db, config).await;
+    if opened.is_err() {
+        embedded::closed(&config.database(), CLOSING).await;
+    }
+    opened
+}
+
+async fn on(db: Db, config: &Config) -> Result<Exchange, String> {
     migrate::migrate(&db, &config.clock)
         .await
         .map_err(|error| format!("cannot bring the database up to date: {}", explain(error)))?;

@@ -65,6 +65,6 @@ pub(crate) fn list(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, ApiEr
         &tx.state.events,
         |event| event.created,
         |event| kind.is_none_or(|kind| event.kind == kind),
-        |event| event.render(tx.state),
+        |event| Ok(event.render(tx.state)),
     )
 }

@@ -124,6 +124,12 @@ impl Faults {
         });
     }
 
+    /// Whether every rule has met as many requests as it was to meet.
+    #[must_use]
+    pub fn are_used_up(&self) -> bool {
+        self.lock().rules.iter().all(|rule| rule.times == 0)
+    }
+
     /// Sets the webhook switches; `WebhookFaults::default()` ends them.
     ///
     /// Deliveries that were held go out at the next event or within a second.

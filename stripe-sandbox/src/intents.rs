@@ -134,12 +134,19 @@ pub(crate) fn retrieve(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, A
 pub(crate) fn list(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, ApiError> {
     request.server_only()?;
     request.params.only(&list::PARAMS)?;
+    // In a list, what is expanded is that of its `data`.
+    let expand: Vec<String> = request
+        .params
+        .list("expand")
+        .iter()
+        .map(|path| path.strip_prefix("data.").unwrap_or(path).to_owned())
+        .collect();
     list::page(
         request,
         &tx.state.intents,
         |intent| intent.created,
         |_| true,
-        Intent::render,
+        |intent| intent.render_expanded(tx.state, &expand),
     )
 }
 

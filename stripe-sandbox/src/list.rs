@@ -19,7 +19,7 @@ pub(crate) fn page<T>(
     objects: &BTreeMap<String, T>,
     created: impl Fn(&T) -> i64,
     keep: impl Fn(&T) -> bool,
-    render: impl Fn(&T) -> Value,
+    render: impl Fn(&T) -> Result<Value, ApiError>,
 ) -> Result<Value, ApiError> {
     let params = &request.params;
     let limit = params.integer("limit")?.unwrap_or(DEFAULT_LIMIT);
@@ -44,7 +44,11 @@ pub(crate) fn page<T>(
                 && exact.is_none_or(|exact| time == exact)
         })
         .filter(|object| keep(object));
-    let data: Vec<Value> = found.by_ref().take(limit).map(render).collect();
+    let data: Vec<Value> = found
+        .by_ref()
+        .take(limit)
+        .map(render)
+        .collect::<Result<_, _>>()?;
     Ok(json!({
         "object": "list",
         "url": request.path,

@@ -238,6 +238,6 @@ pub(crate) fn list(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, ApiEr
             intent.is_none_or(|id| refund.payment_intent == id)
                 && charge.is_none_or(|id| refund.charge == id)
         },
-        Refund::render,
+        |refund| Ok(refund.render()),
     )
 }

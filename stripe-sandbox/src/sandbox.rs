@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use reqwest::redirect::Policy;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -110,6 +111,18 @@ impl Sandbox {
         ledger.state.intents.values().map(Intent::render).collect()
     }
 
+    /// How much was refunded, in minor units, of the intents with this `order`
+    /// in their metadata.
+    pub async fn refunded(&self, order: &str) -> i64 {
+        let ledger = self.app.ledger.lock().await;
+        let intents = ledger.state.intents.values();
+        intents
+            .filter(|intent| intent.metadata.get("order").is_some_and(|of| of == order))
+            .filter_map(|intent| ledger.state.charges.get(intent.latest_charge.as_ref()?))
+            .map(|charge| charge.amount_refunded)
+            .sum()
+    }
+
     /// Every dispute, oldest first.
     pub async fn disputes(&self) -> Vec<Value> {
         let ledger = self.app.ledger.lock().await;
@@ -163,6 +176,16 @@ impl Sandbox {
         decided
     }
 
+    /// Refunds a captured intent, or `amount` of it in minor units, as somebody
+    /// does in Stripe's dashboard. Returns the refund, or Stripe's
+    /// `{"error": …}`.
+    pub async fn refund(&self, intent: &str, amount: Option<i64>) -> Value {
+        let mut form = vec![("payment_intent", intent.to_owned())];
+        form.extend(amount.map(|amount| ("amount", amount.to_string())));
+        self.post("v1/refunds", &self.app.config.secret_key, &form)
+            .await
+    }
+
     /// Ends calls under way, for at most a second, and stops.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
@@ -176,10 +199,15 @@ impl Sandbox {
     }
 
     async fn post_as_browser(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        self.post(path, &self.app.config.publishable_key, form)
+            .await
+    }
+
+    async fn post<F: Serialize + ?Sized>(&self, path: &str, key: &str, form: &F) -> Value {
         let answer = async {
             self.http
                 .post(format!("{}/{path}", self.app.url))
-                .bearer_auth(&self.app.config.publishable_key)
+                .bearer_auth(key)
                 .form(form)
                 .send()
                 .await?

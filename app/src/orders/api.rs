@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::types::{Confirmation, OrderView, OrdersPage, PaymentResult};
+use super::types::{AddressForm, Confirmation, OrderView, OrdersPage, PaymentResult};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::server::{self, answer, view};
@@ -90,36 +90,68 @@ pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiE
     .await
 }
 
-/// An order.
+/// An order; `again` leaves out what its page has since it was read first.
 ///
 /// # Errors
 /// 401, or 404 for those who are not party to it.
 #[server(endpoint = "order", prefix = "/api", input = GetUrl)]
-pub async fn order(#[server(default)] id: String) -> Result<OrderView, ApiError> {
+pub async fn order(
+    #[server(default)] id: String,
+    #[server(default)] again: bool,
+) -> Result<OrderView, ApiError> {
     answer(async {
         let exchange = server::exchange();
         let viewer = server::member().await?;
         let found = exchange::orders::view(&exchange, &viewer, &server::id(&id)?).await?;
-        Ok(view::order(&exchange, &viewer, &found))
+        Ok(view::order(&exchange, &viewer, &found, again))
     })
     .await
 }
 
-/// *Pay*: begins the payment, or goes on with the one that was begun.
+/// What addresses of the country with this code have.
 ///
 /// # Errors
-/// 401, 403, 404, 409 when the hold is over or the order is paid, or 503 when
-/// Stripe is away.
+/// 404 when there is no such country.
+#[server(name = ReadAddressForm, endpoint = "address_form", prefix = "/api", input = GetUrl)]
+pub async fn address_form(#[server(default)] country: String) -> Result<AddressForm, ApiError> {
+    answer(async { view::address_form(&country).ok_or(exchange::Error::NotFound) }).await
+}
+
+/// *Pay*: begins the payment, or goes on with the one that was begun. With no
+/// name and address, those of the last time count.
+///
+/// # Errors
+/// 401, 403, 404, 409 when the hold is over or the order is paid, 422 for the
+/// name and address, or 503 when Stripe is away.
 #[server(endpoint = "start_payment", prefix = "/api")]
-pub async fn start_payment(#[server(default)] order: String) -> Result<Confirmation, ApiError> {
+pub async fn start_payment(
+    #[server(default)] order: String,
+    #[server(default)] billing_name: String,
+    #[server(default)] country: String,
+    #[server(default)] line1: String,
+    #[server(default)] line2: String,
+    #[server(default)] city: String,
+    #[server(default)] region: String,
+    #[server(default)] postal_code: String,
+) -> Result<Confirmation, ApiError> {
     answer(async {
-        let client_secret = exchange::payments::start(
+        let typed = exchange::orders::billing::TypedBilling {
+            name: billing_name,
+            country,
+            line1,
+            line2,
+            city,
+            region,
+            postal_code,
+        };
+        let begun = exchange::payments::start(
             &server::exchange(),
             &server::member().await?,
             &server::id(&order)?,
+            &typed,
         )
         .await?;
-        Ok(Confirmation { client_secret })
+        Ok(view::confirmation(begun))
     })
     .await
 }

@@ -97,15 +97,23 @@ impl CardField {
         Ok(Self { stripe, element })
     }
 
-    /// Has Stripe charge the card to the intent of `client_secret`; a dialog of
-    /// the card's bank may come up meanwhile.
-    pub(super) async fn confirm(&self, client_secret: &str) -> Result<Confirmed, JsValue> {
-        let method = Object::new();
-        Reflect::set(&method, &"card".into(), &self.element)?;
+    /// Has Stripe confirm a payment; `begun` is the JSON of a
+    /// [`Confirmation`](super::types::Confirmation). With `card` that is charged,
+    /// without it what the bank waits for goes on. A dialog of the card's bank
+    /// may come up meanwhile.
+    pub(super) async fn confirm(&self, begun: &str, card: bool) -> Result<Confirmed, JsValue> {
+        let begun = JSON::parse(begun)?;
+        let of_begun = |name: &str| Reflect::get(&begun, &name.into());
         let data = Object::new();
-        Reflect::set(&data, &"payment_method".into(), &method)?;
-        let outcome =
-            JsFuture::from(self.stripe.confirm_card_payment(client_secret, &data)?).await?;
+        if card {
+            let method = Object::new();
+            Reflect::set(&method, &"card".into(), &self.element)?;
+            let details = "billing_details";
+            Reflect::set(&method, &details.into(), &of_begun(details)?)?;
+            Reflect::set(&data, &"payment_method".into(), &method)?;
+        }
+        let secret = of_begun("client_secret")?.as_string().unwrap_or_default();
+        let outcome = JsFuture::from(self.stripe.confirm_card_payment(&secret, &data)?).await?;
         Ok(match outcome.unchecked_into::<Outcome>().error() {
             Some(error) if error.kind().as_deref() == Some("validation_error") => {
                 Confirmed::Incomplete(error.message().unwrap_or_default())

@@ -50,6 +50,60 @@ pub struct OrdersPage {
     pub next: Option<String>,
 }
 
+/// A country, state or province to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its ISO 3166 code: what is sent.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What addresses of a country have besides street and city.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressForm {
+    /// States or provinces; none where addresses name none.
+    pub regions: Vec<Choice>,
+    /// Whether an address without its region is incomplete.
+    pub region_required: bool,
+    /// Whether there are postal codes.
+    pub has_postal_code: bool,
+}
+
+/// Who pays, as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillingForm {
+    /// As on the card.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Street and number.
+    pub line1: String,
+    /// Apartment, floor, company.
+    pub line2: String,
+    /// City or town.
+    pub city: String,
+    /// Code of a state or province.
+    pub region: String,
+    /// Postal code.
+    pub postal_code: String,
+}
+
+/// What the payment form begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckoutForm {
+    /// Who paid before.
+    pub billing: BillingForm,
+    /// What addresses of that country have.
+    pub address: AddressForm,
+    /// Every country, by name.
+    pub countries: Vec<Choice>,
+    /// Where the browser loads Stripe's script from.
+    pub stripe_js: String,
+    /// Stripe's publishable key.
+    pub stripe_key: String,
+}
+
 /// An order as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
@@ -87,10 +141,10 @@ pub struct OrderView {
     pub payment: Option<PaymentView>,
     /// How the ticket is handed over, to the buyer of a complete order.
     pub handover_note: Option<String>,
-    /// Where the browser loads Stripe's script from.
-    pub stripe_js: String,
-    /// Stripe's publishable key.
-    pub stripe_key: String,
+    /// Who paid: name and lines of the address, to the buyer of a paid order.
+    pub billed_to: Vec<String>,
+    /// What the payment form begins with, when it is payable; not read again.
+    pub checkout: Option<CheckoutForm>,
 }
 
 /// A payment as the order page shows it.
@@ -113,6 +167,37 @@ pub struct PaymentView {
 pub struct Confirmation {
     /// The intent's client secret.
     pub client_secret: String,
+    /// Who pays, in the shape in which Stripe takes it.
+    pub billing_details: BillingDetails,
+}
+
+/// <https://docs.stripe.com/api/payment_methods/object#payment_method_object-billing_details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillingDetails {
+    /// As on the card.
+    pub name: String,
+    /// The address.
+    pub address: Address,
+}
+
+/// An address as Stripe takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street and number.
+    pub line1: String,
+    /// Apartment, floor, company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    /// City or town.
+    pub city: String,
+    /// Code of a state or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
 }
 
 /// What became of a payment attempt.

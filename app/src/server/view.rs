@@ -2,7 +2,7 @@
 //! the viewer may not see.
 
 use domain::{
-    Amount, Timestamp,
+    Amount, Billing, Timestamp,
     order::Order,
     payment::{Payment, PaymentStatus},
     permission::Viewer,
@@ -11,13 +11,20 @@ use domain::{
 use exchange::{
     Exchange,
     market::{Listing, TicketDetails},
-    orders::OrderDetails,
+    orders::{
+        OrderDetails,
+        billing::{countries, rules},
+    },
+    payments::Begun,
     when,
 };
 
 use crate::{
     market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
-    orders::types::{OrderRow, OrderView, PaymentView, Role},
+    orders::types::{
+        Address, AddressForm, BillingDetails, BillingForm, CheckoutForm, Choice, Confirmation,
+        OrderRow, OrderView, PaymentView, Role,
+    },
     texts,
     wire::{Price, When},
 };
@@ -144,7 +151,7 @@ pub fn order_row(exchange: &Exchange, order: &Order) -> OrderRow {
 
 /// An order's page.
 #[must_use]
-pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> OrderView {
+pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails, again: bool) -> OrderView {
     let order = &found.order;
     let now = exchange.clock.now();
     let zone = order.zone.as_deref();
@@ -153,6 +160,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
         Some(id) if *id == order.seller => Role::Seller,
         _ => Role::Staff,
     };
+    let payable = role == Role::Buyer && order.check_payable(now).is_ok();
     OrderView {
         id: order.id.to_string(),
         ticket: order.ticket.to_string(),
@@ -162,7 +170,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
         status: order.status,
         cancel_reason: order.cancel_reason,
         role,
-        payable: role == Role::Buyer && order.check_payable(now).is_ok(),
+        payable,
         left_ms: u64::try_from(now.until(order.due_at()).as_millis()).unwrap_or(u64::MAX),
         due: moment(order.due_at(), zone),
         refundable: exchange::payments::refund::check(exchange, viewer, order).is_ok(),
@@ -178,8 +186,107 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
             refund_failed: payment.refund_failure.is_some() && role != Role::Seller,
         }),
         handover_note: found.handover_note.clone().filter(|note| !note.is_empty()),
-        stripe_js: exchange.settings.stripe.js_url.clone(),
-        stripe_key: exchange.settings.stripe.publishable_key.clone(),
+        billed_to: order
+            .billing
+            .as_ref()
+            .filter(|_| order.status.is_paid())
+            .map(lines)
+            .unwrap_or_default(),
+        checkout: (payable && !again).then(|| checkout_form(exchange, order)),
+    }
+}
+
+fn checkout_form(exchange: &Exchange, order: &Order) -> CheckoutForm {
+    let stripe = &exchange.settings.stripe;
+    let billing = order.billing.as_ref();
+    CheckoutForm {
+        address: billing
+            .and_then(|billing| address_form(&billing.country))
+            .unwrap_or_default(),
+        billing: billing.map(billing_form).unwrap_or_default(),
+        countries: countries()
+            .map(|country| choice(&country.code, country.name))
+            .collect(),
+        stripe_js: stripe.js_url.clone(),
+        stripe_key: stripe.publishable_key.clone(),
+    }
+}
+
+/// What addresses of the country with this code have.
+#[must_use]
+pub fn address_form(country: &str) -> Option<AddressForm> {
+    let rules = rules(country)?;
+    Some(AddressForm {
+        regions: rules
+            .regions
+            .iter()
+            .map(|region| choice(region.code, region.name))
+            .collect(),
+        region_required: rules.region_required,
+        has_postal_code: rules.has_postal_code,
+    })
+}
+
+fn choice(code: &str, name: &str) -> Choice {
+    Choice {
+        code: code.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn billing_form(billing: &Billing) -> BillingForm {
+    let billing = billing.clone();
+    BillingForm {
+        name: billing.name,
+        country: billing.country,
+        line1: billing.line1,
+        line2: billing.line2.unwrap_or_default(),
+        city: billing.city,
+        region: billing.region.unwrap_or_default(),
+        postal_code: billing.postal_code.unwrap_or_default(),
+    }
+}
+
+/// Name and address, line by line.
+fn lines(billing: &Billing) -> Vec<String> {
+    let Billing {
+        name,
+        country,
+        line1,
+        line2,
+        city,
+        region,
+        postal_code,
+    } = billing.clone();
+    let place = [Some(city), region, postal_code]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let country = rules(&country).map_or(country, |rules| rules.country.name.to_owned());
+    [Some(name), Some(line1), line2, Some(place), Some(country)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What the browser needs to have Stripe confirm a payment.
+#[must_use]
+pub fn confirmation(begun: Begun) -> Confirmation {
+    let billing = begun.billing;
+    Confirmation {
+        client_secret: begun.client_secret,
+        billing_details: BillingDetails {
+            name: billing.name,
+            address: Address {
+                line1: billing.line1,
+                line2: billing.line2,
+                city: billing.city,
+                state: billing.region,
+                postal_code: billing.postal_code,
+                country: billing.country,
+            },
+        },
     }
 }
 

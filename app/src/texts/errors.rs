@@ -65,6 +65,9 @@ pub fn problem(problem: &Problem, currency: &Currency) -> String {
         Problem::TooFarAhead => "This is too far ahead. Check the year.".to_owned(),
         Problem::UnknownZone => "Choose a time zone from the list, such as America/Toronto.".to_owned(),
         Problem::NoSuchLocalTime => "Clocks go forward at this time, so it does not exist in that time zone. Check the time.".to_owned(),
+        Problem::UnknownCountry => "Choose a country from the list.".to_owned(),
+        Problem::UnknownRegion { country } => format!("Choose a state or province of {country} from the list."),
+        Problem::NotAPostalCode { country } => format!("This is not a postal code of {country}. Check it, and the country."),
         Problem::Malformed => "This value cannot be used. Load the page again.".to_owned(),
     }
 }

@@ -35,6 +35,7 @@ pub(crate) const FOOTER: &str = "The price you see is the price you pay.";
 pub(crate) const TERMS: &str = "Terms";
 pub(crate) const LOADING: &str = "Loading…";
 
+pub(crate) const CHOOSE: &str = "Choose…";
 pub(crate) const OPTIONAL: &str = "(optional)";
 pub(crate) const LOAD_MORE: &str = "Load more";
 pub(crate) const TRY_AGAIN: &str = "Try again";

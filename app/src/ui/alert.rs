@@ -5,13 +5,14 @@ use leptos::{html, prelude::*};
 use super::browser;
 use crate::form::FormState;
 
-/// A sentence that interrupts: read out when it appears, and focused whenever
-/// `answers` grows while it is there.
+/// Why a form was refused: read out when it appears, and focused whenever the
+/// form is answered.
 #[component]
-pub(crate) fn Alert(message: Signal<Option<String>>, answers: Signal<usize>) -> impl IntoView {
+pub(crate) fn FormAlert(form: FormState) -> impl IntoView {
+    let message = form.message();
     let alert = NodeRef::<html::Div>::new();
     browser::effect(move || {
-        answers.track();
+        form.answers().track();
         if message.with(Option::is_some)
             && let Some(alert) = alert.get()
         {
@@ -29,25 +30,29 @@ pub(crate) fn Alert(message: Signal<Option<String>>, answers: Signal<usize>) -> 
     }
 }
 
-/// Why a form was refused.
-#[component]
-pub(crate) fn FormAlert(form: FormState) -> impl IntoView {
-    view! { <Alert message=form.message() answers=form.answers().into() /> }
-}
-
 /// The button that sends a form; off while the form is being sent.
 #[component]
 pub(crate) fn Submit(
     form: FormState,
     #[prop(into)] label: String,
+    /// What it says meanwhile, if not the same.
+    #[prop(optional)]
+    busy_label: Option<&'static str>,
+    /// Whether there is something to send yet.
+    #[prop(default = Signal::stored(true))]
+    enabled: Signal<bool>,
     /// Classes beside `button`.
     #[prop(default = "primary")]
     class: &'static str,
 ) -> impl IntoView {
     let busy = form.busy();
     view! {
-        <button class=format!("button {class}") disabled=move || busy.get() aria-busy=move || busy.get().then_some("true")>
-            {label}
+        <button
+            class=format!("button {class}")
+            disabled=move || busy.get() || !enabled.get()
+            aria-busy=move || busy.get().then_some("true")
+        >
+            {move || busy_label.filter(|_| busy.get()).map_or_else(|| label.clone(), str::to_owned)}
         </button>
     }
 }

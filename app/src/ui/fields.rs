@@ -91,6 +91,51 @@ pub(crate) fn Input(
     }
 }
 
+/// A field to choose one of `choices` for, pairs of value and label.
+#[component]
+pub(crate) fn Select(
+    form: FormState,
+    name: &'static str,
+    #[prop(into)] label: String,
+    choices: Vec<(String, String)>,
+    /// What is chosen unless something was sent; none of them if empty.
+    initial: String,
+    #[prop(default = true)] required: bool,
+    autocomplete: &'static str,
+    /// Is told what was chosen.
+    #[prop(optional, into)]
+    on_choice: Option<Callback<String>>,
+) -> impl IntoView {
+    let problem = form.problem(name);
+    let chosen = form.value(name, initial);
+    view! {
+        <Frame name label hint=String::new() required problem>
+            <select
+                id=name
+                name=name
+                required=required
+                autocomplete=autocomplete
+                aria-describedby=described_by(name, false, problem)
+                aria-invalid=invalid(problem)
+                on:change=move |event| {
+                    if let Some(on_choice) = on_choice {
+                        on_choice.run(event_target_value(&event));
+                    }
+                }
+            >
+                <option value="" selected=chosen.is_empty()>{texts::CHOOSE}</option>
+                {choices
+                    .into_iter()
+                    .map(|(value, label)| {
+                        let selected = value == chosen;
+                        view! { <option value=value selected=selected>{label}</option> }
+                    })
+                    .collect_view()}
+            </select>
+        </Frame>
+    }
+}
+
 /// A field of several lines, which may be left empty.
 #[component]
 pub(crate) fn Area(

@@ -27,6 +27,10 @@ pub(crate) fn Form(
     /// Always loads a whole page, because the answer changes who is looking.
     #[prop(optional)]
     reload: bool,
+    /// Is given the answer, instead of going where it leads; the form is busy
+    /// until that ends it.
+    #[prop(optional)]
+    then: Option<Callback<String>>,
     children: Children,
 ) -> impl IntoView {
     let navigate = use_navigate();
@@ -49,7 +53,11 @@ pub(crate) fn Form(
         let here = untrack(|| links::here(&location));
         spawn_local(async move {
             match post(form.action(), &data).await {
-                Ok(next) => {
+                Ok((next, answer)) => {
+                    if let Some(then) = then {
+                        then.run(answer);
+                        return;
+                    }
                     form.end(None);
                     if let Some(next) = next {
                         navigate(&next, Default::default());
@@ -67,13 +75,13 @@ pub(crate) fn Form(
     view! { <form method="post" action=form.action() novalidate on:submit=on_submit>{children()}</form> }
 }
 
-/// Posts `data` as a form; where its answer leads on to.
-async fn post(action: &str, data: &FormData) -> Result<Option<String>, ApiError> {
+/// Posts `data` as a form; where its answer leads on to, and the answer.
+async fn post(action: &str, data: &FormData) -> Result<(Option<String>, String), ApiError> {
     let (accepted, location, body) = send(action, data)
         .await
         .map_err(|_| ApiError::new(ErrorCode::Unavailable, texts::OFFLINE))?;
     if accepted {
-        Ok(location)
+        Ok((location, body))
     } else {
         Err(ApiError::de(body.into()))
     }

@@ -18,11 +18,11 @@ mod page;
 pub(crate) mod reading;
 mod visitor;
 
-pub(crate) use alert::{Alert, FormAlert, Submit};
+pub(crate) use alert::{FormAlert, Submit};
 pub(crate) use chrome::{Footer, Header};
 pub(crate) use error_page::{ErrorPage, UnknownPage};
 pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
-pub(crate) use fields::{Area, Checkbox, Input};
+pub(crate) use fields::{Area, Checkbox, Input, Select};
 pub(crate) use form::Form;
 pub(crate) use more::More;
 pub(crate) use page::PageTitle;

@@ -1,5 +1,6 @@
 //! Orders: holding a ticket, letting it go, and running out of time.
 
+pub mod billing;
 pub(crate) mod expiry;
 pub(crate) mod handlers;
 pub(crate) mod store;
@@ -27,7 +28,8 @@ const PAGE: usize = 24;
 /// An order as its parties may see it.
 #[derive(Debug)]
 pub struct OrderDetails {
-    /// The order.
+    /// The order. Who pays is there for the buyer only: until they have said so
+    /// who paid their last one.
     pub order: Order,
     /// Its payment, once begun.
     pub payment: Option<Payment>,
@@ -198,6 +200,13 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<
     let is_buyer = viewer.id() == Some(&order.buyer);
     let handover_note =
         (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
+    let billing = match &order.billing {
+        _ if !is_buyer => None,
+        Some(billing) => Some(billing.clone()),
+        // Who paid before need not type it again.
+        None => store::last_billing(&exchange.db, &order.buyer).await?,
+    };
+    let order = Order { billing, ..order };
     Ok(OrderDetails {
         order,
         payment,

@@ -1,7 +1,7 @@
 //! Orders in the database.
 
 use domain::{
-    OrderId, TicketId, Timestamp, UserId, hold::HoldQuota, order::Order, payment::Payment,
+    Billing, OrderId, TicketId, Timestamp, UserId, hold::HoldQuota, order::Order, payment::Payment,
     ticket::Ticket,
 };
 use serde::Deserialize;
@@ -123,6 +123,14 @@ pub(super) async fn of_buyer(
         limit,
         |order: &Order| order.id.rank(),
     ))
+}
+
+/// Who paid, or was to pay, this buyer's last order of which that is known.
+pub(super) async fn last_billing(db: &Db, buyer: &UserId) -> Result<Option<Billing>> {
+    const SQL: &str = "SELECT VALUE billing FROM ticket_order WHERE buyer = $buyer AND rank > '' AND billing != NONE ORDER BY rank LIMIT 1";
+    db.read(SQL, vars! { buyer => buyer.to_string() })
+        .await?
+        .one()
 }
 
 pub(crate) const OVERDUE: &str = "SELECT record::id(id) AS id, due_at FROM ticket_order WHERE status = 'created' AND due_at <= $before LIMIT $limit";

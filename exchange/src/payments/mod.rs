@@ -9,13 +9,15 @@
 mod dispute;
 pub(crate) mod handlers;
 mod hint;
+pub mod reconcile;
 pub mod refund;
 mod settle;
+mod step;
 pub(crate) mod store;
 pub mod webhook;
 
 use domain::{
-    OrderId, Refusal,
+    Billing, OrderId, Refusal,
     order::Order,
     payment::{Payment, PaymentStatus},
     permission::Viewer,
@@ -25,7 +27,7 @@ use futures::{StreamExt, stream};
 
 use crate::{
     Error, Exchange, Result,
-    orders::{self, store::sale},
+    orders::{self, billing::TypedBilling, store::sale},
     platform::{
         commit::{Commit, Rounds},
         stripe::{CallError, Intent, IntentStatus},
@@ -34,19 +36,39 @@ use crate::{
 pub use settle::settle;
 pub(crate) use store::look_at;
 
-/// *Pay*: the hold is given its one grace, and the intent is made, or found
-/// again. Returns the intent's client secret.
+/// What the browser has Stripe confirm.
+#[derive(Debug)]
+pub struct Begun {
+    /// The intent's client secret.
+    pub client_secret: String,
+    /// Who pays, as it is on the order.
+    pub billing: Billing,
+}
+
+/// *Pay*: who pays is noted, the hold is given its one grace, and the intent is
+/// made, or found again. With nothing typed, who pays is who was noted before.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`],
+/// [`Error::Invalid`] for what was typed, [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`],
 /// [`Error::Refused`] when the hold is over or the order paid, or
 /// [`Error::Unavailable`] when Stripe is away.
-pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<String> {
-    orders::usable(exchange, viewer, id).await?;
-    let (order, payment) = begin(exchange, id).await?;
+pub async fn start(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &OrderId,
+    typed: &TypedBilling,
+) -> Result<Begun> {
+    let order = orders::usable(exchange, viewer, id).await?;
+    // First of all: nobody corrects an address for an order that is over.
+    order.check_payable(exchange.clock.now())?;
+    let billing = match order.billing {
+        Some(noted) if *typed == TypedBilling::default() => noted,
+        _ => typed.parse().map_err(Error::Invalid)?,
+    };
+    let (order, payment) = begin(exchange, id, &billing).await?;
     let Some(intent) = intent_of(exchange, &payment).await? else {
         // It ended meanwhile; beginning again says why.
-        begin(exchange, id).await?;
+        begin(exchange, id, &billing).await?;
         return Err(Refusal::BeingPaid.into());
     };
     if intent.amount != order.price {
@@ -63,23 +85,27 @@ pub async fn start(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result
     };
     if over {
         settle(exchange, id).await?;
-        begin(exchange, id).await?;
+        begin(exchange, id, &billing).await?;
         return Err(Refusal::BeingPaid.into());
     }
-    intent
+    let client_secret = intent
         .client_secret
-        .ok_or_else(|| Error::internal("an intent has a client secret"))
+        .ok_or_else(|| Error::internal("an intent has a client secret"))?;
+    Ok(Begun {
+        client_secret,
+        billing,
+    })
 }
 
-/// The order with its grace, and its payment, which is there from now on.
-async fn begin(exchange: &Exchange, id: &OrderId) -> Result<(Order, Payment)> {
+/// The order with who pays and its grace, and its payment, which is there from
+/// now on.
+async fn begin(exchange: &Exchange, id: &OrderId, billing: &Billing) -> Result<(Order, Payment)> {
     let mut rounds = Rounds::new();
     loop {
         let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
         let now = exchange.clock.now();
-        let order = sale
-            .order
-            .begin_payment(exchange.settings.hold_times.grace, now)?;
+        let grace = exchange.settings.hold_times.grace;
+        let order = sale.order.begin_payment(billing, grace, now)?;
         let payment = match sale.payment.clone() {
             Some(payment)
                 if matches!(
@@ -264,7 +290,8 @@ mod tests {
         let order = orders::reserve(&exchange, &buyer, &ticket.id, ticket.content.price)
             .await
             .expect("free");
-        let (_, payment) = begin(&exchange, &order).await.expect("held");
+        let billing = fixtures::billing().parse().expect("an address");
+        let (_, payment) = begin(&exchange, &order, &billing).await.expect("held");
 
         let ended = payment
             .step(PaymentStatus::Cancelled, exchange.clock.now())

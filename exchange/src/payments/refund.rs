@@ -14,7 +14,11 @@ use domain::{
     permission::{Action, Viewer},
 };
 
-use super::{hint::Hint, settle::Stop, update};
+use super::{
+    hint::Hint,
+    settle::{Stop, intent},
+    update,
+};
 use crate::{
     Error, Exchange, Result, accounts,
     error::permit,
@@ -110,7 +114,7 @@ pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
     let (OrderStatus::Complete, PaymentStatus::Captured, Some(intent)) =
         (order.status, payment.status, &payment.intent)
     else {
-        return Ok(());
+        return came_back(exchange, &payment).await;
     };
     let mut refunds = exchange.stripe.refunds_of(intent).await?;
     refunds.retain(|refund| !matches!(refund.status, RefundStatus::Failed(_)));
@@ -130,6 +134,20 @@ pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
     Ok(())
 }
 
+/// Alarms when a refund failed after Stripe had said that it succeeded: the
+/// ticket may be somebody else's by now, so how the buyer gets the money is for
+/// a person to decide (<https://docs.stripe.com/refunds#failed-refunds>).
+async fn came_back(exchange: &Exchange, payment: &Payment) -> Result<()> {
+    let (PaymentStatus::Refunded, Some(refund)) = (payment.status, &payment.refund) else {
+        return Ok(());
+    };
+    let refund = exchange.stripe.fetch_refund(refund).await?;
+    if let RefundStatus::Failed(reason) = refund.status {
+        tracing::error!(order = %payment.id, refund = refund.id, reason, "a refund came back: the buyer has yet to be paid");
+    }
+    Ok(())
+}
+
 /// The next step of an order that is being refunded.
 pub(super) async fn give_back(
     exchange: &Exchange,
@@ -137,12 +155,7 @@ pub(super) async fn give_back(
     sale: &Sale,
     payment: &Payment,
 ) -> std::result::Result<(), Stop> {
-    let intent = payment.intent.as_deref().ok_or_else(|| {
-        Error::internal(format!(
-            "order {} was captured without an intent",
-            sale.order.id
-        ))
-    })?;
+    let intent = intent(payment)?;
     let asked = match &payment.refund {
         Some(refund) => exchange.stripe.fetch_refund(refund).await,
         None => {

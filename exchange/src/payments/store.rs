@@ -1,5 +1,7 @@
 //! Payments in the database.
 
+use std::time::Duration;
+
 use domain::{OrderId, Timestamp, payment::Payment};
 use serde::Deserialize;
 
@@ -11,7 +13,8 @@ use crate::{
 
 /// How long an open payment is left to the browser, the webhook and the event
 /// before it is looked at.
-const HEAD_START_MILLIS: i64 = 10_000;
+pub(super) const HEAD_START: Duration = Duration::from_secs(10);
+const HEAD_START_MILLIS: i64 = HEAD_START.as_millis() as i64;
 /// Longest time between two looks at a payment that stays as it is.
 const LONGEST_PAUSE_MILLIS: i64 = 300_000;
 
@@ -50,6 +53,15 @@ pub(super) async fn take_turn(db: &Db, now: Timestamp, limit: usize) -> Result<V
     )
     .await?;
     Ok(ids)
+}
+
+pub(crate) const OPEN: &str = "SELECT VALUE record::id(id) FROM payment WHERE open = true AND look_at >= 0 AND updated_at <= $until";
+
+/// Every open payment that has not changed since `until`.
+pub(super) async fn open(db: &Db, until: Timestamp) -> Result<Vec<OrderId>> {
+    db.read(OPEN, vars! { until => until.millis() })
+        .await?
+        .many()
 }
 
 /// Makes it every open payment's turn.

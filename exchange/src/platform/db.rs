@@ -13,7 +13,7 @@ use surrealdb::{
 use tokio::sync::Notify;
 use url::Url;
 
-use super::embedded;
+use super::{crash, embedded};
 use crate::Error;
 
 /// Its namespace and database.
@@ -181,12 +181,14 @@ impl Db {
     ) -> Result<(), TxError> {
         let sql = format!("BEGIN;{statements};COMMIT;");
         let vars = bound(vars);
+        crash::before(name);
         for attempt in 1..=MAX_ATTEMPTS {
             let mut response = self.engine.run(&sql, vars.clone()).await.map_err(fault)?;
             // An error of any statement undoes all of them, and which one has
             // the cause differs: a conflict is in the slot of COMMIT.
             let errors = response.take_errors();
             if errors.is_empty() {
+                crash::after(name);
                 self.written.notify_one();
                 return Ok(());
             }

@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod commit;
 pub mod consumer;
+mod crash;
 pub mod db;
 pub mod dead_letters;
 pub mod embedded;

@@ -2,12 +2,13 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use domain::{Amount, Currency, OrderId, order::Dispute};
+use domain::{Amount, Currency, OrderId, Timestamp, order::Dispute};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_core::{
     dispute::RetrieveDispute,
     payment_intent::{
-        CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, RetrievePaymentIntent,
+        CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, ListPaymentIntent,
+        RetrievePaymentIntent,
     },
     refund::{CreateRefund, ListRefund, RetrieveRefund},
 };
@@ -15,6 +16,8 @@ use stripe_shared::{
     Charge, DisputeStatus, PaymentIntent, PaymentIntentAllowedPaymentMethodTypes,
     PaymentIntentCaptureMethod, PaymentIntentStatus,
 };
+
+use stripe_types::RangeQueryTs;
 
 use crate::{Error, settings::StripeSettings};
 
@@ -70,6 +73,9 @@ pub struct Intent {
     pub status: IntentStatus,
     /// What was asked for.
     pub amount: Amount,
+    /// What went back, if anything did; known of intents that were fetched or
+    /// listed.
+    pub refunded: Option<Amount>,
     /// With it the browser confirms the intent.
     pub client_secret: Option<String>,
     /// The order that it was made for.
@@ -96,6 +102,15 @@ pub struct Card {
     pub brand: Option<String>,
     /// Last four digits.
     pub last4: Option<String>,
+}
+
+/// Some intents.
+#[derive(Debug)]
+pub struct Intents {
+    /// The intents, newest first.
+    pub intents: Vec<Intent>,
+    /// What to pass as `after` for the next ones, if there are more.
+    pub next: Option<String>,
 }
 
 /// Where a refund stands at Stripe.
@@ -251,6 +266,45 @@ impl Stripe {
     }
 }
 
+/// Intents as a whole.
+impl Stripe {
+    /// Intents made since `from`, the newest first, from after the one called
+    /// `after`.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn list(&self, from: Timestamp, after: Option<&str>) -> Result<Intents, CallError> {
+        const MOST: i64 = 100;
+        let mut request = ListPaymentIntent::new()
+            .created(RangeQueryTs::gte(from.millis() / 1000))
+            .expand(vec!["data.latest_charge".to_owned()])
+            .limit(MOST);
+        if let Some(after) = after {
+            request = request.starting_after(after);
+        }
+        let list = request.send(&self.client).await.map_err(classify)?;
+        let intents: Vec<Intent> = list.data.into_iter().map(reduce).collect();
+        let last = intents.last().map(|intent| intent.id.clone());
+        Ok(Intents {
+            next: last.filter(|_| list.has_more),
+            intents,
+        })
+    }
+
+    /// Cancels an intent that no payment goes by.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn cancel_stray(&self, intent: &str) -> Result<(), CallError> {
+        // Without a key: a second cancellation is refused, which is as good.
+        CancelPaymentIntent::new(intent.to_owned())
+            .send(&self.client)
+            .await
+            .map_err(classify)
+            .map(drop)
+    }
+}
+
 /// The refunds of an intent.
 impl Stripe {
     /// Gives back all that `intent` took.
@@ -372,19 +426,22 @@ fn reduce(intent: PaymentIntent) -> Intent {
                 .unwrap_or_else(|| "generic_decline".to_owned()),
             charge: error.charge.clone().unwrap_or_default(),
         });
-    let card = intent
+    let charge = intent
         .latest_charge
         .as_ref()
-        .and_then(|charge| charge.as_object())
-        .and_then(card);
+        .and_then(|charge| charge.as_object());
     Intent {
         id: intent.id.to_string(),
         status,
         amount: Amount::from_minor(intent.amount),
+        refunded: charge
+            .map(|charge| charge.amount_refunded)
+            .filter(|refunded| *refunded > 0)
+            .map(Amount::from_minor),
         client_secret: intent.client_secret,
         order: intent.metadata.get("order").cloned(),
         decline,
-        card,
+        card: charge.and_then(card),
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{
 };
 use exchange::{clock::Clock, services, vars};
 
-use crate::harness::{Running, World, eventually, settings};
+use crate::harness::{Running, World, eventually, press_pay, settings};
 
 /// Has the sweep overlook every hold: it finds them by this column, and a
 /// timer that fires goes by the other times of the record.
@@ -81,7 +81,7 @@ async fn the_time_in_the_record_ends_a_hold_without_any_timer() {
     let lapsed = world.reserve(&first, &ticket).await.expect("free");
     assert!(world.reserve(&second, &ticket).await.is_err());
     tokio::time::sleep(Duration::from_millis(1_050)).await;
-    let paid = exchange::payments::start(&world.exchange, &first, &lapsed).await;
+    let paid = press_pay(&world.exchange, &first, &lapsed).await;
     assert!(
         matches!(
             paid,

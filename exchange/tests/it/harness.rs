@@ -22,7 +22,8 @@ use exchange::{
     audit,
     clock::Clock,
     market::{self, TypedContent},
-    orders,
+    orders::{self, billing::TypedBilling},
+    payments,
     platform::{
         bus::Bus,
         commit::{Commit, CommitError},
@@ -256,6 +257,29 @@ pub(crate) fn typed(title: &str) -> TypedContent {
         handover_note: "By e-mail.".into(),
         relist_after_refund: true,
     }
+}
+
+/// Who pays, as typed.
+pub(crate) fn billing() -> TypedBilling {
+    TypedBilling {
+        name: "Ada Lovelace".into(),
+        country: "CA".into(),
+        line1: "1 Main Street".into(),
+        line2: String::new(),
+        city: "Toronto".into(),
+        region: "Ontario".into(),
+        postal_code: "m5v 1a1".into(),
+    }
+}
+
+/// *Pay*, with everything typed; the intent's client secret.
+pub(crate) async fn press_pay(
+    exchange: &Exchange,
+    buyer: &Viewer,
+    order: &OrderId,
+) -> Result<String, Error> {
+    let begun = payments::start(exchange, buyer, order, &billing()).await?;
+    Ok(begun.client_secret)
 }
 
 /// A new ULID, from the clock and randomness.

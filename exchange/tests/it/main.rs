@@ -5,14 +5,17 @@
 //! ([`harness::World::check`], which a world misses when it is dropped), and
 //! what it says of one rule is in its name.
 
+mod amounts;
 mod broker;
 mod commits;
 mod expiry;
 mod harness;
+mod interleavings;
 mod market;
 mod migrations;
 mod payments;
 mod races;
+mod reconcile;
 mod refunds;
 mod shop;
 mod webhooks;

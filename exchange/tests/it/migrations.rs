@@ -10,7 +10,7 @@ use exchange::{
     vars,
 };
 
-use crate::harness::{World, sandbox, settings, typed};
+use crate::harness::{World, press_pay, sandbox, settings, typed};
 
 #[tokio::test]
 async fn migrations_are_applied_once_and_again_changes_nothing() {
@@ -106,7 +106,7 @@ async fn the_fixture_of_this_version_can_be_written() {
         let order = world.reserve(&buyer, &ticket).await.expect("free");
         match title {
             "Sold" => {
-                let secret = payments::start(&world.exchange, &buyer, &order)
+                let secret = press_pay(&world.exchange, &buyer, &order)
                     .await
                     .expect("payable");
                 sandbox.pay(&secret, "4242424242424242").await;

@@ -13,7 +13,7 @@ use exchange::{Error, orders, payments, services, vars};
 use stripe_sandbox::{FaultKind, Operation};
 
 use crate::{
-    harness::{Running, eventually, ulid},
+    harness::{Running, eventually, press_pay, ulid},
     shop::{DECLINED, INSUFFICIENT, Shop, VISA},
 };
 
@@ -53,7 +53,7 @@ async fn an_accepted_card_buys_the_ticket_for_exactly_its_price() {
         .expect("party");
     assert_eq!(seen.handover_note.as_deref(), Some("By e-mail."));
     for refused in [
-        payments::start(&shop.world.exchange, &shop.buyer, &order)
+        press_pay(&shop.world.exchange, &shop.buyer, &order)
             .await
             .map(|_| ()),
         orders::cancel(&shop.world.exchange, &shop.buyer, &order).await,
@@ -102,8 +102,7 @@ async fn pay_pressed_many_times_at_once_is_one_intent_and_one_charge() {
     let mut presses = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (shop, order) = (Arc::clone(&shop), order.clone());
-        presses
-            .spawn(async move { payments::start(&shop.world.exchange, &shop.buyer, &order).await });
+        presses.spawn(async move { press_pay(&shop.world.exchange, &shop.buyer, &order).await });
     }
     let secrets: Vec<String> = presses
         .join_all()
@@ -138,7 +137,7 @@ async fn pay_pressed_again_when_stripe_did_not_answer_finds_the_intent_that_it_m
     shop.sandbox
         .faults()
         .add(Operation::Create, FaultKind::TimeoutAfterWork, 1, None);
-    let unanswered = payments::start(&shop.world.exchange, &shop.buyer, &order).await;
+    let unanswered = press_pay(&shop.world.exchange, &shop.buyer, &order).await;
     assert!(
         unanswered.as_ref().is_err_and(Error::is_temporary),
         "{unanswered:?}"
@@ -401,20 +400,20 @@ async fn nobody_but_the_buyer_of_a_live_hold_can_pay_and_stripe_is_not_asked() {
     let other = shop.world.user("other").await;
     let exchange = &shop.world.exchange;
     assert!(matches!(
-        payments::start(exchange, &other, &order).await,
+        press_pay(exchange, &other, &order).await,
         Err(Error::NotFound)
     ));
     assert!(matches!(
-        payments::start(exchange, &shop.seller, &order).await,
+        press_pay(exchange, &shop.seller, &order).await,
         Err(Error::Forbidden)
     ));
     assert!(matches!(
-        payments::start(exchange, &Viewer::ANYONE, &order).await,
+        press_pay(exchange, &Viewer::ANYONE, &order).await,
         Err(Error::Unauthenticated)
     ));
     tokio::time::sleep(Duration::from_millis(1_050)).await;
     assert!(matches!(
-        payments::start(exchange, &shop.buyer, &order).await,
+        press_pay(exchange, &shop.buyer, &order).await,
         Err(Error::Refused(Refusal::HoldEnded))
     ));
     assert!(shop.sandbox.intents().await.is_empty());

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{OrderId, permission::Viewer, ticket::Ticket};
-use exchange::{clock::Clock, payments, settings::Settings};
+use exchange::{clock::Clock, orders, payments, settings::Settings};
 use stripe_sandbox::Sandbox;
 
-use crate::harness::{World, sandbox, settings};
+use crate::harness::{World, press_pay, sandbox, settings};
 
 pub(crate) const VISA: &str = "4242424242424242";
 pub(crate) const DECLINED: &str = "4000000000000002";
@@ -60,7 +60,7 @@ impl Shop {
     }
 
     pub(crate) async fn start(&self, order: &OrderId) -> String {
-        payments::start(&self.world.exchange, &self.buyer, order)
+        press_pay(&self.world.exchange, &self.buyer, order)
             .await
             .expect("payable")
     }
@@ -87,5 +87,22 @@ impl Shop {
             .await
             .expect("settles");
         (ticket, order)
+    }
+
+    /// The order's intent.
+    pub(crate) async fn intent(&self, order: &OrderId) -> String {
+        orders::view(&self.world.exchange, &self.buyer, order)
+            .await
+            .expect("party")
+            .payment
+            .and_then(|payment| payment.intent)
+            .expect("an intent")
+    }
+
+    /// Refunds a paid order, or a part of it, without this exchange.
+    pub(crate) async fn refund_at_stripe(&self, order: &OrderId, amount: Option<i64>) {
+        let intent = self.intent(order).await;
+        let refund = self.sandbox.refund(&intent, amount).await;
+        assert_eq!(refund["status"], "succeeded", "{refund}");
     }
 }

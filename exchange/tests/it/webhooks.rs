@@ -1,11 +1,11 @@
 //! Webhooks: hints that are believed only after asking Stripe.
 
 use domain::{
-    OrderId, Refusal,
+    Refusal,
     order::{Dispute, OrderStatus, RefundReason},
 };
 use exchange::{
-    Error, orders,
+    Error,
     payments::{
         refund,
         webhook::{self, Rejected},
@@ -24,8 +24,19 @@ use crate::{
 impl Shop {
     /// Sends a webhook as Stripe does.
     async fn tell(&self, kind: &str, object: Value) -> Result<(), Rejected> {
-        let event =
-            json!({ "id": format!("evt_{kind}"), "type": kind, "data": { "object": object } });
+        self.deliver(&format!("evt_{kind}"), kind, object)
+            .await
+            .map(|acted| acted.expect("acts"))
+    }
+
+    /// Delivers the event with this id.
+    pub(crate) async fn deliver(
+        &self,
+        id: &str,
+        kind: &str,
+        object: Value,
+    ) -> Result<Result<(), Error>, Rejected> {
+        let event = json!({ "id": id, "type": kind, "data": { "object": object } });
         let body = event.to_string();
         let seconds = self.world.exchange.clock.now().millis() / 1_000;
         let mut mac = Hmac::<Sha256>::new_from_slice(b"whsec_sandbox").expect("any length");
@@ -37,18 +48,7 @@ impl Shop {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let header = format!("t={seconds},v1={signature}");
-        webhook::receive(&self.world.exchange, body.as_bytes(), &header)
-            .await
-            .map(|acted| acted.expect("acts"))
-    }
-
-    async fn intent(&self, order: &OrderId) -> String {
-        orders::view(&self.world.exchange, &self.buyer, order)
-            .await
-            .expect("party")
-            .payment
-            .and_then(|payment| payment.intent)
-            .expect("an intent")
+        webhook::receive(&self.world.exchange, body.as_bytes(), &header).await
     }
 }
 

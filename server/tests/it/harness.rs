@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
@@ -84,14 +84,20 @@ impl Server {
     pub(crate) fn stop(mut self) -> bool {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signals");
+        self.ended_within(Duration::from_secs(40))
+            .is_some_and(|status| status.success())
+    }
+
+    /// How it ended, if it does so within `patience`.
+    pub(crate) fn ended_within(&mut self, patience: Duration) -> Option<ExitStatus> {
         let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(40) {
+        while began.elapsed() < patience {
             if let Some(status) = self.child.try_wait().expect("waits") {
-                return status.success();
+                return Some(status);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        false
+        None
     }
 }
 
@@ -189,20 +195,42 @@ impl Person {
         ))
     }
 
+    /// *Pay*, with everything typed.
+    pub(crate) async fn press_pay(&self, order: &str) -> reqwest::Result<(StatusCode, Value)> {
+        let fields = [
+            ("order", order),
+            ("billing_name", "Ada Lovelace"),
+            ("country", "CA"),
+            ("line1", "1 Main Street"),
+            ("city", "Toronto"),
+            ("region", "ON"),
+            ("postal_code", "M5V 1A1"),
+        ];
+        self.try_post("start_payment", &fields).await
+    }
+
     /// Calls a reading server function.
     pub(crate) async fn read(&self, function: &str, query: &[(&str, &str)]) -> (StatusCode, Value) {
+        self.try_read(function, query).await.expect("an answer")
+    }
+
+    /// The same, when there may be no answer.
+    pub(crate) async fn try_read(
+        &self,
+        function: &str,
+        query: &[(&str, &str)],
+    ) -> reqwest::Result<(StatusCode, Value)> {
         let answer = self
             .client
             .get(format!("{}/api/{function}", self.url))
             .query(query)
             .send()
-            .await
-            .expect("an answer");
+            .await?;
         let status = answer.status();
-        (
+        Ok((
             status,
-            serde_json::from_slice(&answer.bytes().await.expect("a body")).unwrap_or_default(),
-        )
+            serde_json::from_slice(&answer.bytes().await?).unwrap_or_default(),
+        ))
     }
 
     /// Posts a form as a browser without script does.

@@ -57,7 +57,7 @@ async fn shop(
         }
         let order = order.as_str().expect("an id").to_owned();
         known.insert(order.clone(), false);
-        let Ok((_, started)) = buyer.try_post("start_payment", &[("order", &order)]).await else {
+        let Ok((_, started)) = buyer.press_pay(&order).await else {
             return known;
         };
         let Some(secret) = started["client_secret"].as_str() else {
@@ -243,7 +243,7 @@ async fn a_webhook_completes_a_sale_whose_browser_went_away() {
         .post("reserve", &[("ticket", &ticket), ("price", "2000")])
         .await;
     let order = order.as_str().expect("an id");
-    let (_, started) = buyer.post("start_payment", &[("order", order)]).await;
+    let (_, started) = buyer.press_pay(order).await.expect("an answer");
     sandbox
         .pay(started["client_secret"].as_str().expect("a secret"), VISA)
         .await;

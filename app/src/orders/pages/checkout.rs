@@ -1,18 +1,18 @@
-use domain::order::OrderStatus;
-use leptos::{html, prelude::*, task::spawn_local};
+use domain::{order::OrderStatus, payment::PaymentStatus};
+use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use send_wrapper::SendWrapper;
 
-use super::{countdown::Countdown, order::Shown};
+use super::{billing::BillingFields, countdown::Countdown, order::Shown};
 use crate::{
     error::{ApiError, ErrorCode},
     form::FormState,
     orders::{
-        api::{finish_payment, start_payment},
+        api::{StartPayment, finish_payment},
         stripe_js::{CardField, Confirmed},
-        types::OrderView,
+        types::{CheckoutForm, OrderView},
     },
     texts::{self, orders as text},
-    ui::{Alert, Fact, Form, OptionalMoment, PageTitle, Submit, browser, links},
+    ui::{Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, browser, links},
 };
 
 /// A hold that its buyer has yet to pay.
@@ -23,10 +23,9 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
         title,
         starts,
         price,
-        payment,
+        checkout,
         ..
     } = shown.order.get_untracked();
-    let decline = payment.and_then(|payment| payment.decline);
     view! {
         <PageTitle text=text::CHECKOUT_TITLE />
         <div class="panel form">
@@ -38,7 +37,7 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
                 <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
                 <Fact term=text::PRICE><strong class="price">{price.text}</strong></Fact>
             </dl>
-            <Pay shown decline />
+            {checkout.map(|checkout| view! { <Pay shown checkout /> })}
             <Form form>
                 <input type="hidden" name="order" value=id />
                 <Submit form label=text::CANCEL class="plain" />
@@ -47,29 +46,28 @@ pub(super) fn Checkout(shown: Shown, form: FormState) -> impl IntoView {
     }
 }
 
-/// The card field and the button.
-#[component]
-fn Pay(
-    shown: Shown,
-    /// Why the last attempt, before the page was loaded, was declined.
-    decline: Option<String>,
-) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
-    let field = StoredValue::new(None::<SendWrapper<CardField>>);
-    let (ready, loading, paying) = (
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-    );
-    let mistyped = RwSignal::new(None::<String>);
-    let refused = RwSignal::new(None::<String>);
-    let attempts = RwSignal::new(0_usize);
+/// Stripe's field for the card, once it is there.
+type Card = StoredValue<Option<SendWrapper<CardField>>>;
 
+/// Who pays, the card field, and the button.
+#[component]
+fn Pay(shown: Shown, checkout: CheckoutForm) -> impl IntoView {
+    let payment = move || shown.order.with(|order| order.payment.clone());
+    // Why the last attempt, before the page was loaded, was declined.
+    let decline = payment().and_then(|payment| payment.decline);
+    let waits_for_bank = Memo::new(move |_| {
+        payment().is_some_and(|payment| payment.status == PaymentStatus::RequiresAction)
+    });
+
+    let place = NodeRef::<html::Div>::new();
+    let card: Card = StoredValue::new(None);
+    let (ready, loading) = (RwSignal::new(false), RwSignal::new(false));
+    let mistyped = RwSignal::new(None::<String>);
+    let (url, key) = (checkout.stripe_js.clone(), checkout.stripe_key.clone());
+    let form = FormState::new(StartPayment::PATH);
     browser::effect(move || {
         let Some(place) = place.get() else { return };
-        let (url, key) = shown
-            .order
-            .with_untracked(|order| (order.stripe_js.clone(), order.stripe_key.clone()));
+        let (url, key) = (url.clone(), key.clone());
         loading.set(true);
         spawn_local(async move {
             // The page may be gone when Stripe is there.
@@ -78,73 +76,73 @@ fn Pay(
             })
             .await
             {
-                Ok(card) => {
-                    field.try_set_value(Some(SendWrapper::new(card)));
+                Ok(field) => {
+                    card.try_set_value(Some(SendWrapper::new(field)));
                     ready.try_set(true);
                 }
-                Err(_) => drop(refused.try_set(Some(text::CARD_FAILED.to_owned()))),
+                Err(_) => drop(mistyped.try_set(Some(text::CARD_FAILED.to_owned()))),
             }
             loading.try_set(false);
         });
     });
 
-    let pay = move |_| {
-        let Some(card) = field.get_value().filter(|_| !paying.get_untracked()) else {
-            return;
-        };
-        paying.set(true);
-        refused.set(None);
-        spawn_local(async move {
-            let why = attempt(shown.id.get_value(), &card).await;
-            shown.read().await;
-            if why.is_some() {
-                refused.try_set(why);
-                attempts.try_update(|attempts| *attempts += 1);
-            }
-            paying.try_set(false);
-        });
-    };
-
+    let pay = move |begun: String| attempt(shown, form, card, begun, true);
+    // What the bank waits for is gone on with: no address, no card.
+    let resume = FormState::new(StartPayment::PATH);
+    let go_on = move |begun: String| attempt(shown, resume, card, begun, false);
     view! {
-        <div class="field" role="group" aria-labelledby="card-label">
-            <p id="card-label" class="label">{text::CARD}</p>
-            <div class="card-field" node_ref=place></div>
-            <p class="hint" hidden=move || !loading.get()>{text::CARD_LOADING}</p>
-            <p class="field-error" role="status">{move || mistyped.get().unwrap_or_default()}</p>
-            // Not as children: where script is on, the browser reads them as text.
-            <noscript inner_html=format!("<p class=\"note\">{}</p>", text::CARD_NEEDS_SCRIPT)></noscript>
-            <p class="hint">{text::CARD_SAFE}</p>
+        <div hidden=move || !waits_for_bank.get() || form.busy().get()>
+            <p class="note">{text::BANK_WAITS}</p>
+            <FormAlert form=resume />
+            <Form form=resume then=Callback::new(go_on)>
+                <input type="hidden" name="order" value=shown.id.get_value() />
+                <p class="actions"><Submit form=resume label=text::GO_ON enabled=ready.into() /></p>
+            </Form>
         </div>
-        {decline.map(|decline| view! {
-            <p class="note" hidden=move || paying.get() || attempts.get() != 0>{text::LAST_ATTEMPT} " " {decline}</p>
-        })}
-        <Alert message=refused.into() answers=attempts.into() />
-        <button
-            type="button"
-            class="button primary wide"
-            disabled=move || !ready.get() || paying.get()
-            aria-busy=move || paying.get().then_some("true")
-            on:click=pay
-        >
-            {move || if paying.get() { text::PAYING } else { text::PAY }}
-        </button>
+        <Form form then=Callback::new(pay)>
+            <input type="hidden" name="order" value=shown.id.get_value() />
+            <BillingFields form checkout />
+            <fieldset>
+                <legend id="card-label">{text::CARD}</legend>
+                <div class="card-field" role="group" aria-labelledby="card-label" node_ref=place></div>
+                <p class="hint" hidden=move || !loading.get()>{text::CARD_LOADING}</p>
+                <p class="field-error" role="status">{move || mistyped.get().unwrap_or_default()}</p>
+                // Not as children: where script is on, the browser reads them as text.
+                <noscript inner_html=format!("<p class=\"note\">{}</p>", text::CARD_NEEDS_SCRIPT)></noscript>
+                <p class="hint">{text::CARD_SAFE}</p>
+            </fieldset>
+            {decline.map(|decline| view! {
+                <p class="note" hidden=move || form.busy().get() || form.answers().get() != 0>{text::LAST_ATTEMPT} " " {decline}</p>
+            })}
+            <FormAlert form />
+            <Submit form label=text::PAY busy_label=text::PAYING enabled=ready.into() class="primary wide" />
+        </Form>
     }
 }
 
-/// Pays with the card that was typed; the sentence to show if that did not
-/// work.
-async fn attempt(order: String, card: &CardField) -> Option<String> {
-    let begun = match start_payment(order.clone()).await {
-        Ok(begun) => begun,
-        Err(error) => return Some(explain(error, &order)),
-    };
-    let said = match card.confirm(&begun.client_secret).await {
+/// Has Stripe confirm what was begun, and shows what became of it.
+fn attempt(shown: Shown, form: FormState, card: Card, begun: String, with_card: bool) {
+    spawn_local(async move {
+        let order = shown.id.get_value();
+        let why = match card.get_value() {
+            Some(card) => confirm(&card, &order, &begun, with_card).await,
+            None => Some(text::CARD_FAILED.to_owned()),
+        };
+        shown.read().await;
+        // The page may be gone.
+        form.end(why.map(|why| ApiError::new(ErrorCode::Conflict, why)));
+    });
+}
+
+/// The sentence to show if the payment is not under way or done.
+async fn confirm(card: &CardField, order: &str, begun: &str, with_card: bool) -> Option<String> {
+    let said = match card.confirm(begun, with_card).await {
         Ok(Confirmed::Incomplete(why)) => return Some(why),
         Ok(Confirmed::Asked(said)) => said,
         // Stripe may have been asked all the same.
         Err(_) => Some(texts::OFFLINE.to_owned()),
     };
-    match finish_payment(order.clone()).await {
+    match finish_payment(order.to_owned()).await {
         Ok(result) if result.status == OrderStatus::Created => Some(
             result
                 .decline
@@ -152,7 +150,7 @@ async fn attempt(order: String, card: &CardField) -> Option<String> {
                 .unwrap_or_else(|| text::NOT_COMPLETED.to_owned()),
         ),
         Ok(_) => None,
-        Err(error) => Some(explain(error, &order)),
+        Err(error) => Some(explain(error, order)),
     }
 }
 

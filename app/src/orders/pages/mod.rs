@@ -5,6 +5,7 @@
     reason = "the component macro makes public builders of the properties"
 )]
 
+mod billing;
 mod checkout;
 mod countdown;
 mod order;

@@ -16,7 +16,10 @@ use crate::{
 };
 
 /// How often an order that is being paid is read again.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const WHILE_PAYING: Duration = Duration::from_secs(1);
+/// How often one is that waits for its buyer or for Stripe: another tab, or
+/// Stripe, may go on with it.
+const WHILE_WAITING: Duration = Duration::from_secs(4);
 
 /// An order that is shown, and how to read it again. What was read first comes
 /// with the page; later readings change only what differs, so that the card
@@ -34,7 +37,7 @@ impl Shown {
             return;
         };
         // A reading that fails is made again by whatever asked for it.
-        if let Ok(read) = order(id).await {
+        if let Ok(read) = order(id, true).await {
             // The page may be gone by now.
             self.order.try_set(read);
         }
@@ -52,7 +55,7 @@ pub(crate) fn Order() -> impl IntoView {
     let params = use_params_map();
     let first = read(
         move || params.with(|params| params.get("id").unwrap_or_default()),
-        order,
+        |id| order(id, false),
     );
     let form = FormState::new(CancelOrder::PATH);
     view! {
@@ -75,14 +78,14 @@ fn Detail(first: OrderView, form: FormState) -> impl IntoView {
         }
     });
     browser::effect(move || browser::on_return(move || shown.read_again()));
-    let being_paid = Memo::new(move |_| {
-        shown
-            .order
-            .with(|order| order.status == OrderStatus::AwaitingPayment)
-    });
+    let pace = Memo::new(move |_| shown.order.with(pace));
     browser::effect(move || {
-        if being_paid.get() {
-            browser::every(LOOK_AGAIN, move || shown.read_again());
+        if let Some(pace) = pace.get() {
+            browser::every(pace, move || {
+                if !document().hidden() {
+                    shown.read_again();
+                }
+            });
         }
     });
     let stage = Memo::new(move |_| shown.order.with(Stage::of));
@@ -92,6 +95,16 @@ fn Detail(first: OrderView, form: FormState) -> impl IntoView {
             Stage::Receipt => view! { <Receipt order=shown.order /> }.into_any(),
             Stage::Other => view! { <Other order=shown.order /> }.into_any(),
         }}
+    }
+}
+
+/// How often the order is read again, if it goes on without its viewer.
+fn pace(order: &OrderView) -> Option<Duration> {
+    match order.status {
+        OrderStatus::AwaitingPayment => Some(WHILE_PAYING),
+        OrderStatus::Refunding => Some(WHILE_WAITING),
+        OrderStatus::Created if order.left_ms > 0 => Some(WHILE_WAITING),
+        _ => None,
     }
 }
 

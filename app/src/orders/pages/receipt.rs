@@ -21,6 +21,7 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
             payment,
             paid,
             refundable,
+            billed_to,
             handover_note,
             ..
         } = order.get();
@@ -50,6 +51,7 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
                     <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
                     <Fact term=text::PRICE><strong>{price.text}</strong></Fact>
                     {card.map(|card| view! { <Fact term=text::PAID_WITH>{card}</Fact> })}
+                    {(!billed_to.is_empty()).then(|| view! { <Fact term=text::BILLED_TO><span class="lines">{billed_to.join("\n")}</span></Fact> })}
                     {paid.map(|paid| view! { <Fact term=text::PAID_AT><Moment when=paid /></Fact> })}
                     <Fact term=text::ORDER_NUMBER><code>{id}</code></Fact>
                 </dl>

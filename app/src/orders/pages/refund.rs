@@ -17,7 +17,7 @@ pub(crate) fn Refund() -> impl IntoView {
     let params = use_params_map();
     let order = read(
         move || params.with(|params| params.get("id").unwrap_or_default()),
-        order,
+        |id| order(id, true),
     );
     let form = FormState::new(RefundOrder::PATH);
     view! {

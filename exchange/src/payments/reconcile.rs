@@ -1,0 +1,280 @@
+//! The reconciler: what neither the browser, nor a webhook, nor an event has
+//! brought to an end, found by comparing the records with what Stripe has.
+//!
+//! Payments that are open are settled, as everywhere. Then every intent of
+//! late is compared with its order, because what Stripe has may be unknown
+//! here: an intent whose creation was answered by an error, a refund made at
+//! Stripe whose webhook never came, money without an order.
+
+use std::time::Duration;
+
+use domain::{
+    OrderId,
+    payment::{Payment, PaymentStatus},
+};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{refund, settle, settle::preview, step::Step, store};
+use crate::{
+    Exchange, Result,
+    orders::store::{Sale, sale, sales},
+    platform::stripe::{Intent, IntentStatus},
+};
+
+/// How far back the first look goes, which also sees what happened while
+/// nobody was there.
+pub const LONG: Duration = Duration::from_secs(30 * 24 * 3_600);
+/// How far back each later one does: disputes aside nothing takes longer.
+const SHORT: Duration = Duration::from_secs(2 * 24 * 3_600);
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(3_600);
+/// The pause after one that was cut short.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// What a look came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many open payments were looked at.
+    pub open: usize,
+    /// How many intents were compared.
+    pub compared: usize,
+    /// What was done, or would be done, as sentences.
+    pub done: Vec<String>,
+    /// What a person has to decide.
+    pub for_a_person: Vec<String>,
+    /// What could not be done now.
+    pub failed: Vec<String>,
+}
+
+/// Compares the records with Stripe, as far back as `since`, and drives what
+/// differs to an end; with `dry_run` it only says what that would be.
+///
+/// # Errors
+/// When the database is away, or Stripe before anything was compared.
+pub async fn reconcile(exchange: &Exchange, since: Duration, dry_run: bool) -> Result<Report> {
+    let mut report = Report::default();
+    open_payments(exchange, dry_run, &mut report).await?;
+    let from = exchange.clock.ago(since);
+    let mut after = None;
+    loop {
+        let page = exchange.stripe.list(from, after.as_deref()).await?;
+        compare(exchange, &page.intents, dry_run, &mut report).await?;
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(report),
+        }
+    }
+}
+
+/// Looks at start and from time to time, until `stop`.
+pub(crate) async fn run(exchange: Exchange, stop: CancellationToken) {
+    let mut since = LONG;
+    while !stop.is_cancelled() {
+        let looked = tokio::select! {
+            () = stop.cancelled() => return,
+            looked = reconcile(&exchange, since, false) => looked,
+        };
+        let pause = match looked {
+            Ok(report) => {
+                since = SHORT;
+                for done in &report.done {
+                    tracing::info!(done, "reconciled");
+                }
+                for finding in &report.for_a_person {
+                    tracing::error!(finding, "money needs a person");
+                }
+                PAUSE
+            }
+            Err(error) => {
+                tracing::warn!(%error, "not reconciled");
+                RETRY
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(pause) => {}
+        }
+    }
+}
+
+/// Settles what is open and not young.
+async fn open_payments(exchange: &Exchange, dry_run: bool, report: &mut Report) -> Result<()> {
+    let until = exchange.clock.ago(store::HEAD_START);
+    for order in store::open(&exchange.db, until).await? {
+        report.open += 1;
+        match open_payment(exchange, &order, dry_run).await {
+            Ok(Some(step)) => report.done.push(format!("order {order}: {step}")),
+            Ok(None) => {}
+            Err(error) => report.failed.push(format!("order {order}: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// What is done next about an open payment, if anything.
+async fn open_payment(exchange: &Exchange, order: &OrderId, dry_run: bool) -> Result<Option<Step>> {
+    let step = preview(exchange, order).await?;
+    let step = step.filter(|step| *step != Step::Nothing);
+    if step.is_some() && !dry_run {
+        settle(exchange, order).await?;
+    }
+    Ok(step)
+}
+
+async fn compare(
+    exchange: &Exchange,
+    intents: &[Intent],
+    dry_run: bool,
+    report: &mut Report,
+) -> Result<()> {
+    // What names no order of the shape of ours was made by somebody else.
+    let ours: Vec<(&Intent, OrderId)> = intents
+        .iter()
+        .filter_map(|intent| Some((intent, intent.order.as_deref()?.parse().ok()?)))
+        .collect();
+    let ids: Vec<OrderId> = ours.iter().map(|(_, id)| id.clone()).collect();
+    let sales = sales(&exchange.db, &ids).await?;
+    for (intent, id) in ours {
+        report.compared += 1;
+        let known = sales.iter().find(|sale| sale.order.id == id);
+        if judge(intent, known) == Verdict::Fine {
+            continue;
+        }
+        match mend(exchange, &id, &intent.id, dry_run).await {
+            Ok(Verdict::Fine) => {}
+            Ok(Verdict::Person(why)) => report
+                .for_a_person
+                .push(format!("intent {} of order {id}: {why}", intent.id)),
+            Ok(verdict) => report.done.push(format!(
+                "intent {} of order {id}: {}",
+                intent.id,
+                verdict.act()
+            )),
+            Err(error) => report
+                .failed
+                .push(format!("intent {} of order {id}: {error}", intent.id)),
+        }
+    }
+    Ok(())
+}
+
+/// Looks again, because records and intent were read one after the other, and
+/// mends what is still wrong.
+async fn mend(
+    exchange: &Exchange,
+    order: &OrderId,
+    intent: &str,
+    dry_run: bool,
+) -> Result<Verdict> {
+    let before = sale(&exchange.db, order).await?;
+    let intent = exchange.stripe.fetch(intent).await?;
+    let verdict = judge(&intent, before.as_ref());
+    // Somebody is at work on it: the next look sees what that came to.
+    let now = sale(&exchange.db, order).await?;
+    if version(before.as_ref()) != version(now.as_ref()) {
+        return Ok(Verdict::Fine);
+    }
+    match verdict {
+        Verdict::Stray if !dry_run => {
+            exchange.stripe.cancel_stray(&intent.id).await?;
+        }
+        Verdict::Adopt if !dry_run => {
+            refund::adopt(exchange, order).await?;
+            settle(exchange, order).await?;
+        }
+        _ => {}
+    }
+    Ok(verdict)
+}
+
+fn version(sale: Option<&Sale>) -> Option<u32> {
+    sale?.payment.as_ref().map(|payment| payment.version)
+}
+
+/// What a comparison says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// They agree, or whoever is at work will see to it.
+    Fine,
+    /// An intent that no payment goes by: nobody has its secret, and nothing
+    /// may ever be taken for it.
+    Stray,
+    /// All of it was refunded at Stripe itself.
+    Adopt,
+    /// For a person.
+    Person(&'static str),
+}
+
+impl Verdict {
+    const fn act(self) -> &'static str {
+        match self {
+            Self::Fine => "nothing",
+            Self::Stray => "cancel it, no payment goes by it",
+            Self::Adopt => "take over the refund made at Stripe",
+            Self::Person(why) => why,
+        }
+    }
+}
+
+/// Compares an intent with the order that it names.
+fn judge(intent: &Intent, sale: Option<&Sale>) -> Verdict {
+    let Some(sale) = sale else {
+        // Perhaps another deployment's, which shares the Stripe account.
+        return match intent.status {
+            IntentStatus::Captured if !went_back(intent) => {
+                Verdict::Person("money without an order: it was taken, and there is no such order")
+            }
+            IntentStatus::Authorized => Verdict::Person(
+                "money without an order: it is set aside, and there is no such order",
+            ),
+            _ => Verdict::Fine,
+        };
+    };
+    match &sale.payment {
+        Some(payment) if payment.intent.as_ref() == Some(&intent.id) => of_payment(intent, payment),
+        // It is being made right now.
+        Some(payment) if payment.intent.is_none() && payment.status.is_open() => Verdict::Fine,
+        _ => unwanted(intent),
+    }
+}
+
+/// Compares an intent with the payment that goes by it.
+fn of_payment(intent: &Intent, payment: &Payment) -> Verdict {
+    let taken = intent.status == IntentStatus::Captured;
+    match payment.status {
+        // Settled, as every open payment.
+        status if status.is_open() => Verdict::Fine,
+        PaymentStatus::Captured if !taken => {
+            Verdict::Person("it is paid here, and the money was not taken at Stripe")
+        }
+        PaymentStatus::Captured if went_back(intent) => Verdict::Adopt,
+        PaymentStatus::Captured if intent.refunded.is_some() => {
+            Verdict::Person("a part of it was refunded at Stripe")
+        }
+        PaymentStatus::Refunded if taken && !went_back(intent) => {
+            Verdict::Person("it is refunded here, and not at Stripe")
+        }
+        PaymentStatus::Cancelled | PaymentStatus::Failed => unwanted(intent),
+        _ => Verdict::Fine,
+    }
+}
+
+/// An intent by which no open payment goes.
+fn unwanted(intent: &Intent) -> Verdict {
+    match intent.status {
+        IntentStatus::Cancelled => Verdict::Fine,
+        IntentStatus::Captured if !went_back(intent) => Verdict::Person(
+            "money without an order: it was taken, and its order is not paid with it",
+        ),
+        IntentStatus::Captured => Verdict::Fine,
+        IntentStatus::NeedsCard | IntentStatus::InProgress | IntentStatus::Authorized => {
+            Verdict::Stray
+        }
+    }
+}
+
+/// Whether all of it was refunded.
+fn went_back(intent: &Intent) -> bool {
+    intent.refunded == Some(intent.amount)
+}

@@ -1,0 +1,174 @@
+//! The table: which step meets which fault.
+
+use std::fmt;
+
+use stripe_sandbox::{FaultKind, Operation};
+
+/// What is done with the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// It is made, and its buyer may go away.
+    Reserve,
+    /// It is paid.
+    Pay,
+    /// It is not paid in time; its card is authorised too late.
+    Expire,
+    /// Its buyer lets it go.
+    Cancel,
+    /// It is paid and refunded.
+    Refund,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// The server is killed at this transaction.
+    Transaction(&'static str, When),
+    /// The server is killed while it waits for Stripe, which has done the work
+    /// by then or does it later.
+    Call(Operation, Worked),
+    /// Stripe answers so, once.
+    Stripe(Operation, FaultKind),
+    /// Webhooks come so.
+    Webhooks(Webhooks),
+    /// The broker answers nothing for some seconds.
+    BrokerAway,
+    /// Everything is asked for many times at once.
+    Storm,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum When {
+    Before,
+    During,
+    After,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Worked {
+    Before,
+    After,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Webhooks {
+    Never,
+    Twice,
+    Reversed,
+    /// By the clocks of server and Stripe.
+    AnHourLate,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case {
+    pub(crate) flow: Flow,
+    pub(crate) fault: Fault,
+}
+
+/// The transactions that an order goes through, and where.
+const TRANSACTIONS: [(Flow, &str); 13] = [
+    (Flow::Reserve, "reserve"),
+    (Flow::Pay, "begin payment"),
+    (Flow::Pay, "note payment"),
+    (Flow::Pay, "take order"),
+    (Flow::Pay, "complete order"),
+    (Flow::Expire, "end holds"),
+    (Flow::Expire, "close payment"),
+    (Flow::Cancel, "end hold"),
+    (Flow::Cancel, "close payment"),
+    (Flow::Refund, "begin refund"),
+    (Flow::Refund, "refund order"),
+    (Flow::Expire, "find intent"),
+    (Flow::Refund, "note refund"),
+];
+
+/// The calls of Stripe, and where.
+const CALLS: [(Flow, Operation); 5] = [
+    (Flow::Pay, Operation::Create),
+    (Flow::Pay, Operation::Capture),
+    (Flow::Expire, Operation::Cancel),
+    (Flow::Cancel, Operation::Cancel),
+    (Flow::Refund, Operation::Refund),
+];
+
+pub(crate) fn all() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |flow, fault| cases.push(Case { flow, fault });
+    for (flow, name) in TRANSACTIONS {
+        for when in [When::Before, When::During, When::After] {
+            add(flow, Fault::Transaction(name, when));
+        }
+    }
+    for (flow, operation) in CALLS {
+        for worked in [Worked::Before, Worked::After] {
+            add(flow, Fault::Call(operation, worked));
+        }
+        for kind in [
+            FaultKind::TimeoutAfterWork,
+            FaultKind::Error500,
+            FaultKind::Error500AfterWork,
+            FaultKind::Error429,
+        ] {
+            add(flow, Fault::Stripe(operation, kind));
+        }
+    }
+    add(
+        Flow::Pay,
+        Fault::Stripe(Operation::Retrieve, FaultKind::Error500),
+    );
+    for flow in [Flow::Pay, Flow::Expire, Flow::Cancel, Flow::Refund] {
+        for webhooks in [
+            Webhooks::Never,
+            Webhooks::Twice,
+            Webhooks::Reversed,
+            Webhooks::AnHourLate,
+        ] {
+            add(flow, Fault::Webhooks(webhooks));
+        }
+    }
+    for flow in [
+        Flow::Reserve,
+        Flow::Pay,
+        Flow::Expire,
+        Flow::Cancel,
+        Flow::Refund,
+    ] {
+        add(flow, Fault::BrokerAway);
+        add(flow, Fault::Storm);
+    }
+    cases
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flow = match self.flow {
+            Flow::Reserve => "reserve",
+            Flow::Pay => "pay",
+            Flow::Expire => "expire",
+            Flow::Cancel => "cancel",
+            Flow::Refund => "refund",
+        };
+        write!(f, "{flow}, ")?;
+        match self.fault {
+            Fault::Transaction(name, when) => {
+                let when = match when {
+                    When::Before => "before",
+                    When::During => "during",
+                    When::After => "after",
+                };
+                write!(f, "killed {when} the commit \"{name}\"")
+            }
+            Fault::Call(operation, worked) => {
+                let worked = match worked {
+                    Worked::Before => "before",
+                    Worked::After => "after",
+                };
+                write!(f, "killed {worked} Stripe's {operation:?}")
+            }
+            Fault::Stripe(operation, kind) => write!(f, "Stripe's {operation:?} {kind:?}"),
+            Fault::Webhooks(webhooks) => write!(f, "webhooks {webhooks:?}"),
+            Fault::BrokerAway => f.write_str("broker away"),
+            Fault::Storm => f.write_str("conflict storm"),
+        }
+    }
+}

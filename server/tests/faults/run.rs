@@ -1,0 +1,322 @@
+//! One run of one case.
+
+use std::{fs, path::Path, time::Duration};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use stripe_sandbox::{Config, FaultKind, Operation, Sandbox, WebhookFaults};
+use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
+
+use crate::{
+    cases::{Case, Fault, Flow, Webhooks, When, Worked},
+    harness::{self, Person, Server},
+    order::{Gone, Order, PRICE},
+};
+
+/// How long the order has to come to its end once the fault is over: holds
+/// last seconds, and what is open is looked at after ten.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How late work is done that the server was killed over.
+const LATE_MS: u64 = 1_500;
+const HOUR: i64 = 3_600;
+
+/// Runs a case; how the order ended, or what is wrong.
+pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let data = TempDir::new().map_err(|error| error.to_string())?;
+    let sandbox = Sandbox::start(Config::default())
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut settings = settings(&sandbox);
+    if let Fault::Transaction(name, when) = case.fault {
+        let when = match when {
+            When::Before => "before".to_owned(),
+            When::During => dice.random_range(0..2_500).to_string(),
+            When::After => "after".to_owned(),
+        };
+        settings.push(("CRASH_AT", format!("{name}/{when}")));
+    }
+    // Which of them finds that there was an intent is a race, so it is made
+    // late: the order is over by then.
+    if matches!(case.fault, Fault::Transaction("find intent", _)) {
+        sandbox
+            .faults()
+            .add(Operation::Create, FaultKind::DelayMs, 1, Some(LATE_MS));
+    }
+    let server = start(data.path(), &settings).await;
+    sandbox.set_webhook_url(webhook_url(&server));
+    let seller = Person::registered(&server).await;
+    let buyer = Person::registered(&server).await;
+    let ticket = seller.lists("One seat", &price()).await;
+    settings.retain(|(name, _)| *name != "CRASH_AT");
+
+    let mut order = Order {
+        buyer: &buyer,
+        sandbox: &sandbox,
+        ticket: &ticket,
+        storm: matches!(case.fault, Fault::Storm),
+        slow_refund: matches!(case.fault, Fault::Transaction("note refund", _)),
+    };
+    let mut known = None;
+    let mut server = Some(server);
+    match case.fault {
+        Fault::Transaction(..) => {
+            // Until the server ends itself, or all is done.
+            drop(order.go(case.flow, &mut known).await);
+            if let Some(running) = server.take() {
+                server = unless_ended(running, Duration::from_secs(14)).await;
+            }
+        }
+        Fault::Call(operation, worked) => {
+            let kind = match worked {
+                Worked::Before => FaultKind::DelayMs,
+                Worked::After => FaultKind::TimeoutAfterWork,
+            };
+            sandbox.faults().add(operation, kind, 1, Some(LATE_MS));
+            let going = order.go(case.flow, &mut known);
+            tokio::pin!(going);
+            let killed = async {
+                while !sandbox.faults().are_used_up() {
+                    sleep(Duration::from_millis(10)).await;
+                }
+                sleep(Duration::from_millis(dice.random_range(0..300))).await;
+            };
+            tokio::pin!(killed);
+            tokio::select! {
+                () = &mut killed => {}
+                // The step comes later: when the hold ends, say.
+                _ = &mut going => drop(timeout(Duration::from_secs(14), killed).await),
+            }
+            if let Some(server) = server.take() {
+                server.kill();
+            }
+        }
+        Fault::Stripe(operation, kind) => {
+            sandbox.faults().add(operation, kind, 1, Some(3_000));
+            drop(order.go(case.flow, &mut known).await);
+        }
+        Fault::Webhooks(webhooks) => {
+            sandbox.faults().set_webhooks(switches(webhooks));
+            drop(order.go(case.flow, &mut known).await);
+            match webhooks {
+                Webhooks::Never | Webhooks::Twice => {}
+                Webhooks::Reversed => sandbox.faults().set_webhooks(WebhookFaults {
+                    reverse: true,
+                    ..WebhookFaults::default()
+                }),
+                Webhooks::AnHourLate => {
+                    if let Some(server) = server.take() {
+                        server.stop();
+                    }
+                    settings.push(("CLOCK_OFFSET", HOUR.to_string()));
+                    sandbox.set_clock_offset(HOUR);
+                }
+            }
+        }
+        Fault::BrokerAway => {
+            let broker = broker(data.path())?;
+            signal(broker, Signal::STOP)?;
+            let went = order.go(case.flow, &mut known).await;
+            sleep(Duration::from_millis(dice.random_range(500..4_000))).await;
+            signal(broker, Signal::CONT)?;
+            drop(went);
+        }
+        Fault::Storm => drop(order.go(case.flow, &mut known).await),
+    }
+
+    let server = match server {
+        Some(server) => server,
+        None => start(data.path(), &settings).await,
+    };
+    sandbox.set_webhook_url(webhook_url(&server));
+    if matches!(case.fault, Fault::Webhooks(Webhooks::AnHourLate)) {
+        sandbox.faults().set_webhooks(WebhookFaults::default());
+    }
+    // The browser may come back, or not.
+    let buyer = buyer.at(&server);
+    order = Order {
+        buyer: &buyer,
+        storm: false,
+        ..order
+    };
+    if dice.random_bool(0.5) {
+        let again: Result<(), Gone> = order.go(case.flow, &mut known).await;
+        drop(again);
+    }
+    let end = settled(&buyer, &sandbox).await?;
+    reconciled(data.path())?;
+    let orders = end_of(&buyer, &sandbox).await?;
+    if orders.iter().any(|(_, _, strays)| *strays > 0) {
+        return Err(format!("an intent is open after reconciling: {orders:?}"));
+    }
+    if !server.stop() {
+        return Err("the server did not end well".to_owned());
+    }
+    let check = harness::run(data.path(), &["check"]);
+    if !check.status.success() {
+        return Err(String::from_utf8_lossy(&check.stderr).into_owned());
+    }
+    expected(case.flow, &end)
+}
+
+fn price() -> String {
+    format!("{}.{:02}", PRICE / 100, PRICE % 100)
+}
+
+fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    vec![
+        ("STRIPE_API_URL", sandbox.url()),
+        ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
+        ("STRIPE_TIMEOUT", "1".into()),
+        ("HOLD_SECONDS", "4".into()),
+        ("PAY_GRACE", "1".into()),
+        ("MAX_HOLDS", "100".into()),
+        ("LOG", "off".into()),
+    ]
+}
+
+fn webhook_url(server: &Server) -> String {
+    format!("{}/webhooks/stripe", server.url)
+}
+
+/// Starting waits for a line of another process.
+async fn start(data: &Path, settings: &[(&'static str, String)]) -> Server {
+    let (data, settings) = (data.to_owned(), settings.to_vec());
+    tokio::task::spawn_blocking(move || Server::start(&data, &settings))
+        .await
+        .expect("the server starts")
+}
+
+/// Waits until the server has ended itself; the server if it has not.
+async fn unless_ended(mut server: Server, patience: Duration) -> Option<Server> {
+    let waited = tokio::task::spawn_blocking(move || {
+        let ended = server.ended_within(patience);
+        ended.is_none().then_some(server)
+    });
+    waited.await.expect("waits")
+}
+
+fn switches(webhooks: Webhooks) -> WebhookFaults {
+    let none = WebhookFaults::default();
+    match webhooks {
+        Webhooks::Never => WebhookFaults { drop: true, ..none },
+        Webhooks::Twice => WebhookFaults {
+            duplicate: 1,
+            ..none
+        },
+        Webhooks::Reversed | Webhooks::AnHourLate => WebhookFaults { hold: true, ..none },
+    }
+}
+
+/// The private broker's process.
+fn broker(data: &Path) -> Result<Pid, String> {
+    let recorded =
+        fs::read_to_string(data.join("nats/process")).map_err(|error| error.to_string())?;
+    recorded
+        .split_whitespace()
+        .next()
+        .and_then(|pid| pid.parse().ok())
+        .and_then(Pid::from_raw)
+        .ok_or_else(|| format!("no pid: {recorded:?}"))
+}
+
+fn signal(process: Pid, signal: Signal) -> Result<(), String> {
+    kill_process(process, signal).map_err(|error| error.to_string())
+}
+
+/// Waits until every order is over, with its money.
+async fn settled(buyer: &Person, sandbox: &Sandbox) -> Result<String, String> {
+    let mut seen = Err("nothing was read".to_owned());
+    let began = tokio::time::Instant::now();
+    while began.elapsed() < PATIENCE {
+        seen = end_of(buyer, sandbox).await;
+        if let Ok(orders) = &seen
+            && orders.iter().all(|(_, over, _)| *over)
+        {
+            return Ok(match orders.as_slice() {
+                [] => "no order".to_owned(),
+                [(status, ..)] => status.clone(),
+                // The first one was lost with its answer, or expired.
+                many => many[0].0.clone(),
+            });
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+    Err(format!("not over after {} s: {seen:?}", PATIENCE.as_secs()))
+}
+
+/// Every order of the buyer: its status, whether it and its money agree and
+/// are at an end, and how many of its intents are neither paid nor cancelled.
+/// Money that can never be right is an error.
+async fn end_of(buyer: &Person, sandbox: &Sandbox) -> Result<Vec<(String, bool, usize)>, String> {
+    let (_, page) = buyer
+        .try_read("orders", &[])
+        .await
+        .map_err(|error| error.to_string())?;
+    let intents = sandbox.intents().await;
+    let rows = page["orders"]
+        .as_array()
+        .ok_or_else(|| format!("no orders: {page}"))?;
+    let mut orders = Vec::new();
+    for row in rows {
+        let (id, status) = (text(&row["id"]), text(&row["status"]));
+        let of_order: Vec<&Value> = intents
+            .iter()
+            .filter(|intent| intent["metadata"]["order"] == id)
+            .collect();
+        let with = |status: &str| {
+            of_order
+                .iter()
+                .filter(|intent| intent["status"] == status)
+                .count()
+        };
+        let (charged, set_aside) = (with("succeeded"), with("requires_capture"));
+        let right_amount = of_order.iter().all(|intent| intent["amount"] == PRICE);
+        if charged > 1 || !right_amount || (status == "cancelled" && charged > 0) {
+            return Err(format!("order {id} is {status}: {of_order:?}"));
+        }
+        let over = match status.as_str() {
+            "complete" => charged == 1 && set_aside == 0,
+            "refunded" => charged == 1 && sandbox.refunded(&id).await == PRICE,
+            "cancelled" => set_aside == 0,
+            _ => false,
+        };
+        let strays = of_order.len() - charged - with("canceled");
+        orders.push((status, over, strays));
+    }
+    Ok(orders)
+}
+
+/// The operator's reconciler finds nothing that needs a person.
+fn reconciled(data: &Path) -> Result<(), String> {
+    let reconciled = harness::run(data, &["reconcile"]);
+    if reconciled.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "reconcile: {}{}",
+        String::from_utf8_lossy(&reconciled.stdout),
+        String::from_utf8_lossy(&reconciled.stderr)
+    ))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Whether an order of this flow may end so.
+fn expected(flow: Flow, end: &str) -> Result<String, String> {
+    let may = match flow {
+        Flow::Reserve | Flow::Cancel => ["no order", "cancelled"].contains(&end),
+        // Too late is too late, but the grace may just have been enough.
+        Flow::Expire | Flow::Pay => ["no order", "cancelled", "complete"].contains(&end),
+        Flow::Refund => ["no order", "cancelled", "complete", "refunded"].contains(&end),
+    };
+    if may {
+        Ok(end.to_owned())
+    } else {
+        Err(format!("the order ended {end}"))
+    }
+}
