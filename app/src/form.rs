@@ -145,6 +145,11 @@ impl FormState {
         idle
     }
 
+    /// Notes that the form was accepted, and something else follows that ends it.
+    pub(crate) fn accept(self) {
+        self.error.try_set(None);
+    }
+
     /// Notes the answer: why it was refused, if it was. The form may be gone.
     pub(crate) fn end(self, refused: Option<ApiError>) {
         self.busy.try_set(refused.is_none());

@@ -60,6 +60,20 @@ test.describe("paying", { tag: "@with-script" }, () => {
     await expect(paid(page)).toBeVisible();
   });
 
+  test("a refund that takes its time survives a reload", async ({ visitor }) => {
+    const seller = await visitor("Sten Seller");
+    const { page } = await visitor("Bodil Buyer");
+    await reserve(page, await publish(seller.page, newListing()));
+    await pay(page, CARDS.refundTakesTime);
+    await expect(paid(page)).toBeVisible();
+    await page.getByRole("link", { name: "Refund" }).click();
+    await page.getByRole("button", { name: "Refund" }).click();
+    await expect(page.getByText("Refund under way")).toBeVisible();
+    await page.reload();
+    // By itself, when Stripe says so.
+    await expect(page.getByText("The full price went back to your card.")).toBeVisible();
+  });
+
   test("a double click and a second tab make one charge", async ({ visitor, charges }) => {
     const seller = await visitor("Sven Seller");
     const { page } = await visitor("Britt Buyer");

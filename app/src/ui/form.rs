@@ -55,6 +55,7 @@ pub(crate) fn Form(
             match post(form.action(), &data).await {
                 Ok((next, answer)) => {
                     if let Some(then) = then {
+                        form.accept();
                         then.run(answer);
                         return;
                     }

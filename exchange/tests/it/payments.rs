@@ -9,11 +9,11 @@ use domain::{
     permission::Viewer,
     ticket::TicketStatus,
 };
-use exchange::{Error, orders, payments, services, vars};
+use exchange::{Error, orders, orders::billing::TypedBilling, payments, services, vars};
 use stripe_sandbox::{FaultKind, Operation};
 
 use crate::{
-    harness::{Running, eventually, press_pay, ulid},
+    harness::{Running, billing, eventually, press_pay, ulid},
     shop::{DECLINED, INSUFFICIENT, Shop, VISA},
 };
 
@@ -410,6 +410,20 @@ async fn nobody_but_the_buyer_of_a_live_hold_can_pay_and_stripe_is_not_asked() {
     assert!(matches!(
         press_pay(exchange, &Viewer::ANYONE, &order).await,
         Err(Error::Unauthenticated)
+    ));
+    let nowhere = TypedBilling {
+        country: "XX".into(),
+        ..billing()
+    };
+    let invalid = payments::start(exchange, &shop.buyer, &order, &nowhere).await;
+    assert!(matches!(invalid, Err(Error::Invalid(_))), "{invalid:?}");
+    let (_, cancelled) = shop.held().await;
+    orders::cancel(exchange, &shop.buyer, &cancelled)
+        .await
+        .expect("held");
+    assert!(matches!(
+        press_pay(exchange, &shop.buyer, &cancelled).await,
+        Err(Error::Refused(Refusal::OrderCancelled))
     ));
     tokio::time::sleep(Duration::from_millis(1_050)).await;
     assert!(matches!(

@@ -5,7 +5,6 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 use stripe_sandbox::Sandbox;
-use tokio::task::JoinSet;
 
 use crate::{cases::Flow, harness::Person};
 
@@ -14,12 +13,17 @@ const VISA: &str = "4242424242424242";
 /// Whose refunds are pending for some seconds.
 const REFUND_PENDING: &str = "4000000000007726";
 
+/// How long holds last that are not to be paid in time.
+pub(crate) const SHORT_HOLD: Duration = Duration::from_secs(6);
+/// The others: long enough to be paid on a machine that is busy.
+pub(crate) const LONG_HOLD: Duration = Duration::from_secs(10);
+
 /// How many times each thing is asked for in a storm.
 const STORM: usize = 12;
 
 /// A buyer and what they know of their order.
 pub(crate) struct Order<'a> {
-    pub(crate) buyer: &'a Person,
+    pub(crate) buyer: Person,
     pub(crate) sandbox: &'a Sandbox,
     pub(crate) ticket: &'a str,
     pub(crate) storm: bool,
@@ -102,8 +106,8 @@ impl Order<'_> {
         match (flow, secret) {
             (Flow::Cancel, _) => return self.cancel(&order).await,
             (Flow::Expire, Some(secret)) => {
-                // When it is too late, or nearly.
-                tokio::time::sleep(Duration::from_millis(4_500)).await;
+                // When it is too late, or nearly: the grace has begun.
+                tokio::time::sleep(SHORT_HOLD + Duration::from_millis(500)).await;
                 self.confirm(&secret).await;
                 self.finish(&order).await?;
             }
@@ -123,7 +127,7 @@ impl Order<'_> {
     }
 
     async fn until_paid(&self, order: &str) -> Result<(), Gone> {
-        for _ in 0..40 {
+        for _ in 0..200 {
             let (_, seen) = self
                 .buyer
                 .try_read("order", &[("id", order)])

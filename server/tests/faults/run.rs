@@ -12,12 +12,14 @@ use tokio::time::{sleep, timeout};
 use crate::{
     cases::{Case, Fault, Flow, Webhooks, When, Worked},
     harness::{self, Person, Server},
-    order::{Gone, Order, PRICE},
+    order::{LONG_HOLD, Order, PRICE, SHORT_HOLD},
 };
 
 /// How long the order has to come to its end once the fault is over: holds
 /// last seconds, and what is open is looked at after ten.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take until an order comes to where the fault waits.
+const FAULT_COMES: Duration = Duration::from_secs(30);
 /// How late work is done that the server was killed over.
 const LATE_MS: u64 = 1_500;
 const HOUR: i64 = 3_600;
@@ -29,7 +31,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
     let sandbox = Sandbox::start(Config::default())
         .await
         .map_err(|error| error.to_string())?;
-    let mut settings = settings(&sandbox);
+    let mut settings = settings(case.flow, &sandbox);
     if let Fault::Transaction(name, when) = case.fault {
         let when = match when {
             When::Before => "before".to_owned(),
@@ -53,7 +55,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
     settings.retain(|(name, _)| *name != "CRASH_AT");
 
     let mut order = Order {
-        buyer: &buyer,
+        buyer,
         sandbox: &sandbox,
         ticket: &ticket,
         storm: matches!(case.fault, Fault::Storm),
@@ -65,8 +67,9 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         Fault::Transaction(..) => {
             // Until the server ends itself, or all is done.
             drop(order.go(case.flow, &mut known).await);
-            if let Some(running) = server.take() {
-                server = unless_ended(running, Duration::from_secs(14)).await;
+            let running = server.take().ok_or("no server")?;
+            if unless_ended(running, FAULT_COMES).await.is_some() {
+                return Err("the server did not come to that commit".to_owned());
             }
         }
         Fault::Call(operation, worked) => {
@@ -87,7 +90,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
             tokio::select! {
                 () = &mut killed => {}
                 // The step comes later: when the hold ends, say.
-                _ = &mut going => drop(timeout(Duration::from_secs(14), killed).await),
+                _ = &mut going => drop(timeout(FAULT_COMES, killed).await),
             }
             if let Some(server) = server.take() {
                 server.kill();
@@ -108,7 +111,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
                 }),
                 Webhooks::AnHourLate => {
                     if let Some(server) = server.take() {
-                        server.stop();
+                        blocking(move || server.stop()).await;
                     }
                     settings.push(("CLOCK_OFFSET", HOUR.to_string()));
                     sandbox.set_clock_offset(HOUR);
@@ -135,29 +138,21 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         sandbox.faults().set_webhooks(WebhookFaults::default());
     }
     // The browser may come back, or not.
-    let buyer = buyer.at(&server);
-    order = Order {
-        buyer: &buyer,
-        storm: false,
-        ..order
-    };
+    order.buyer = order.buyer.at(&server);
+    order.storm = false;
     if dice.random_bool(0.5) {
-        let again: Result<(), Gone> = order.go(case.flow, &mut known).await;
-        drop(again);
+        drop(order.go(case.flow, &mut known).await);
     }
-    let end = settled(&buyer, &sandbox).await?;
-    reconciled(data.path())?;
-    let orders = end_of(&buyer, &sandbox).await?;
-    if orders.iter().any(|(_, _, strays)| *strays > 0) {
-        return Err(format!("an intent is open after reconciling: {orders:?}"));
+    let end = settled(&order.buyer, &sandbox).await?;
+    reconciled(data.path(), &order.buyer, &sandbox).await?;
+    if !sandbox.faults().are_used_up() {
+        return Err("Stripe was not asked for that".to_owned());
     }
-    if !server.stop() {
-        return Err("the server did not end well".to_owned());
-    }
-    let check = harness::run(data.path(), &["check"]);
-    if !check.status.success() {
-        return Err(String::from_utf8_lossy(&check.stderr).into_owned());
-    }
+    blocking(move || server.stop())
+        .await
+        .then_some(())
+        .ok_or("the server did not end well")?;
+    command(data.path(), "check").await?;
     expected(case.flow, &end)
 }
 
@@ -165,12 +160,17 @@ fn price() -> String {
     format!("{}.{:02}", PRICE / 100, PRICE % 100)
 }
 
-fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+fn settings(flow: Flow, sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let hold = if flow == Flow::Expire {
+        SHORT_HOLD
+    } else {
+        LONG_HOLD
+    };
     vec![
         ("STRIPE_API_URL", sandbox.url()),
         ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
         ("STRIPE_TIMEOUT", "1".into()),
-        ("HOLD_SECONDS", "4".into()),
+        ("HOLD_SECONDS", hold.as_secs().to_string()),
         ("PAY_GRACE", "1".into()),
         ("MAX_HOLDS", "100".into()),
         ("LOG", "off".into()),
@@ -184,18 +184,16 @@ fn webhook_url(server: &Server) -> String {
 /// Starting waits for a line of another process.
 async fn start(data: &Path, settings: &[(&'static str, String)]) -> Server {
     let (data, settings) = (data.to_owned(), settings.to_vec());
-    tokio::task::spawn_blocking(move || Server::start(&data, &settings))
-        .await
-        .expect("the server starts")
+    blocking(move || Server::start(&data, &settings)).await
 }
 
 /// Waits until the server has ended itself; the server if it has not.
 async fn unless_ended(mut server: Server, patience: Duration) -> Option<Server> {
-    let waited = tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let ended = server.ended_within(patience);
         ended.is_none().then_some(server)
-    });
-    waited.await.expect("waits")
+    })
+    .await
 }
 
 fn switches(webhooks: Webhooks) -> WebhookFaults {
@@ -289,17 +287,40 @@ async fn end_of(buyer: &Person, sandbox: &Sandbox) -> Result<Vec<(String, bool, 
     Ok(orders)
 }
 
-/// The operator's reconciler finds nothing that needs a person.
-fn reconciled(data: &Path) -> Result<(), String> {
-    let reconciled = harness::run(data, &["reconcile"]);
-    if reconciled.status.success() {
+/// The operator's reconciler finds nothing that needs a person, and leaves no
+/// intent open that is not young.
+async fn reconciled(data: &Path, buyer: &Person, sandbox: &Sandbox) -> Result<(), String> {
+    let began = tokio::time::Instant::now();
+    loop {
+        command(data, "reconcile").await?;
+        let orders = end_of(buyer, sandbox).await?;
+        if orders.iter().all(|(_, _, strays)| *strays == 0) {
+            return Ok(());
+        }
+        if began.elapsed() > PATIENCE {
+            return Err(format!("an intent is open after reconciling: {orders:?}"));
+        }
+        sleep(Duration::from_millis(500)).await;
+    }
+}
+
+/// Runs a command of the program, which succeeds.
+async fn command(data: &Path, name: &'static str) -> Result<(), String> {
+    let data = data.to_owned();
+    let output = blocking(move || harness::run(&data, &[name])).await;
+    if output.status.success() {
         return Ok(());
     }
     Err(format!(
-        "reconcile: {}{}",
-        String::from_utf8_lossy(&reconciled.stdout),
-        String::from_utf8_lossy(&reconciled.stderr)
+        "{name}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
     ))
+}
+
+/// What waits for another process must not keep the sandbox waiting.
+async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(wait).await.expect("ends")
 }
 
 fn text(value: &Value) -> String {

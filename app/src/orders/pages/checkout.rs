@@ -88,15 +88,13 @@ fn Pay(shown: Shown, checkout: CheckoutForm) -> impl IntoView {
 
     let pay = move |begun: String| attempt(shown, form, card, begun, true);
     // What the bank waits for is gone on with: no address, no card.
-    let resume = FormState::new(StartPayment::PATH);
-    let go_on = move |begun: String| attempt(shown, resume, card, begun, false);
+    let go_on = move |begun: String| attempt(shown, form, card, begun, false);
     view! {
         <div hidden=move || !waits_for_bank.get() || form.busy().get()>
-            <p class="note">{text::BANK_WAITS}</p>
-            <FormAlert form=resume />
-            <Form form=resume then=Callback::new(go_on)>
+            <Form form then=Callback::new(go_on)>
                 <input type="hidden" name="order" value=shown.id.get_value() />
-                <p class="actions"><Submit form=resume label=text::GO_ON enabled=ready.into() /></p>
+                <p class="note">{text::BANK_WAITS}</p>
+                <p class="actions"><Submit form label=text::GO_ON enabled=ready.into() /></p>
             </Form>
         </div>
         <Form form then=Callback::new(pay)>

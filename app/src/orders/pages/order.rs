@@ -8,7 +8,7 @@ use super::{checkout::Checkout, receipt::Receipt, status::Badge};
 use crate::{
     form::FormState,
     orders::{
-        api::{CancelOrder, order},
+        api::{CancelOrder, finish_payment, order},
         types::{OrderView, Role},
     },
     texts::orders as text,
@@ -78,6 +78,18 @@ fn Detail(first: OrderView, form: FormState) -> impl IntoView {
         }
     });
     browser::effect(move || browser::on_return(move || shown.read_again()));
+    // Who comes back in the middle of a payment sees where it stands at Stripe.
+    if shown.order.with_untracked(is_being_paid) {
+        browser::effect(move || {
+            spawn_local(async move {
+                if let Some(id) = shown.id.try_get_value()
+                    && finish_payment(id).await.is_ok()
+                {
+                    shown.read().await;
+                }
+            })
+        });
+    }
     let pace = Memo::new(move |_| shown.order.with(pace));
     browser::effect(move || {
         if let Some(pace) = pace.get() {
@@ -96,6 +108,15 @@ fn Detail(first: OrderView, form: FormState) -> impl IntoView {
             Stage::Other => view! { <Other order=shown.order /> }.into_any(),
         }}
     }
+}
+
+/// Whether its buyer has pressed *Pay* and it is not decided yet.
+fn is_being_paid(order: &OrderView) -> bool {
+    let undecided = matches!(
+        order.status,
+        OrderStatus::Created | OrderStatus::AwaitingPayment
+    );
+    order.role == Role::Buyer && undecided && order.payment.is_some()
 }
 
 /// How often the order is read again, if it goes on without its viewer.
