@@ -148,14 +148,16 @@ mod tests {
             (market::store::WAITING, "ticket_start"),
             (market::store::ORDERS_OF, "order_ticket"),
             (orders::store::OF_BUYER, "order_buyer"),
+            (orders::store::LAST_BILLING, "order_buyer"),
             (orders::store::OVERDUE, "order_due"),
             (payments::store::DUE, "payment_open"),
+            (payments::store::OPEN, "payment_open"),
             (outbox::UNSENT, "event_unsent"),
         ];
         for (sql, index) in reads {
             let text = |text: &str| text.to_owned();
             let vars = vars! {
-                now => 1_i64, before => 1_i64, limit => 25_i64, status => text("available"),
+                now => 1_i64, before => 1_i64, until => 1_i64, limit => 25_i64, status => text("available"),
                 first => text("a"), rest => vec![text("b")], after => text("0"),
                 owner => text("0"), buyer => text("0"), viewer => text("0"), key => text("0"),
             };

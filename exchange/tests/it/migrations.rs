@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use exchange::{
     audit,
     clock::Clock,
-    orders, payments,
+    orders,
+    payments::{self, refund},
     platform::{db::Db, migrate::migrate},
     vars,
 };
@@ -98,14 +99,14 @@ async fn the_fixture_of_this_version_can_be_written() {
     let sandbox = sandbox().await;
     let world = World::with(settings(&sandbox.url()), Clock::default()).await;
     let (seller, buyer) = (world.user("Seller").await, world.user("Buyer").await);
-    for title in ["Sold", "Held", "Let go", "Free"] {
+    for title in ["Sold", "Refunded", "Held", "Let go", "Free"] {
         let ticket = world.listed_as(&seller, typed(title)).await;
         if title == "Free" {
             continue;
         }
         let order = world.reserve(&buyer, &ticket).await.expect("free");
         match title {
-            "Sold" => {
+            "Sold" | "Refunded" => {
                 let secret = press_pay(&world.exchange, &buyer, &order)
                     .await
                     .expect("payable");
@@ -113,6 +114,11 @@ async fn the_fixture_of_this_version_can_be_written() {
                 payments::finish(&world.exchange, &buyer, &order)
                     .await
                     .expect("settles");
+                if title == "Refunded" {
+                    refund::refund(&world.exchange, &buyer, &order)
+                        .await
+                        .expect("in time");
+                }
             }
             "Let go" => orders::cancel(&world.exchange, &buyer, &order)
                 .await

@@ -145,6 +145,28 @@ async fn every_object_keeps_the_contract() {
         .await;
     contract.check("error", &refused.body["error"]);
 
+    for (path, kind) in [
+        (
+            "/v1/payment_intents?limit=100&expand[]=data.latest_charge",
+            "payment_intent",
+        ),
+        ("/v1/refunds?limit=1", "refund"),
+    ] {
+        let list = api.get(path).await.body;
+        assert_eq!(list["object"], "list");
+        assert_eq!(
+            list["has_more"],
+            kind == "refund",
+            "of refunds one of several"
+        );
+        let data = list["data"].as_array().expect("a list");
+        data.iter().for_each(|object| contract.check(kind, object));
+        let expanded = data
+            .iter()
+            .any(|intent| intent["latest_charge"].is_object());
+        assert_eq!(expanded, kind == "payment_intent");
+    }
+
     // Time for the refund that fails.
     sandbox.set_clock_offset(60);
     let events = api.get("/v1/events?limit=100").await.body;
