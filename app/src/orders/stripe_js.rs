@@ -58,9 +58,11 @@ const CARD_OPTIONS: &str = r##"{"hidePostalCode":true,"style":{
 
 /// Stripe's answer to a confirmation.
 pub(super) enum Confirmed {
-    /// Stripe was asked; the server knows what it decided. With Stripe's own
-    /// sentence when it refused.
-    Asked(Option<String>),
+    /// Stripe has decided; the server knows what. With Stripe's own sentence
+    /// when it refused.
+    Decided(Option<String>),
+    /// Whether Stripe was reached is not known: its library's sentence.
+    Unknown(String),
     /// What was typed is no card: Stripe's sentence.
     Incomplete(String),
 }
@@ -114,12 +116,16 @@ impl CardField {
         }
         let secret = of_begun("client_secret")?.as_string().unwrap_or_default();
         let outcome = JsFuture::from(self.stripe.confirm_card_payment(&secret, &data)?).await?;
-        Ok(match outcome.unchecked_into::<Outcome>().error() {
-            Some(error) if error.kind().as_deref() == Some("validation_error") => {
-                Confirmed::Incomplete(error.message().unwrap_or_default())
+        let Some(error) = outcome.unchecked_into::<Outcome>().error() else {
+            return Ok(Confirmed::Decided(None));
+        };
+        let message = error.message();
+        Ok(match error.kind().as_deref() {
+            Some("validation_error") => Confirmed::Incomplete(message.unwrap_or_default()),
+            Some("api_connection_error" | "api_error" | "rate_limit_error") => {
+                Confirmed::Unknown(message.unwrap_or_default())
             }
-            Some(error) => Confirmed::Asked(error.message()),
-            None => Confirmed::Asked(None),
+            _ => Confirmed::Decided(message),
         })
     }
 }

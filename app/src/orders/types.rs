@@ -1,6 +1,7 @@
 //! What crosses the wire about orders.
 
 use domain::{
+    Billing,
     order::{CancelReason, OrderStatus},
     payment::PaymentStatus,
 };
@@ -70,30 +71,11 @@ pub struct AddressForm {
     pub has_postal_code: bool,
 }
 
-/// Who pays, as it is typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BillingForm {
-    /// As on the card.
-    pub name: String,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
-    /// Street and number.
-    pub line1: String,
-    /// Apartment, floor, company.
-    pub line2: String,
-    /// City or town.
-    pub city: String,
-    /// Code of a state or province.
-    pub region: String,
-    /// Postal code.
-    pub postal_code: String,
-}
-
 /// What the payment form begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutForm {
-    /// Who paid before.
-    pub billing: BillingForm,
+    /// Who pays, or paid before, if that is known.
+    pub billing: Option<Billing>,
     /// What addresses of that country have.
     pub address: AddressForm,
     /// Every country, by name.

@@ -22,8 +22,8 @@ use exchange::{
 use crate::{
     market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
     orders::types::{
-        Address, AddressForm, BillingDetails, BillingForm, CheckoutForm, Choice, Confirmation,
-        OrderRow, OrderView, PaymentView, Role,
+        Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
+        OrderView, PaymentView, Role,
     },
     texts,
     wire::{Price, When},
@@ -198,12 +198,13 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails, again: 
 
 fn checkout_form(exchange: &Exchange, order: &Order) -> CheckoutForm {
     let stripe = &exchange.settings.stripe;
-    let billing = order.billing.as_ref();
     CheckoutForm {
-        address: billing
+        address: order
+            .billing
+            .as_ref()
             .and_then(|billing| address_form(&billing.country))
             .unwrap_or_default(),
-        billing: billing.map(billing_form).unwrap_or_default(),
+        billing: order.billing.clone(),
         countries: countries()
             .map(|country| choice(&country.code, country.name))
             .collect(),
@@ -231,19 +232,6 @@ fn choice(code: &str, name: &str) -> Choice {
     Choice {
         code: code.to_owned(),
         name: name.to_owned(),
-    }
-}
-
-fn billing_form(billing: &Billing) -> BillingForm {
-    let billing = billing.clone();
-    BillingForm {
-        name: billing.name,
-        country: billing.country,
-        line1: billing.line1,
-        line2: billing.line2.unwrap_or_default(),
-        city: billing.city,
-        region: billing.region.unwrap_or_default(),
-        postal_code: billing.postal_code.unwrap_or_default(),
     }
 }
 

@@ -33,6 +33,15 @@ pub(crate) fn time_zone() -> Option<String> {
         .as_string()
 }
 
+/// What the control with this id holds.
+pub(crate) fn value_of(id: &str) -> String {
+    document()
+        .get_element_by_id(id)
+        .and_then(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value")).ok())
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+}
+
 /// Calls `tick` every `period` while the calling component is shown.
 pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
     if let Ok(interval) = set_interval_with_handle(tick, period) {

@@ -56,7 +56,8 @@ pub(crate) fn Form(
                 Ok((next, answer)) => {
                     if let Some(then) = then {
                         form.accept();
-                        then.run(answer);
+                        // Whoever asked may be gone.
+                        then.try_run(answer);
                         return;
                     }
                     form.end(None);

@@ -203,6 +203,7 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<
     let billing = match &order.billing {
         _ if !is_buyer => None,
         Some(billing) => Some(billing.clone()),
+        None if order.status != OrderStatus::Created => None,
         // Who paid before need not type it again.
         None => store::last_billing(&exchange.db, &order.buyer).await?,
     };

@@ -1,15 +1,15 @@
 //! The reconciler: what neither the browser, nor a webhook, nor an event has
 //! brought to an end, found by comparing the records with what Stripe has.
 //!
-//! Payments that are open are settled, as everywhere. Then every intent of
-//! late is compared with its order, because what Stripe has may be unknown
-//! here: an intent whose creation was answered by an error, a refund made at
-//! Stripe whose webhook never came, money without an order.
+//! Payments that are open are settled, as everywhere. Then every intent that
+//! was made or refunded lately is compared with its order, because what Stripe
+//! has may be unknown here: an intent whose creation was answered by an error,
+//! a refund made at Stripe whose webhook never came, money without an order.
 
 use std::time::Duration;
 
 use domain::{
-    OrderId,
+    OrderId, Timestamp,
     payment::{Payment, PaymentStatus},
 };
 use tokio::time::sleep;
@@ -25,7 +25,7 @@ use crate::{
 /// How far back the first look goes, which also sees what happened while
 /// nobody was there.
 pub const LONG: Duration = Duration::from_secs(30 * 24 * 3_600);
-/// How far back each later one does: disputes aside nothing takes longer.
+/// How far back each later one does, when none was cut short in between.
 const SHORT: Duration = Duration::from_secs(2 * 24 * 3_600);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(3_600);
@@ -51,20 +51,18 @@ pub struct Report {
 /// differs to an end; with `dry_run` it only says what that would be.
 ///
 /// # Errors
-/// When the database is away, or Stripe before anything was compared.
+/// When the database is away. What Stripe does not answer is in the report.
 pub async fn reconcile(exchange: &Exchange, since: Duration, dry_run: bool) -> Result<Report> {
     let mut report = Report::default();
     open_payments(exchange, dry_run, &mut report).await?;
     let from = exchange.clock.ago(since);
-    let mut after = None;
-    loop {
-        let page = exchange.stripe.list(from, after.as_deref()).await?;
-        compare(exchange, &page.intents, dry_run, &mut report).await?;
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(report),
-        }
+    if let Err(error) = every_intent(exchange, from, dry_run, &mut report).await {
+        report.failed.push(format!("looking at intents: {error}"));
     }
+    if let Err(error) = every_refund(exchange, from, dry_run, &mut report).await {
+        report.failed.push(format!("looking at refunds: {error}"));
+    }
+    Ok(report)
 }
 
 /// Looks at start and from time to time, until `stop`.
@@ -77,14 +75,21 @@ pub(crate) async fn run(exchange: Exchange, stop: CancellationToken) {
         };
         let pause = match looked {
             Ok(report) => {
-                since = SHORT;
                 for done in &report.done {
                     tracing::info!(done, "reconciled");
                 }
                 for finding in &report.for_a_person {
                     tracing::error!(finding, "money needs a person");
                 }
-                PAUSE
+                for failed in &report.failed {
+                    tracing::warn!(failed, "not reconciled");
+                }
+                if report.failed.is_empty() {
+                    since = SHORT;
+                    PAUSE
+                } else {
+                    RETRY
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "not reconciled");
@@ -120,6 +125,53 @@ async fn open_payment(exchange: &Exchange, order: &OrderId, dry_run: bool) -> Re
         settle(exchange, order).await?;
     }
     Ok(step)
+}
+
+/// Compares every intent made since `from`.
+async fn every_intent(
+    exchange: &Exchange,
+    from: Timestamp,
+    dry_run: bool,
+    report: &mut Report,
+) -> Result<()> {
+    let mut after = None;
+    loop {
+        let page = exchange.stripe.list(from, after.as_deref()).await?;
+        compare(exchange, &page.items, dry_run, report).await?;
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Compares the intent of every refund made since `from` by somebody else,
+/// which may be much older.
+async fn every_refund(
+    exchange: &Exchange,
+    from: Timestamp,
+    dry_run: bool,
+    report: &mut Report,
+) -> Result<()> {
+    let mut after = None;
+    loop {
+        let page = exchange.stripe.refunds(from, after.as_deref()).await?;
+        for refund in page.items.iter().filter(|refund| refund.attempt.is_none()) {
+            let Some(intent) = &refund.intent else {
+                continue;
+            };
+            let intent = exchange.stripe.fetch(intent).await?;
+            let (seen, known) = (from.millis() / 1000, intent.created);
+            // The others were compared with all that were made since then.
+            if known < seen {
+                compare(exchange, &[intent], dry_run, report).await?;
+            }
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
 }
 
 async fn compare(
@@ -179,9 +231,15 @@ async fn mend(
         Verdict::Stray if !dry_run => {
             exchange.stripe.cancel_stray(&intent.id).await?;
         }
-        Verdict::Adopt if !dry_run => {
-            refund::adopt(exchange, order).await?;
-            settle(exchange, order).await?;
+        Verdict::Adopt => {
+            let refunds = exchange.stripe.refunds_of(&intent.id).await?;
+            if !refunds.iter().any(|refund| refund.is_all_of(intent.amount)) {
+                return Ok(Verdict::Person(IN_PARTS));
+            }
+            if !dry_run {
+                refund::adopt(exchange, order).await?;
+                settle(exchange, order).await?;
+            }
         }
         _ => {}
     }
@@ -191,6 +249,8 @@ async fn mend(
 fn version(sale: Option<&Sale>) -> Option<u32> {
     sale?.payment.as_ref().map(|payment| payment.version)
 }
+
+const IN_PARTS: &str = "it was refunded at Stripe in parts";
 
 /// What a comparison says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,9 +309,7 @@ fn of_payment(intent: &Intent, payment: &Payment) -> Verdict {
             Verdict::Person("it is paid here, and the money was not taken at Stripe")
         }
         PaymentStatus::Captured if went_back(intent) => Verdict::Adopt,
-        PaymentStatus::Captured if intent.refunded.is_some() => {
-            Verdict::Person("a part of it was refunded at Stripe")
-        }
+        PaymentStatus::Captured if intent.refunded.is_some() => Verdict::Person(IN_PARTS),
         PaymentStatus::Refunded if taken && !went_back(intent) => {
             Verdict::Person("it is refunded here, and not at Stripe")
         }

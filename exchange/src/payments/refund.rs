@@ -98,7 +98,7 @@ pub async fn begin(
 }
 
 /// Looks at Stripe whether a paid order was refunded there: all of it is taken
-/// over, a part is nothing that the exchange knows how to do.
+/// over, parts are nothing that the exchange knows how to do.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when Stripe is away.
@@ -117,17 +117,17 @@ pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
         return came_back(exchange, &payment).await;
     };
     let mut refunds = exchange.stripe.refunds_of(intent).await?;
-    refunds.retain(|refund| !matches!(refund.status, RefundStatus::Failed(_)));
-    let whole = refunds
+    if let Some(refund) = refunds
         .iter()
-        .find(|refund| refund.amount == payment.amount);
-    if let Some(refund) = whole {
+        .find(|refund| refund.is_all_of(payment.amount))
+    {
         return match begin(exchange, id, RefundReason::Stripe, Some(refund)).await {
             // Somebody was faster.
             Err(Error::Refused(_)) => Ok(()),
             begun => begun,
         };
     }
+    refunds.retain(|refund| !matches!(refund.status, RefundStatus::Failed(_)));
     for part in refunds {
         tracing::error!(order = %id, refund = part.id, amount = part.amount.minor(), "a part was refunded at Stripe");
     }
@@ -217,9 +217,7 @@ async fn done_before(
 ) -> std::result::Result<Option<Refund>, Stop> {
     let refunds = exchange.stripe.refunds_of(intent).await?;
     Ok(refunds.into_iter().find(|refund| {
-        refund.attempt == Some(payment.refund_attempt)
-            || (refund.amount == payment.amount
-                && !matches!(refund.status, RefundStatus::Failed(_)))
+        refund.attempt == Some(payment.refund_attempt) || refund.is_all_of(payment.amount)
     }))
 }
 

@@ -71,6 +71,8 @@ pub struct Intent {
     pub id: String,
     /// Where it stands.
     pub status: IntentStatus,
+    /// When it was made, in Unix seconds.
+    pub created: i64,
     /// What was asked for.
     pub amount: Amount,
     /// What went back, if anything did; known of intents that were fetched or
@@ -104,11 +106,11 @@ pub struct Card {
     pub last4: Option<String>,
 }
 
-/// Some intents.
+/// Some of what Stripe has, newest first.
 #[derive(Debug)]
-pub struct Intents {
-    /// The intents, newest first.
-    pub intents: Vec<Intent>,
+pub struct Listed<T> {
+    /// The objects.
+    pub items: Vec<T>,
     /// What to pass as `after` for the next ones, if there are more.
     pub next: Option<String>,
 }
@@ -133,8 +135,18 @@ pub struct Refund {
     pub status: RefundStatus,
     /// What goes back.
     pub amount: Amount,
+    /// The intent that it was taken with.
+    pub intent: Option<String>,
     /// The attempt of ours that it is, if it is ours.
     pub attempt: Option<u32>,
+}
+
+impl Refund {
+    /// Whether it gives `amount` back, or has.
+    #[must_use]
+    pub fn is_all_of(&self, amount: Amount) -> bool {
+        self.amount == amount && !matches!(self.status, RefundStatus::Failed(_))
+    }
 }
 
 /// A client of the payment service.
@@ -273,7 +285,11 @@ impl Stripe {
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn list(&self, from: Timestamp, after: Option<&str>) -> Result<Intents, CallError> {
+    pub async fn list(
+        &self,
+        from: Timestamp,
+        after: Option<&str>,
+    ) -> Result<Listed<Intent>, CallError> {
         const MOST: i64 = 100;
         let mut request = ListPaymentIntent::new()
             .created(RangeQueryTs::gte(from.millis() / 1000))
@@ -283,11 +299,11 @@ impl Stripe {
             request = request.starting_after(after);
         }
         let list = request.send(&self.client).await.map_err(classify)?;
-        let intents: Vec<Intent> = list.data.into_iter().map(reduce).collect();
-        let last = intents.last().map(|intent| intent.id.clone());
-        Ok(Intents {
+        let items: Vec<Intent> = list.data.into_iter().map(reduce).collect();
+        let last = items.last().map(|intent| intent.id.clone());
+        Ok(Listed {
             next: last.filter(|_| list.has_more),
-            intents,
+            items,
         })
     }
 
@@ -342,6 +358,32 @@ impl Stripe {
             .await
             .map_err(classify)
             .map(reduce_refund)
+    }
+
+    /// Refunds made since `from`, ours or not, the newest first, from after the
+    /// one called `after`.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn refunds(
+        &self,
+        from: Timestamp,
+        after: Option<&str>,
+    ) -> Result<Listed<Refund>, CallError> {
+        const MOST: i64 = 100;
+        let mut request = ListRefund::new()
+            .created(RangeQueryTs::gte(from.millis() / 1000))
+            .limit(MOST);
+        if let Some(after) = after {
+            request = request.starting_after(after);
+        }
+        let list = request.send(&self.client).await.map_err(classify)?;
+        let items: Vec<Refund> = list.data.into_iter().map(reduce_refund).collect();
+        let last = items.last().map(|refund| refund.id.clone());
+        Ok(Listed {
+            next: last.filter(|_| list.has_more),
+            items,
+        })
     }
 
     /// Every refund of `intent`, ours or not, the newest first.
@@ -433,6 +475,7 @@ fn reduce(intent: PaymentIntent) -> Intent {
     Intent {
         id: intent.id.to_string(),
         status,
+        created: intent.created,
         amount: Amount::from_minor(intent.amount),
         refunded: charge
             .map(|charge| charge.amount_refunded)
@@ -457,6 +500,9 @@ fn reduce_refund(refund: stripe_shared::Refund) -> Refund {
         id: refund.id.to_string(),
         status,
         amount: Amount::from_minor(refund.amount),
+        intent: refund
+            .payment_intent
+            .map(|intent| intent.into_id().to_string()),
         attempt: refund
             .metadata
             .as_ref()

@@ -66,7 +66,7 @@ pub(crate) struct Case {
 }
 
 /// The transactions that an order goes through, and where.
-const TRANSACTIONS: [(Flow, &str); 13] = [
+const TRANSACTIONS: [(Flow, &str); 18] = [
     (Flow::Reserve, "reserve"),
     (Flow::Pay, "begin payment"),
     (Flow::Pay, "note payment"),
@@ -80,6 +80,11 @@ const TRANSACTIONS: [(Flow, &str); 13] = [
     (Flow::Refund, "refund order"),
     (Flow::Expire, "find intent"),
     (Flow::Refund, "note refund"),
+    (Flow::Pay, "note card"),
+    (Flow::Pay, "payment failed"),
+    (Flow::Pay, "note webhook"),
+    (Flow::Pay, "note dispute"),
+    (Flow::Refund, "refund failed"),
 ];
 
 /// The calls of Stripe, and where.
@@ -138,6 +143,41 @@ pub(crate) fn all() -> Vec<Case> {
     }
     cases
 }
+
+impl Case {
+    /// Stripe's test card that leads to where the fault waits
+    /// (<https://docs.stripe.com/testing>).
+    pub(crate) fn card(self) -> &'static str {
+        match self.fault {
+            Fault::Transaction("note card", _) => "4000000000000002",
+            Fault::Transaction("note dispute", _) => "4000000000000259",
+            Fault::Transaction("note refund", _) => "4000000000007726",
+            Fault::Transaction("refund failed", _) => REFUND_FAILS,
+            _ => "4242424242424242",
+        }
+    }
+
+    /// Whether an order may end so; `refund_accepted` says whether the server
+    /// had promised its money back.
+    pub(crate) fn may_end(self, end: &str, refund_accepted: bool) -> bool {
+        match self.fault {
+            Fault::Transaction("reserve", _) if end == "no order" => return true,
+            Fault::Transaction("note card" | "payment failed", _) => return end == "cancelled",
+            Fault::Transaction("note dispute" | "note webhook", _) => return end == "complete",
+            _ => {}
+        }
+        match self.flow {
+            Flow::Reserve | Flow::Cancel => end == "cancelled",
+            // Too late is too late, but the grace may just have been enough.
+            Flow::Expire | Flow::Pay => ["cancelled", "complete"].contains(&end),
+            Flow::Refund if self.card() == REFUND_FAILS => ["cancelled", "complete"].contains(&end),
+            Flow::Refund if refund_accepted => end == "refunded",
+            Flow::Refund => ["cancelled", "complete", "refunded"].contains(&end),
+        }
+    }
+}
+
+const REFUND_FAILS: &str = "4000000000005126";
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

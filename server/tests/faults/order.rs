@@ -9,10 +9,6 @@ use stripe_sandbox::Sandbox;
 use crate::{cases::Flow, harness::Person};
 
 pub(crate) const PRICE: i64 = 2_000;
-const VISA: &str = "4242424242424242";
-/// Whose refunds are pending for some seconds.
-const REFUND_PENDING: &str = "4000000000007726";
-
 /// How long holds last that are not to be paid in time.
 pub(crate) const SHORT_HOLD: Duration = Duration::from_secs(6);
 /// The others: long enough to be paid on a machine that is busy.
@@ -27,8 +23,11 @@ pub(crate) struct Order<'a> {
     pub(crate) sandbox: &'a Sandbox,
     pub(crate) ticket: &'a str,
     pub(crate) storm: bool,
-    /// Whether refunds take their time.
-    pub(crate) slow_refund: bool,
+    pub(crate) card: &'static str,
+    /// The browser is closed once the card is charged.
+    pub(crate) goes_away: bool,
+    /// The server has promised the money back.
+    pub(crate) refund_accepted: bool,
 }
 
 /// The server did not answer.
@@ -65,15 +64,13 @@ impl Order<'_> {
 
     /// The card is charged by the browser, whatever the server does.
     pub(crate) async fn confirm(&self, secret: &str) {
-        let card = if self.slow_refund {
-            REFUND_PENDING
-        } else {
-            VISA
-        };
-        self.sandbox.pay(secret, card).await;
+        self.sandbox.pay(secret, self.card).await;
     }
 
     pub(crate) async fn finish(&self, order: &str) -> Result<(), Gone> {
+        if self.goes_away {
+            return Ok(());
+        }
         self.ask("finish_payment", &[("order", order)])
             .await
             .map(drop)
@@ -85,14 +82,14 @@ impl Order<'_> {
             .map(drop)
     }
 
-    pub(crate) async fn refund(&self, order: &str) -> Result<(), Gone> {
-        self.ask("refund_order", &[("order", order)])
-            .await
-            .map(drop)
+    pub(crate) async fn refund(&mut self, order: &str) -> Result<(), Gone> {
+        let (status, _) = self.ask("refund_order", &[("order", order)]).await?;
+        self.refund_accepted |= status.is_success();
+        Ok(())
     }
 
     /// Goes as far as it can in `flow`, from wherever the order stands.
-    pub(crate) async fn go(&self, flow: Flow, known: &mut Option<String>) -> Result<(), Gone> {
+    pub(crate) async fn go(&mut self, flow: Flow, known: &mut Option<String>) -> Result<(), Gone> {
         if known.is_none() {
             *known = self.reserve().await?;
         }

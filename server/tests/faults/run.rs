@@ -40,12 +40,19 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         };
         settings.push(("CRASH_AT", format!("{name}/{when}")));
     }
-    // Which of them finds that there was an intent is a race, so it is made
-    // late: the order is over by then.
-    if matches!(case.fault, Fault::Transaction("find intent", _)) {
-        sandbox
-            .faults()
-            .add(Operation::Create, FaultKind::DelayMs, 1, Some(LATE_MS));
+    match case.fault {
+        // Made late: the order is over by then.
+        Fault::Transaction("find intent", _) => {
+            sandbox
+                .faults()
+                .add(Operation::Create, FaultKind::DelayMs, 1, Some(LATE_MS));
+        }
+        Fault::Transaction("payment failed", _) => {
+            sandbox
+                .faults()
+                .add(Operation::Capture, FaultKind::Error400, 1, None);
+        }
+        _ => {}
     }
     let server = start(data.path(), &settings).await;
     sandbox.set_webhook_url(webhook_url(&server));
@@ -59,7 +66,9 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         sandbox: &sandbox,
         ticket: &ticket,
         storm: matches!(case.fault, Fault::Storm),
-        slow_refund: matches!(case.fault, Fault::Transaction("note refund", _)),
+        card: case.card(),
+        goes_away: case.flow == Flow::Pay && matches!(case.fault, Fault::Webhooks(_)),
+        refund_accepted: false,
     };
     let mut known = None;
     let mut server = Some(server);
@@ -143,17 +152,43 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
     if dice.random_bool(0.5) {
         drop(order.go(case.flow, &mut known).await);
     }
+    if let Fault::Webhooks(webhooks) = case.fault
+        && !matches!(webhooks, Webhooks::Never)
+    {
+        delivered(&sandbox).await?;
+    }
     let end = settled(&order.buyer, &sandbox).await?;
     reconciled(data.path(), &order.buyer, &sandbox).await?;
     if !sandbox.faults().are_used_up() {
         return Err("Stripe was not asked for that".to_owned());
+    }
+    // The reconciler had nothing to mend that shows.
+    let after = settled(&order.buyer, &sandbox).await?;
+    if after != end {
+        return Err(format!("the order was {end}, and {after} once reconciled"));
     }
     blocking(move || server.stop())
         .await
         .then_some(())
         .ok_or("the server did not end well")?;
     command(data.path(), "check").await?;
-    expected(case.flow, &end)
+    if case.may_end(&end, order.refund_accepted) {
+        Ok(end)
+    } else {
+        Err(format!("the order ended {end}"))
+    }
+}
+
+/// Waits until every webhook has been accepted.
+async fn delivered(sandbox: &Sandbox) -> Result<(), String> {
+    let began = tokio::time::Instant::now();
+    while sandbox.pending_deliveries().await > 0 {
+        if began.elapsed() > PATIENCE {
+            return Err("webhooks are not accepted".to_owned());
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }
 
 fn price() -> String {
@@ -276,7 +311,7 @@ async fn end_of(buyer: &Person, sandbox: &Sandbox) -> Result<Vec<(String, bool, 
             return Err(format!("order {id} is {status}: {of_order:?}"));
         }
         let over = match status.as_str() {
-            "complete" => charged == 1 && set_aside == 0,
+            "complete" => charged == 1 && set_aside == 0 && sandbox.refunded(&id).await == 0,
             "refunded" => charged == 1 && sandbox.refunded(&id).await == PRICE,
             "cancelled" => set_aside == 0,
             _ => false,
@@ -325,19 +360,4 @@ async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) 
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-/// Whether an order of this flow may end so.
-fn expected(flow: Flow, end: &str) -> Result<String, String> {
-    let may = match flow {
-        Flow::Reserve | Flow::Cancel => ["no order", "cancelled"].contains(&end),
-        // Too late is too late, but the grace may just have been enough.
-        Flow::Expire | Flow::Pay => ["no order", "cancelled", "complete"].contains(&end),
-        Flow::Refund => ["no order", "cancelled", "complete", "refunded"].contains(&end),
-    };
-    if may {
-        Ok(end.to_owned())
-    } else {
-        Err(format!("the order ended {end}"))
-    }
 }

@@ -90,7 +90,7 @@ fn Pay(shown: Shown, checkout: CheckoutForm) -> impl IntoView {
     // What the bank waits for is gone on with: no address, no card.
     let go_on = move |begun: String| attempt(shown, form, card, begun, false);
     view! {
-        <div hidden=move || !waits_for_bank.get() || form.busy().get()>
+        <div hidden=move || !waits_for_bank.get()>
             <Form form then=Callback::new(go_on)>
                 <input type="hidden" name="order" value=shown.id.get_value() />
                 <p class="note">{text::BANK_WAITS}</p>
@@ -121,8 +121,10 @@ fn Pay(shown: Shown, checkout: CheckoutForm) -> impl IntoView {
 /// Has Stripe confirm what was begun, and shows what became of it.
 fn attempt(shown: Shown, form: FormState, card: Card, begun: String, with_card: bool) {
     spawn_local(async move {
-        let order = shown.id.get_value();
-        let why = match card.get_value() {
+        let (Some(order), Some(card)) = (shown.id.try_get_value(), card.try_get_value()) else {
+            return;
+        };
+        let why = match card {
             Some(card) => confirm(&card, &order, &begun, with_card).await,
             None => Some(text::CARD_FAILED.to_owned()),
         };
@@ -134,16 +136,19 @@ fn attempt(shown: Shown, form: FormState, card: Card, begun: String, with_card: 
 
 /// The sentence to show if the payment is not under way or done.
 async fn confirm(card: &CardField, order: &str, begun: &str, with_card: bool) -> Option<String> {
-    let said = match card.confirm(begun, with_card).await {
+    // What Stripe decided the server tells better; of an attempt that did not
+    // get so far it only knows the one before.
+    let (decided, said) = match card.confirm(begun, with_card).await {
         Ok(Confirmed::Incomplete(why)) => return Some(why),
-        Ok(Confirmed::Asked(said)) => said,
-        // Stripe may have been asked all the same.
-        Err(_) => Some(texts::OFFLINE.to_owned()),
+        Ok(Confirmed::Decided(said)) => (true, said),
+        Ok(Confirmed::Unknown(said)) => (false, Some(said)),
+        Err(_) => (false, Some(texts::OFFLINE.to_owned())),
     };
     match finish_payment(order.to_owned()).await {
         Ok(result) if result.status == OrderStatus::Created => Some(
             result
                 .decline
+                .filter(|_| decided)
                 .or(said)
                 .unwrap_or_else(|| text::NOT_COMPLETED.to_owned()),
         ),
