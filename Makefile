@@ -53,7 +53,7 @@ unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
 end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwright)
 	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
 
-faults: setup-test ## Every step of an order met by every fault, on real processes (25 minutes)
+faults: setup-test ## Every step of an order met by every fault, on real processes (15 minutes)
 	@. tools/env; use_profile debug; cargo test --quiet $(NATIVE) --test faults
 
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
@@ -75,7 +75,7 @@ clippy: setup
 
 # In cargo-leptos's target folder of the front end: build scripts and macros are shared.
 clippy-wasm: setup
-	@. tools/env; cargo clippy -p frontend --lib --target wasm32-unknown-unknown \
+	@. tools/env; cargo clippy -p frontend --lib --profile wasm-dev --target wasm32-unknown-unknown \
 		--target-dir "$$CARGO_TARGET_DIR/front" -- -D warnings
 
 typecheck: setup
