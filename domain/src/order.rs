@@ -385,15 +385,17 @@ impl Order {
         self.step(&[OrderStatus::Refunding], OrderStatus::Complete, now)
     }
 
-    /// What Stripe says of a dispute; none when it is known already, and when
-    /// it was decided before.
+    /// What Stripe says of a dispute; none when that is not a step from what is
+    /// known. A dispute that is lost stays so: the ledger has its entry.
     #[must_use]
     pub fn disputed(&self, dispute: Dispute, now: Timestamp) -> Option<Self> {
-        let decided = matches!(self.dispute, Dispute::Won | Dispute::Lost);
-        if !self.status.is_paid() || dispute == self.dispute || dispute == Dispute::None {
-            return None;
-        }
-        if decided && dispute == Dispute::Open {
+        let news = matches!(
+            (self.dispute, dispute),
+            (Dispute::None, Dispute::Open | Dispute::Won | Dispute::Lost)
+                | (Dispute::Open, Dispute::Won | Dispute::Lost)
+                | (Dispute::Won, Dispute::Lost)
+        );
+        if !self.status.is_paid() || !news {
             return None;
         }
         Some(Self {
@@ -581,7 +583,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dispute_blocks_the_refund_until_it_is_won_and_is_not_opened_again() {
+    fn a_dispute_blocks_the_refund_until_it_is_won_and_a_lost_one_stays_lost() {
         let open = paid().disputed(Dispute::Open, at(3)).expect("news");
         assert_eq!(open.disputed(Dispute::Open, at(4)), None);
         for blocked in [
@@ -596,6 +598,11 @@ mod tests {
         let won = open.disputed(Dispute::Won, at(4)).expect("news");
         assert_eq!(won.disputed(Dispute::Open, at(5)), None);
         assert!(won.begin_refund(RefundReason::Buyer, WINDOW, at(5)).is_ok());
+        // Stripe may take the decision back for the worse only.
+        let lost = won.disputed(Dispute::Lost, at(5)).expect("news");
+        for late in [Dispute::None, Dispute::Open, Dispute::Won] {
+            assert_eq!(lost.disputed(late, at(6)), None);
+        }
         assert_eq!(order().disputed(Dispute::Open, at(3)), None, "not paid");
     }
 }

@@ -74,6 +74,25 @@ test.describe("paying", { tag: "@with-script" }, () => {
     await expect(page.getByText("The full price went back to your card.")).toBeVisible();
   });
 
+  test("a dispute is shown to both, and the refund is gone while it lasts", async ({ visitor }) => {
+    const seller = await visitor("Sune Seller");
+    const { page } = await visitor("Brit Buyer");
+    const order = await reserve(page, await publish(seller.page, newListing()));
+    await pay(page, CARDS.disputed);
+    await expect(paid(page)).toBeVisible();
+    for (const party of [page, seller.page]) {
+      // Stripe tells of it some time after the payment.
+      await expect(async () => {
+        await party.goto(order);
+        await expect(party.getByText(/disputes this payment/)).toBeVisible({ timeout: 1_000 });
+      }).toPass();
+      await expect(party.getByRole("link", { name: "Refund" })).toHaveCount(0);
+    }
+    await page.goto(`${order}/refund`);
+    await expect(page.getByRole("button", { name: "Refund" })).toHaveCount(0);
+    await expect(page.getByText(/its payment is disputed/)).toBeVisible();
+  });
+
   test("a double click and a second tab make one charge", async ({ visitor, charges }) => {
     const seller = await visitor("Sven Seller");
     const { page } = await visitor("Britt Buyer");
@@ -84,7 +103,9 @@ test.describe("paying", { tag: "@with-script" }, () => {
       await fillBilling(tab);
       await fillCard(tab, CARDS.success);
     }
-    await Promise.all([payButton(page).dblclick(), payButton(second).click()]);
+    // At once, before one of them sees that the other has paid.
+    const twice = (button: HTMLElement) => [button.click(), button.click()];
+    await Promise.all([page, second].map((tab) => payButton(tab).evaluate(twice)));
     // Each of them shows how it ended, whoever was first.
     await expect(paid(page)).toBeVisible();
     await expect(paid(second)).toBeVisible();

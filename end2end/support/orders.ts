@@ -7,6 +7,7 @@ export const CARDS = {
   insufficientFunds: "4000 0000 0000 9995",
   asksTheBank: "4000 0027 6000 3184",
   refundTakesTime: "4000 0000 0000 7726",
+  disputed: "4000 0000 0000 0259",
 };
 
 /** Reserves the ticket at `path` and returns the path of the order. */

@@ -103,7 +103,15 @@ pub async fn order(
         let exchange = server::exchange();
         let viewer = server::member().await?;
         let found = exchange::orders::view(&exchange, &viewer, &server::id(&id)?).await?;
-        Ok(view::order(&exchange, &viewer, &found, again))
+        let mut shown = view::order(&exchange, &viewer, &found);
+        if shown.payable && !again {
+            let billing = match found.order.billing {
+                Some(noted) => Some(noted),
+                None => exchange::orders::last_billing(&exchange, &viewer).await?,
+            };
+            shown.checkout = Some(view::checkout_form(&exchange, billing));
+        }
+        Ok(shown)
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     Billing,
-    order::{CancelReason, OrderStatus},
+    order::{CancelReason, Dispute, OrderStatus},
     payment::PaymentStatus,
 };
 use serde::{Deserialize, Serialize};
@@ -125,6 +125,8 @@ pub struct OrderView {
     pub handover_note: Option<String>,
     /// Who paid: name and lines of the address, to the buyer of a paid order.
     pub billed_to: Vec<String>,
+    /// Where a dispute of the payment stands.
+    pub dispute: Dispute,
     /// What the payment form begins with, when it is payable; not read again.
     pub checkout: Option<CheckoutForm>,
 }

@@ -151,7 +151,7 @@ pub fn order_row(exchange: &Exchange, order: &Order) -> OrderRow {
 
 /// An order's page.
 #[must_use]
-pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails, again: bool) -> OrderView {
+pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> OrderView {
     let order = &found.order;
     let now = exchange.clock.now();
     let zone = order.zone.as_deref();
@@ -192,19 +192,20 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails, again: 
             .filter(|_| order.status.is_paid())
             .map(lines)
             .unwrap_or_default(),
-        checkout: (payable && !again).then(|| checkout_form(exchange, order)),
+        dispute: order.dispute,
+        checkout: None,
     }
 }
 
-fn checkout_form(exchange: &Exchange, order: &Order) -> CheckoutForm {
+/// What the payment form begins with, if that is who paid before.
+pub fn checkout_form(exchange: &Exchange, billing: Option<Billing>) -> CheckoutForm {
     let stripe = &exchange.settings.stripe;
     CheckoutForm {
-        address: order
-            .billing
+        address: billing
             .as_ref()
             .and_then(|billing| address_form(&billing.country))
             .unwrap_or_default(),
-        billing: order.billing.clone(),
+        billing,
         countries: countries()
             .map(|country| choice(&country.code, country.name))
             .collect(),

@@ -95,7 +95,7 @@ pub fn refusal(refusal: &Refusal, currency: &Currency) -> String {
         Refusal::NotPaid => "This order is not paid, so there is nothing to refund.".to_owned(),
         Refusal::BeingRefunded => "The refund of this order is under way. Banks take up to ten days.".to_owned(),
         Refusal::AlreadyRefunded => "This order was refunded already.".to_owned(),
-        Refusal::Disputed => "The bank is looking at a dispute of this payment, so it cannot be refunded here.".to_owned(),
+        Refusal::Disputed => "This payment is disputed with the bank, so it cannot be refunded here.".to_owned(),
         Refusal::RefundTooLate => "It is too late for a refund: the event has begun, or the time for refunds is over.".to_owned(),
         Refusal::NoSuchStep { .. } => "That is not possible any more. Load the page again to see where it stands.".to_owned(),
         Refusal::NotTheHolder => "This order no longer holds the ticket. Load the page again.".to_owned(),

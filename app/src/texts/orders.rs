@@ -1,6 +1,6 @@
 //! Texts of reserving, paying and the receipt.
 
-use domain::order::{CancelReason, OrderStatus};
+use domain::order::{CancelReason, Dispute, OrderStatus};
 
 pub(crate) const ORDERS_TITLE: &str = "My orders";
 pub(crate) const NO_ORDERS: &str = "You have not ordered a ticket yet.";
@@ -137,7 +137,23 @@ pub(crate) const fn outcome(status: OrderStatus, reason: Option<CancelReason>) -
 const EXPIRED: &str =
     "Your time to pay ran out, so the ticket went back to the market. Nothing was charged.";
 
-/// The same for the seller.
+/// Where a dispute of the payment stands, in a sentence.
+pub(crate) const fn dispute(dispute: Dispute) -> Option<&'static str> {
+    match dispute {
+        Dispute::None => None,
+        Dispute::Open => Some(
+            "The card holder disputes this payment with their bank. Until the bank has decided it cannot be refunded.",
+        ),
+        Dispute::Won => {
+            Some("The card holder disputed this payment, and the bank decided that it stands.")
+        }
+        Dispute::Lost => Some(
+            "The card holder disputed this payment, and the bank gave them the money back. It cannot be refunded again.",
+        ),
+    }
+}
+
+/// The same as [`outcome`] for the seller.
 pub(crate) const fn sale(status: OrderStatus, live: bool) -> &'static str {
     match status {
         OrderStatus::Created if live => "Somebody has reserved your ticket and has yet to pay.",

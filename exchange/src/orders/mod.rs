@@ -6,7 +6,7 @@ pub(crate) mod handlers;
 pub(crate) mod store;
 
 use domain::{
-    Amount, OrderId, Refusal, TicketId,
+    Amount, Billing, OrderId, Refusal, TicketId,
     hold::HoldQuota,
     order::{CancelReason, Order, OrderStatus},
     payment::Payment,
@@ -28,8 +28,7 @@ const PAGE: usize = 24;
 /// An order as its parties may see it.
 #[derive(Debug)]
 pub struct OrderDetails {
-    /// The order. Who pays is there for the buyer only: until they have said so
-    /// who paid their last one.
+    /// The order. Who pays is there for the buyer only.
     pub order: Order,
     /// Its payment, once begun.
     pub payment: Option<Payment>,
@@ -200,19 +199,22 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<
     let is_buyer = viewer.id() == Some(&order.buyer);
     let handover_note =
         (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
-    let billing = match &order.billing {
-        _ if !is_buyer => None,
-        Some(billing) => Some(billing.clone()),
-        None if order.status != OrderStatus::Created => None,
-        // Who paid before need not type it again.
-        None => store::last_billing(&exchange.db, &order.buyer).await?,
-    };
-    let order = Order { billing, ..order };
+    let billing = order.billing.clone().filter(|_| is_buyer);
     Ok(OrderDetails {
-        order,
+        order: Order { billing, ..order },
         payment,
         handover_note,
     })
+}
+
+/// Who paid, or was to pay, the viewer's last order of which that is known: who
+/// paid before need not type it again.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub async fn last_billing(exchange: &Exchange, viewer: &Viewer) -> Result<Option<Billing>> {
+    let buyer = viewer.id().ok_or(Error::Unauthenticated)?;
+    store::last_billing(&exchange.db, buyer).await
 }
 
 /// The viewer's orders, newest first, from after `after`.

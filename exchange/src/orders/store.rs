@@ -127,7 +127,7 @@ pub(super) async fn of_buyer(
 
 pub(crate) const LAST_BILLING: &str = "SELECT VALUE billing FROM ticket_order WHERE buyer = $buyer AND rank > '' AND billing != NONE ORDER BY rank LIMIT 1";
 
-/// Who paid, or was to pay, this buyer's last order of which that is known.
+/// Who pays the buyer's last order of which that is known.
 pub(super) async fn last_billing(db: &Db, buyer: &UserId) -> Result<Option<Billing>> {
     db.read(LAST_BILLING, vars! { buyer => buyer.to_string() })
         .await?

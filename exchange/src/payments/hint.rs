@@ -16,7 +16,7 @@ const CONSUMER: &str = "stripe";
 /// Somebody's wish to have a payment settled. A webhook's is noted in the first
 /// commit that it leads to, so that its effect happens once.
 pub(super) struct Hint<'a> {
-    /// Stripe's id of the event, until it is noted.
+    /// Stripe's id of the event.
     event: Option<&'a str>,
     noted: AtomicBool,
 }

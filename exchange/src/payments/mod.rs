@@ -49,9 +49,9 @@ pub struct Begun {
 /// made, or found again. With nothing typed, who pays is who was noted before.
 ///
 /// # Errors
-/// [`Error::Invalid`] for what was typed, [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`],
-/// [`Error::Refused`] when the hold is over or the order paid, or
-/// [`Error::Unavailable`] when Stripe is away.
+/// [`Error::Invalid`] for what was typed, [`Error::Unauthenticated`],
+/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Refused`] when the hold
+/// is over or the order paid, or [`Error::Unavailable`] when Stripe is away.
 pub async fn start(
     exchange: &Exchange,
     viewer: &Viewer,

@@ -1,10 +1,11 @@
 //! The reconciler: what neither the browser, nor a webhook, nor an event has
 //! brought to an end, found by comparing the records with what Stripe has.
 //!
-//! Payments that are open are settled, as everywhere. Then every intent that
-//! was made or refunded lately is compared with its order, because what Stripe
-//! has may be unknown here: an intent whose creation was answered by an error,
-//! a refund made at Stripe whose webhook never came, money without an order.
+//! Open payments are settled, by a sweep every second and by an operator who
+//! asks for it. Besides, every intent that was made or refunded lately is
+//! compared with its order, because what Stripe has may be unknown here: an
+//! intent whose creation was answered by an error, a refund made at Stripe whose
+//! webhook never came, money without an order.
 
 use std::time::Duration;
 
@@ -25,11 +26,11 @@ use crate::{
 /// How far back the first look goes, which also sees what happened while
 /// nobody was there.
 pub const LONG: Duration = Duration::from_secs(30 * 24 * 3_600);
-/// How far back each later one does, when none was cut short in between.
+/// How far back each later one does, once nothing failed.
 const SHORT: Duration = Duration::from_secs(2 * 24 * 3_600);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(3_600);
-/// The pause after one that was cut short.
+/// The pause after one in which something failed, doubled with each further one.
 const RETRY: Duration = Duration::from_secs(60);
 
 /// What a look came to.
@@ -55,46 +56,35 @@ pub struct Report {
 pub async fn reconcile(exchange: &Exchange, since: Duration, dry_run: bool) -> Result<Report> {
     let mut report = Report::default();
     open_payments(exchange, dry_run, &mut report).await?;
-    let from = exchange.clock.ago(since);
-    if let Err(error) = every_intent(exchange, from, dry_run, &mut report).await {
-        report.failed.push(format!("looking at intents: {error}"));
-    }
-    if let Err(error) = every_refund(exchange, from, dry_run, &mut report).await {
-        report.failed.push(format!("looking at refunds: {error}"));
-    }
+    compare_lately(exchange, since, dry_run, &mut report).await;
     Ok(report)
 }
 
-/// Looks at start and from time to time, until `stop`.
+/// Compares at start and from time to time, until `stop`.
 pub(crate) async fn run(exchange: Exchange, stop: CancellationToken) {
-    let mut since = LONG;
-    while !stop.is_cancelled() {
-        let looked = tokio::select! {
+    let (mut since, mut retry) = (LONG, RETRY);
+    loop {
+        let mut report = Report::default();
+        tokio::select! {
             () = stop.cancelled() => return,
-            looked = reconcile(&exchange, since, false) => looked,
-        };
-        let pause = match looked {
-            Ok(report) => {
-                for done in &report.done {
-                    tracing::info!(done, "reconciled");
-                }
-                for finding in &report.for_a_person {
-                    tracing::error!(finding, "money needs a person");
-                }
-                for failed in &report.failed {
-                    tracing::warn!(failed, "not reconciled");
-                }
-                if report.failed.is_empty() {
-                    since = SHORT;
-                    PAUSE
-                } else {
-                    RETRY
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "not reconciled");
-                RETRY
-            }
+            () = compare_lately(&exchange, since, false, &mut report) => {}
+        }
+        for done in &report.done {
+            tracing::info!(done, "reconciled");
+        }
+        for finding in &report.for_a_person {
+            tracing::error!(finding, "money needs a person");
+        }
+        for failed in &report.failed {
+            tracing::warn!(failed, "not reconciled");
+        }
+        let pause = if report.failed.is_empty() {
+            (since, retry) = (SHORT, RETRY);
+            PAUSE
+        } else {
+            let pause = retry;
+            retry = PAUSE.min(retry * 2);
+            pause
         };
         tokio::select! {
             () = stop.cancelled() => return,
@@ -125,6 +115,17 @@ async fn open_payment(exchange: &Exchange, order: &OrderId, dry_run: bool) -> Re
         settle(exchange, order).await?;
     }
     Ok(step)
+}
+
+/// Compares the intents that were made or refunded since.
+async fn compare_lately(exchange: &Exchange, since: Duration, dry_run: bool, report: &mut Report) {
+    let from = exchange.clock.ago(since);
+    if let Err(error) = every_intent(exchange, from, dry_run, report).await {
+        report.failed.push(format!("looking at intents: {error}"));
+    }
+    if let Err(error) = every_refund(exchange, from, dry_run, report).await {
+        report.failed.push(format!("looking at refunds: {error}"));
+    }
 }
 
 /// Compares every intent made since `from`.
@@ -161,9 +162,8 @@ async fn every_refund(
                 continue;
             };
             let intent = exchange.stripe.fetch(intent).await?;
-            let (seen, known) = (from.millis() / 1000, intent.created);
             // The others were compared with all that were made since then.
-            if known < seen {
+            if intent.created < from.millis() / 1000 {
                 compare(exchange, &[intent], dry_run, report).await?;
             }
         }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Error, Exchange, Result, accounts,
     error::permit,
-    orders::store::{Sale, sale},
+    orders::store::{Sale, order, sale},
     platform::{
         commit::{Commit, Rounds},
         stripe::{CallError, Refund, RefundStatus},
@@ -37,7 +37,7 @@ use crate::{
 pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
     // Who is not signed in learns nothing of which orders there are.
     viewer.id().ok_or(Error::Unauthenticated)?;
-    let order = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?.order;
+    let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
     let reason = check(exchange, viewer, &order)?;
     begin(exchange, id, reason, None).await?;
     // The event and the sweep go on with it when this cannot.

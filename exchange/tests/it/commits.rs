@@ -5,7 +5,7 @@ use exchange::{
     vars,
 };
 
-use crate::harness::World;
+use crate::{harness::World, shop::Shop};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn conflicts_are_retried_until_every_increment_counts() {
@@ -142,12 +142,6 @@ async fn an_effect_of_a_message_happens_once() {
 
 #[tokio::test]
 async fn the_check_finds_what_goes_round_the_commit() {
-    let world = World::new().await;
-    let seller = world.user("seller").await;
-    let buyer = world.user("buyer").await;
-    let ticket = world.listed(&seller).await;
-    let order = world.reserve(&buyer, &ticket).await.expect("free");
-    world.check().await;
     for (sabotage, found) in [
         ("UPDATE ticket SET version += 1", "its events are not"),
         (
@@ -167,24 +161,42 @@ async fn the_check_finds_what_goes_round_the_commit() {
             "UPDATE hold_quota SET holds = [{ order: '01JQZK5V7M3N8P2R4T6W9X0Y1Z', due_at: 1 }]",
             "not live",
         ),
+        // Begins where no order does, and goes where none goes.
+        (
+            r#"UPDATE event SET payload = string::replace(payload, '"order_status":"created"', '"order_status":"awaiting_payment"')"#,
+            "takes a step at version 1 that",
+        ),
+        (
+            r#"UPDATE event SET payload = string::replace(payload, '"order_status":"awaiting_payment"', '"order_status":"refunding"')"#,
+            "takes a step at version 3 that",
+        ),
+        (
+            "UPDATE ledger SET postings[0].amount += 1",
+            "its ledger entry captured is Some",
+        ),
+        (
+            "UPDATE ledger SET postings = []",
+            "its ledger entry captured is Some",
+        ),
+        ("DELETE ledger", "its ledger entry captured is None"),
+        (
+            "UPDATE ticket_order SET dispute = 'lost' WHERE status = 'complete'",
+            "its ledger entry dispute_lost is None",
+        ),
+        ("UPDATE payment SET amount += 1", "not of its order's price"),
     ] {
-        let world = World::new().await;
-        let ticket = world.listed(&world.user("seller").await).await;
-        world
-            .reserve(&world.user("buyer").await, &ticket)
-            .await
-            .expect("free");
-        world
-            .exchange
-            .db
-            .transact("sabotage", sabotage, vars! {})
+        let shop = Shop::new().await;
+        shop.paid().await;
+        shop.held().await;
+        shop.world.check().await;
+        let db = &shop.world.exchange.db;
+        db.transact("sabotage", sabotage, vars! {})
             .await
             .expect("writes");
-        let violations = world.violations().await;
+        let violations = shop.world.violations().await;
         assert!(
             violations.iter().any(|violation| violation.contains(found)),
             "{sabotage}: {violations:?}"
         );
     }
-    drop(order);
 }

@@ -166,6 +166,7 @@ fn Other(order: RwSignal<OrderView>) -> impl IntoView {
             left_ms,
             created,
             updated,
+            dispute,
             ..
         } = order.get();
         let buyer = role == Role::Buyer;
@@ -183,6 +184,7 @@ fn Other(order: RwSignal<OrderView>) -> impl IntoView {
                 <h1>{heading}</h1>
                 <Badge status reason=cancel_reason live />
                 <p class="note" role="status">{said}</p>
+                {text::dispute(dispute).map(|said| view! { <p class="note" role="status">{said}</p> })}
                 <dl>
                     <Fact term=text::TICKET>{title}</Fact>
                     <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>

@@ -23,6 +23,7 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
             refundable,
             billed_to,
             handover_note,
+            dispute,
             ..
         } = order.get();
         let refund_page = links::refund(&id);
@@ -40,6 +41,7 @@ pub(super) fn Receipt(order: RwSignal<OrderView>) -> impl IntoView {
                 <h1>{text::RECEIPT_TITLE}</h1>
                 <Badge status reason=None live=false />
                 <p class="note" role="status">{text::outcome(status, None)}</p>
+                {text::dispute(dispute).map(|said| view! { <p class="note" role="status">{said}</p> })}
                 {note.map(|note| view! {
                     <section class="handover">
                         <h2>{texts::market::HANDOVER}</h2>
