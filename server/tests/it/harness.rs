@@ -39,11 +39,18 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     program(data, &[]).args(arguments).output().expect("runs")
 }
 
+/// A port that nobody listens on. Not from the range out of which connections
+/// are given theirs: one of them could have it before the server does.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .expect("a port")
-        .port()
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id() * 97;
+    loop {
+        let next = own + TAKEN.fetch_add(1, Ordering::Relaxed);
+        let port = 10_000 + (next % 20_000) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A running server; killed when dropped.
