@@ -214,13 +214,17 @@ impl Event {
         }
     }
 
-    /// The event of an order's new state.
+    /// The event of an order's new state. `before` tells what happened now
+    /// from what had happened before.
     #[must_use]
-    pub fn of_order(order: &Order) -> Self {
+    pub fn of_order(before: Option<&Order>, order: &Order) -> Self {
+        let was = before.map(|order| order.status);
         let verb = match order.status {
-            _ if order.version == 1 => Verb::Created,
+            _ if was.is_none() => Verb::Created,
+            status if was == Some(status) => Verb::Updated,
             OrderStatus::Cancelled => Verb::Cancelled,
-            OrderStatus::Complete => Verb::Completed,
+            // Back to where it was when a refund fails.
+            OrderStatus::Complete if was != Some(OrderStatus::Refunding) => Verb::Completed,
             OrderStatus::Refunded => Verb::Refunded,
             _ => Verb::Updated,
         };
@@ -290,8 +294,13 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::fixtures::{order, order_id, ticket};
+    use crate::{
+        fixtures::{order, order_id, ticket},
+        order::{Dispute, RefundReason},
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -300,7 +309,7 @@ mod tests {
         let payment = Payment::begin(order_id(1), Amount::from_minor(100), NOW);
         for event in [
             Event::of_ticket(&ticket()),
-            Event::of_order(&order()),
+            Event::of_order(None, &order()),
             Event::of_payment(None, &payment),
         ] {
             let text = serde_json::to_string(&event).expect("serializes");
@@ -312,6 +321,34 @@ mod tests {
                 !text.contains("note"),
                 "no handover note leaves the records"
             );
+        }
+    }
+
+    #[test]
+    fn an_order_is_completed_once_whatever_comes_after() {
+        let window = Duration::from_secs(3_600);
+        let taken = order().authorize(NOW).expect("live");
+        let paid = taken.complete(NOW).expect("taken");
+        let refunding = paid
+            .begin_refund(RefundReason::Buyer, window, NOW)
+            .expect("paid");
+        let paid_again = refunding.refund_failed(NOW).expect("refunding");
+        let disputed = paid_again.disputed(Dispute::Open, NOW).expect("news");
+        let steps = [
+            (None, &taken, Verb::Created),
+            (Some(&order()), &taken, Verb::Updated),
+            (Some(&taken), &paid, Verb::Completed),
+            (Some(&paid), &refunding, Verb::Updated),
+            (Some(&refunding), &paid_again, Verb::Updated),
+            (Some(&paid_again), &disputed, Verb::Updated),
+            (
+                Some(&refunding),
+                &refunding.refunded(NOW).expect("refunding"),
+                Verb::Refunded,
+            ),
+        ];
+        for (before, after, verb) in steps {
+            assert_eq!(Event::of_order(before, after).verb, verb);
         }
     }
 

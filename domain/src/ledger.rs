@@ -6,14 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, Timestamp, UserId, order::Order};
+use crate::{Amount, OrderId, Timestamp, UserId, order::Order};
 
 /// Whose money it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "account", content = "user")]
 pub enum Account {
-    /// What a buyer has paid in, negative while the exchange or the seller has
-    /// it.
+    /// What a buyer owes, and pays or gets back: nothing in the end.
     Buyer(UserId),
     /// What lies with the payment service for the exchange.
     Platform,
@@ -71,27 +70,28 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of `kind` for `order`.
+    /// The entry of `kind` for `order`: of its whole price, but for a dispute,
+    /// which may be of a part.
     #[must_use]
-    pub fn new(order: &Order, kind: Kind, at: Timestamp) -> Self {
-        let price = order.price.minor();
+    pub fn new(order: &Order, kind: Kind, amount: Amount, at: Timestamp) -> Self {
+        let amount = amount.minor();
         let buyer = || Account::Buyer(order.buyer.clone());
         let seller = || Account::Seller(order.seller.clone());
         // The buyer owes the seller and pays the exchange.
         let postings = match kind {
             Kind::Captured => vec![
-                (buyer(), price),
-                (seller(), -price),
-                (Account::Platform, price),
-                (buyer(), -price),
+                (buyer(), amount),
+                (seller(), -amount),
+                (Account::Platform, amount),
+                (buyer(), -amount),
             ],
             Kind::Refunded => vec![
-                (seller(), price),
-                (buyer(), -price),
-                (buyer(), price),
-                (Account::Platform, -price),
+                (seller(), amount),
+                (buyer(), -amount),
+                (buyer(), amount),
+                (Account::Platform, -amount),
             ],
-            Kind::DisputeLost => vec![(Account::Disputes, price), (Account::Platform, -price)],
+            Kind::DisputeLost => vec![(Account::Disputes, amount), (Account::Platform, -amount)],
         };
         Self {
             order: order.id.clone(),
@@ -102,6 +102,13 @@ impl Entry {
                 .map(|(account, amount)| Posting { account, amount })
                 .collect(),
         }
+    }
+
+    /// How much it is about, in minor units.
+    #[must_use]
+    pub fn amount(&self) -> Amount {
+        let amounts = self.postings.iter().map(|posting| posting.amount);
+        Amount::from_minor(amounts.max().unwrap_or_default())
     }
 
     /// Whether what is debited is credited.
@@ -126,7 +133,7 @@ mod tests {
     fn balances(kinds: &[Kind]) -> HashMap<Account, i64> {
         let mut accounts = HashMap::new();
         for kind in kinds {
-            let entry = Entry::new(&order(), *kind, NOW);
+            let entry = Entry::new(&order(), *kind, order().price, NOW);
             assert!(entry.balances());
             for posting in entry.postings {
                 *accounts.entry(posting.account).or_default() += posting.amount;
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn entries_read_back_as_what_was_written() {
-        let entry = Entry::new(&order(), Kind::Captured, NOW);
+        let entry = Entry::new(&order(), Kind::Captured, order().price, NOW);
         let text = serde_json::to_string(&entry).expect("serializes");
         let read: Entry = serde_json::from_str(&text).expect("reads back");
         assert_eq!(read, entry);

@@ -322,7 +322,10 @@ async fn ledger(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -
             let entry = entries.remove(&(order.id.to_string(), kind));
             let fits = match &entry {
                 Some(entry) => {
-                    expected && entry.balances() && *entry == Entry::new(order, kind, entry.at)
+                    let amount = entry.amount();
+                    let whole = kind == Kind::DisputeLost || amount == order.price;
+                    let right = *entry == Entry::new(order, kind, amount, entry.at);
+                    expected && whole && entry.balances() && right
                 }
                 None => !expected,
             };

@@ -4,13 +4,13 @@ use std::{io::BufRead, time::Duration};
 
 use app::texts;
 use clap::Subcommand;
-use domain::{OrderId, order::RefundReason};
+use domain::{OrderId, payment::PaymentStatus};
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User},
     audit,
     demo::{self, Seeded},
-    payments::{self, reconcile, refund},
+    payments::{reconcile, refund},
     platform::{bus::Bus, dead_letters, migrate},
 };
 use serde::{Deserialize, Serialize};
@@ -242,17 +242,18 @@ async fn refund(desk: &Desk<'_>, order: &str) -> Result<String, String> {
         .trim()
         .parse()
         .map_err(|_| format!("{order:?} is not the identifier of an order"))?;
-    refund::begin(desk.exchange, &id, RefundReason::Moderation, None)
+    let payment = refund::by_operator(desk.exchange, &id)
         .await
         .map_err(explain)?;
-    // Written down: what cannot be done now, the server does later.
-    Ok(match payments::settle(desk.exchange, &id).await {
-        Ok(()) => format!("the refund of order {id} is under way or done"),
-        Err(error) => format!(
-            "the refund of order {id} is noted and will be tried again: {}",
-            explain(error)
-        ),
-    })
+    match payment.status {
+        PaymentStatus::Refunded => Ok(format!("order {id} is refunded")),
+        // Written down: what cannot be done now, the server does later.
+        PaymentStatus::Refunding => Ok(format!("the refund of order {id} is under way")),
+        _ => Err(format!(
+            "the refund of order {id} failed: {}",
+            payment.refund_failure.unwrap_or_default()
+        )),
+    }
 }
 
 async fn seed(desk: &Desk<'_>) -> Result<String, String> {

@@ -80,9 +80,8 @@ async fn read(request: ApiRequest, execute: Execute) -> Response {
         Some(FaultKind::Error400) => Err(ApiError::refused()),
         _ => {
             let mut ledger = app.ledger.lock().await;
-            let mut tx = Tx::new(&app, &mut ledger.state, &request);
-            refunds::end_due(&mut tx);
-            execute(&mut tx, &request)
+            refunds::end_due(&mut Tx::by_itself(&app, &mut ledger.state));
+            execute(&mut Tx::new(&app, &mut ledger.state, &request), &request)
         }
     };
     let result = result.map(|body| match kind {
@@ -161,6 +160,7 @@ async fn work(
     execute: Execute,
 ) -> Answer {
     let mut ledger = app.ledger.lock().await;
+    refunds::end_due(&mut Tx::by_itself(app, &mut ledger.state));
     let result = match fault {
         Some(FaultKind::Error500) => Err(ApiError::internal()),
         Some(FaultKind::Error400) => Err(ApiError::refused()),

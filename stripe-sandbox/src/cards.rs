@@ -70,6 +70,8 @@ pub(crate) enum RefundBehaviour {
     Pending,
     /// It is pending for some seconds, then it fails.
     Fails,
+    /// It succeeds, and some seconds later it has failed after all.
+    ComesBack,
 }
 
 /// A test card, by number or by Stripe's name for it.
@@ -115,7 +117,7 @@ const fn card(
 }
 
 #[rustfmt::skip]
-const CARDS: [TestCard; 16] = [
+const CARDS: [TestCard; 17] = [
     card("4242424242424242", "pm_card_visa", "visa", APPROVED),
     card("5555555555554444", "pm_card_mastercard", "mastercard", APPROVED),
     card("4000000000000002", "pm_card_visa_chargeDeclined", "visa", declined(Decline::Generic)),
@@ -131,7 +133,9 @@ const CARDS: [TestCard; 16] = [
         Behaviour { authentication: true, ..declined(Decline::InsufficientFunds) }),
     card("4000000000000259", "pm_card_createDispute", "visa", Behaviour { dispute: true, ..APPROVED }),
     card("4000000000007726", "pm_card_pendingRefund", "visa", Behaviour { refund: RefundBehaviour::Pending, ..APPROVED }),
-    card("4000000000005126", "pm_card_refundFail", "visa", Behaviour { refund: RefundBehaviour::Fails, ..APPROVED }),
+    card("4000000000005126", "pm_card_refundFail", "visa", Behaviour { refund: RefundBehaviour::ComesBack, ..APPROVED }),
+    // The sandbox's own: Stripe's cards have refunds fail only after they succeeded.
+    card("4000000000005134", "pm_card_pendingRefundFail", "visa", Behaviour { refund: RefundBehaviour::Fails, ..APPROVED }),
     card("378282246310005", "pm_card_amex", "amex", APPROVED),
 ];
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::Tx;
 use crate::charges::Charge;
+use crate::disputes;
 use crate::errors::ApiError;
 use crate::intent::{Intent, IntentStatus};
 use crate::intents::{find, store};
@@ -96,6 +97,9 @@ fn charge(
     };
     intent.next_action = None;
     tx.emit("charge.succeeded", charge.render());
+    if charge.disputed {
+        disputes::open(tx, &charge);
+    }
     tx.state.charges.insert(charge.id.clone(), charge);
     store(tx, request, intent, event)
 }

@@ -151,6 +151,19 @@ pub(crate) fn decide(tx: &mut Tx<'_>, intent: &str, won: bool) -> Option<Value> 
     Some(rendered)
 }
 
+/// The dispute of an intent is of `amount` only, if there is one.
+pub(crate) fn lower(tx: &mut Tx<'_>, intent: &str, amount: i64) -> Option<Value> {
+    let dispute = tx
+        .state
+        .disputes
+        .values_mut()
+        .find(|dispute| dispute.payment_intent == intent)?;
+    dispute.amount = amount;
+    let rendered = dispute.render();
+    tx.emit("charge.dispute.updated", rendered.clone());
+    Some(rendered)
+}
+
 /// `GET /v1/disputes/{id}`.
 pub(crate) fn retrieve(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, ApiError> {
     request.server_only()?;

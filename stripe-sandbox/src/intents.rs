@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::app::Tx;
 use crate::errors::ApiError;
-use crate::intent::{Intent, IntentStatus};
+use crate::intent::{Intent, IntentStatus, not_expandable};
 use crate::list;
 use crate::request::{ApiRequest, Caller};
 use crate::state::random;
@@ -134,13 +134,16 @@ pub(crate) fn retrieve(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, A
 pub(crate) fn list(tx: &mut Tx<'_>, request: &ApiRequest) -> Result<Value, ApiError> {
     request.server_only()?;
     request.params.only(&list::PARAMS)?;
-    // In a list, what is expanded is that of its `data`.
+    // In a list, what is expanded is that of its `data`, and nothing else is.
     let expand: Vec<String> = request
         .params
         .list("expand")
         .iter()
-        .map(|path| path.strip_prefix("data.").unwrap_or(path).to_owned())
-        .collect();
+        .map(|path| {
+            let inner = path.strip_prefix("data.");
+            inner.map(str::to_owned).ok_or_else(|| not_expandable(path))
+        })
+        .collect::<Result<_, _>>()?;
     list::page(
         request,
         &tx.state.intents,

@@ -167,6 +167,7 @@ fn refund(
         RefundBehaviour::AtOnce => (RefundStatus::Succeeded, None),
         RefundBehaviour::Pending => (RefundStatus::Pending, Some(RefundStatus::Succeeded)),
         RefundBehaviour::Fails => (RefundStatus::Pending, Some(RefundStatus::Failed)),
+        RefundBehaviour::ComesBack => (RefundStatus::Succeeded, Some(RefundStatus::Failed)),
     };
     let refund = Refund {
         id: tx.state.new_id("re"),

@@ -176,6 +176,16 @@ impl Sandbox {
         decided
     }
 
+    /// The dispute of an intent is of `amount` only, in minor units. Returns it,
+    /// if there is one.
+    pub async fn lower_dispute(&self, intent: &str, amount: i64) -> Option<Value> {
+        let mut ledger = self.app.ledger.lock().await;
+        let mut tx = Tx::by_itself(&self.app, &mut ledger.state);
+        let lowered = disputes::lower(&mut tx, intent, amount);
+        self.app.wake.notify_one();
+        lowered
+    }
+
     /// Refunds a captured intent, or `amount` of it in minor units, as somebody
     /// does in Stripe's dashboard. Returns the refund, or Stripe's
     /// `{"error": …}`.

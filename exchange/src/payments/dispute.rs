@@ -25,7 +25,7 @@ pub(super) async fn note(
 ) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
-        let Some(found) = exchange.stripe.dispute(dispute).await? else {
+        let Some((found, amount)) = exchange.stripe.dispute(dispute).await? else {
             return Ok(());
         };
         // Another deployment may share the Stripe account.
@@ -36,10 +36,10 @@ pub(super) async fn note(
         let Some(disputed) = before.disputed(found, now) else {
             return Ok(());
         };
-        tracing::warn!(order = %id, dispute, state = ?found, "the charge is disputed");
+        tracing::warn!(order = %id, dispute, state = ?found, amount = amount.minor(), "the charge is disputed");
         let mut commit = Commit::new("note dispute").order(Some(&before), &disputed)?;
         if found == Dispute::Lost {
-            commit = commit.ledger(&Entry::new(&disputed, Kind::DisputeLost, now))?;
+            commit = commit.ledger(&Entry::new(&disputed, Kind::DisputeLost, amount, now))?;
         }
         match hint.run(exchange, commit).await {
             Ok(()) => return Ok(()),

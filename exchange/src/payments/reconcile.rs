@@ -99,6 +99,9 @@ async fn open_payments(exchange: &Exchange, dry_run: bool, report: &mut Report) 
     for order in store::open(&exchange.db, until).await? {
         report.open += 1;
         match open_payment(exchange, &order, dry_run).await {
+            Ok(Some(step @ Step::Alarm)) => {
+                report.for_a_person.push(format!("order {order}: {step}"));
+            }
             Ok(Some(step)) => report.done.push(format!("order {order}: {step}")),
             Ok(None) => {}
             Err(error) => report.failed.push(format!("order {order}: {error}")),

@@ -40,11 +40,28 @@ pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Resul
     let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
     let reason = check(exchange, viewer, &order)?;
     begin(exchange, id, reason, None).await?;
-    // The event and the sweep go on with it when this cannot.
+    go_on(exchange, id).await;
+    Ok(())
+}
+
+/// Refunds a paid order for an operator, also when it is too late for its
+/// buyer; where its payment stands then.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::Refused`] with why not. What comes after is
+/// tried until it is done.
+pub async fn by_operator(exchange: &Exchange, id: &OrderId) -> Result<Payment> {
+    begin(exchange, id, RefundReason::Moderation, None).await?;
+    go_on(exchange, id).await;
+    let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    sale.payment.ok_or(Error::NotFound)
+}
+
+/// Takes the first steps. The event and the sweep go on when this cannot.
+async fn go_on(exchange: &Exchange, id: &OrderId) {
     if let Err(error) = super::settle(exchange, id).await {
         tracing::warn!(order = %id, %error, "refund under way");
     }
-    Ok(())
 }
 
 /// Whether the viewer may have the order refunded now, and as what.
@@ -190,7 +207,7 @@ pub(super) async fn give_back(
                 .order(Some(&sale.order), &order)?
                 .ticket(Some(&sale.ticket), &ticket)?
                 .payment(Some(payment), &refunded)?
-                .ledger(&Entry::new(&order, Kind::Refunded, now))?;
+                .ledger(&Entry::new(&order, Kind::Refunded, order.price, now))?;
             hint.run(exchange, commit).await?;
         }
         RefundStatus::Failed(reason) => {

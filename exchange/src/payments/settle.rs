@@ -176,7 +176,7 @@ async fn take(
                 .ticket(Some(&sale.ticket), &ticket)?
                 .payment(Some(payment), &captured)?
                 .quota(&sale.quota.settle(&order, true, times, now))?
-                .ledger(&Entry::new(&order, Kind::Captured, now))?
+                .ledger(&Entry::new(&order, Kind::Captured, order.price, now))?
         }
         Step::Fail => {
             let order = sale.order.cancel(CancelReason::PaymentFailed, now)?;

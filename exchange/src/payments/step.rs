@@ -77,7 +77,7 @@ impl fmt::Display for Step {
             Self::Release => "cancel the intent",
             Self::Close => "close the payment",
             Self::GiveBack => "go on with the refund",
-            Self::Alarm => "for a person: money was taken for a cancelled order",
+            Self::Alarm => "money was taken for a cancelled order",
         })
     }
 }

@@ -6,7 +6,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
-use super::{dispute, hint::Hint, refund, settle::settle_for};
+use super::{
+    dispute,
+    hint::Hint,
+    refund,
+    settle::{settle, settle_for},
+};
 use crate::{Error, Exchange, Result};
 
 /// How far the signature's time may be from ours.
@@ -158,6 +163,8 @@ async fn act(exchange: &Exchange, event: &Event, about: About) -> Result<()> {
         About::Refund => refund::adopt(exchange, &order).await?,
         About::Dispute => {
             if let Some(dispute) = event.text("/object/id") {
+                // It may come before the order is known to be paid.
+                settle(exchange, &order).await?;
                 dispute::note(exchange, &hint, &order, dispute).await?;
             }
         }

@@ -132,7 +132,7 @@ impl Commit {
             before.map(|order| order.version),
             row,
         );
-        self.event(&Event::of_order(order))
+        self.event(&Event::of_order(before, order))
     }
 
     /// `payment` as it is from now on, decided on `before`.

@@ -404,21 +404,23 @@ impl Stripe {
 
 /// The disputes of a charge.
 impl Stripe {
-    /// Where a dispute stands; none while it is only an inquiry.
+    /// Where a dispute stands, and how much of the charge it is about; none
+    /// while it is only an inquiry.
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn dispute(&self, dispute: &str) -> Result<Option<Dispute>, CallError> {
+    pub async fn dispute(&self, dispute: &str) -> Result<Option<(Dispute, Amount)>, CallError> {
         let found = RetrieveDispute::new(dispute.to_owned())
             .send(&self.client)
             .await
             .map_err(classify)?;
-        Ok(match found.status {
-            DisputeStatus::NeedsResponse | DisputeStatus::UnderReview => Some(Dispute::Open),
-            DisputeStatus::Won => Some(Dispute::Won),
-            DisputeStatus::Lost => Some(Dispute::Lost),
-            _ => None,
-        })
+        let stands = match found.status {
+            DisputeStatus::NeedsResponse | DisputeStatus::UnderReview => Dispute::Open,
+            DisputeStatus::Won => Dispute::Won,
+            DisputeStatus::Lost => Dispute::Lost,
+            _ => return Ok(None),
+        };
+        Ok(Some((stands, Amount::from_minor(found.amount))))
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
 use exchange::{
     Exchange,
     clock::Clock,
-    payments,
+    orders, payments,
     payments::reconcile::{Report, reconcile},
 };
 use stripe_sandbox::{FaultKind, Operation};
@@ -133,6 +133,25 @@ async fn money_without_an_order_is_found_and_left_to_a_person() {
     assert_eq!(report.done, Vec::<String>::new());
     assert_eq!(shop.intents("succeeded").await, 1);
     assert_eq!(shop.intents("requires_capture").await, 1);
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_taken_for_a_cancelled_order_is_left_to_a_person() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.held().await;
+    let secret = shop.start(&order).await;
+    shop.sandbox.pay(&secret, VISA).await;
+    orders::cancel(&shop.world.exchange, &shop.buyer, &order)
+        .await
+        .expect("held");
+    // As somebody does in Stripe's dashboard.
+    let intent = shop.intent(&order).await;
+    let stripe = &shop.world.exchange.stripe;
+    stripe.capture(&order, 99, &intent).await.expect("captures");
+    let report = shop.reconciled().await;
+    assert_eq!(report.for_a_person.len(), 1, "{report:?}");
+    assert_eq!(report.done, Vec::<String>::new());
     shop.world.check().await;
 }
 

@@ -11,14 +11,15 @@ use domain::{
 };
 use exchange::{
     Error, orders,
-    payments::{self, refund},
+    payments::{self, reconcile::reconcile, refund},
     platform::stripe::{Refund, RefundStatus},
 };
+use serde_json::json;
 use stripe_sandbox::{FaultKind, Operation};
 
 use crate::{
     harness::{Running, eventually},
-    shop::{REFUND_FAILS, REFUND_PENDING, Shop},
+    shop::{REFUND_COMES_BACK, REFUND_FAILS, REFUND_PENDING, Shop},
 };
 
 impl Shop {
@@ -227,5 +228,28 @@ async fn a_refund_that_takes_time_ends_as_stripe_says() {
         assert_eq!(shop.status(&order).await, ended, "{card}");
         assert_eq!(shop.refunds(&order).await.len(), 1);
     }
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_comes_back_after_it_succeeded_is_left_to_a_person() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.paid_with(REFUND_COMES_BACK).await;
+    shop.refund(&order).await.expect("in time");
+    assert_eq!(shop.status(&order).await, REFUNDED);
+    shop.sandbox.set_clock_offset(60);
+    let intent = shop.intent(&order).await;
+    shop.tell("refund.failed", json!({ "payment_intent": intent }))
+        .await
+        .expect("signed");
+    // The ticket may be somebody else's by now.
+    assert_eq!(shop.status(&order).await, REFUNDED);
+    let day = Duration::from_secs(24 * 3_600);
+    let report = reconcile(&shop.world.exchange, day, false).await;
+    let found = report.expect("Stripe answers").for_a_person;
+    assert!(
+        matches!(&*found, [one] if one.contains(order.as_str()) && one.contains("not at Stripe")),
+        "{found:?}"
+    );
     shop.world.check().await;
 }

@@ -12,7 +12,9 @@ pub(crate) const VISA: &str = "4242424242424242";
 pub(crate) const DECLINED: &str = "4000000000000002";
 /// Stripe's test cards whose refunds take time, and then succeed or fail.
 pub(crate) const REFUND_PENDING: &str = "4000000000007726";
-pub(crate) const REFUND_FAILS: &str = "4000000000005126";
+pub(crate) const REFUND_COMES_BACK: &str = "4000000000005126";
+/// The sandbox's own card, whose refunds fail from pending.
+pub(crate) const REFUND_FAILS: &str = "4000000000005134";
 /// Whose charges are disputed.
 pub(crate) const DISPUTED: &str = "4000000000000259";
 pub(crate) const INSUFFICIENT: &str = "4000000000009995";

@@ -7,9 +7,10 @@ use domain::{
 use exchange::{
     Error,
     payments::{
-        refund,
+        self, refund,
         webhook::{self, Rejected},
     },
+    vars,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ use crate::{
 
 impl Shop {
     /// Sends a webhook as Stripe does.
-    async fn tell(&self, kind: &str, object: Value) -> Result<(), Rejected> {
+    pub(crate) async fn tell(&self, kind: &str, object: Value) -> Result<(), Rejected> {
         self.deliver(&format!("evt_{kind}"), kind, object)
             .await
             .map(|acted| acted.expect("acts"))
@@ -127,6 +128,57 @@ async fn a_dispute_blocks_the_refund_and_is_in_the_ledger_when_lost() {
         assert_eq!(shop.world.order(&order).await.dispute, ended);
         shop.world.check().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_that_comes_before_the_order_is_known_to_be_paid_is_noted() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.held().await;
+    let secret = shop.start(&order).await;
+    shop.sandbox.pay(&secret, DISPUTED).await;
+    // Captured at Stripe, whose answer does not arrive.
+    shop.sandbox
+        .faults()
+        .add(Operation::Capture, FaultKind::TimeoutAfterWork, 1, None);
+    let unanswered = payments::settle(&shop.world.exchange, &order).await;
+    assert!(unanswered.is_err());
+    let before = shop.world.order(&order).await;
+    assert_eq!(before.status, OrderStatus::AwaitingPayment);
+    let opened = shop.sandbox.disputes().await.remove(0);
+    shop.tell("charge.dispute.created", opened)
+        .await
+        .expect("signed");
+    let now = shop.world.order(&order).await;
+    assert_eq!(
+        (now.status, now.dispute),
+        (OrderStatus::Complete, Dispute::Open)
+    );
+    shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_part_that_was_lost_the_ledger_has_that_part() {
+    let shop = Shop::new().await;
+    let (_, order) = shop.paid_with(DISPUTED).await;
+    let intent = shop.intent(&order).await;
+    shop.sandbox.lower_dispute(&intent, 1_200).await;
+    let lost = shop.sandbox.decide_dispute(&intent, false).await;
+    shop.tell("charge.dispute.closed", lost.expect("undecided"))
+        .await
+        .expect("signed");
+    assert_eq!(shop.world.order(&order).await.dispute, Dispute::Lost);
+    let db = &shop.world.exchange.db;
+    let lost: Vec<i64> = db
+        .read(
+            "SELECT VALUE postings[WHERE account = 'disputes'][0].amount FROM ledger WHERE kind = 'dispute_lost'",
+            vars! {},
+        )
+        .await
+        .expect("reads")
+        .many()
+        .expect("an amount");
+    assert_eq!(lost, [1_200]);
+    shop.world.check().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

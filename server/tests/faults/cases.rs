@@ -145,7 +145,7 @@ pub(crate) fn all() -> Vec<Case> {
 }
 
 impl Case {
-    /// Stripe's test card that leads to where the fault waits
+    /// The test card that leads to where the fault waits
     /// (<https://docs.stripe.com/testing>).
     pub(crate) fn card(self) -> &'static str {
         match self.fault {
@@ -160,24 +160,39 @@ impl Case {
     /// Whether an order may end so; `refund_accepted` says whether the server
     /// had promised its money back.
     pub(crate) fn may_end(self, end: &str, refund_accepted: bool) -> bool {
-        match self.fault {
-            Fault::Transaction("reserve", _) if end == "no order" => return true,
-            Fault::Transaction("note card" | "payment failed", _) => return end == "cancelled",
-            Fault::Transaction("note dispute" | "note webhook", _) => return end == "complete",
-            _ => {}
-        }
-        match self.flow {
-            Flow::Reserve | Flow::Cancel => end == "cancelled",
+        use Fault::{BrokerAway, Call, Storm, Stripe, Transaction, Webhooks};
+        use When::{After, Before, During};
+        let ends: &[&str] = match (self.flow, self.fault) {
+            (Flow::Reserve, Transaction(_, Before | During)) => &["no order", "cancelled"],
+            (Flow::Reserve | Flow::Cancel, _) => &["cancelled"],
             // Too late is too late, but the grace may just have been enough.
-            Flow::Expire | Flow::Pay => ["cancelled", "complete"].contains(&end),
-            Flow::Refund if self.card() == REFUND_FAILS => ["cancelled", "complete"].contains(&end),
-            Flow::Refund if refund_accepted => end == "refunded",
-            Flow::Refund => ["cancelled", "complete", "refunded"].contains(&end),
-        }
+            (Flow::Expire, _) => &["cancelled", "complete"],
+            (Flow::Pay, Transaction("note card" | "payment failed", _)) => &["cancelled"],
+            // From here on there is no way back.
+            (
+                Flow::Pay,
+                Transaction("take order", After)
+                | Transaction("complete order" | "note webhook" | "note dispute", _)
+                | Call(Operation::Capture, _)
+                | Stripe(Operation::Capture | Operation::Retrieve, _)
+                | Webhooks(self::Webhooks::Twice | self::Webhooks::Reversed)
+                | BrokerAway
+                | Storm,
+            ) => &["complete"],
+            // The hold may be over by the time that the server is back.
+            (Flow::Pay, _) => &["cancelled", "complete"],
+            (Flow::Refund, Transaction("refund failed", _)) => &["complete"],
+            (Flow::Refund, Transaction("begin refund", Before | During)) if !refund_accepted => {
+                &["complete", "refunded"]
+            }
+            (Flow::Refund, _) => &["refunded"],
+        };
+        ends.contains(&end)
     }
 }
 
-const REFUND_FAILS: &str = "4000000000005126";
+/// The sandbox's own: its refunds are pending, then they fail.
+const REFUND_FAILS: &str = "4000000000005134";
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

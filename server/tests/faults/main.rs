@@ -42,6 +42,9 @@ async fn main() -> ExitCode {
         cases.len()
     );
 
+    if cases.is_empty() {
+        return ExitCode::FAILURE;
+    }
     let began = Instant::now();
     let mut tasks = JoinSet::new();
     for (number, case) in cases.iter().enumerate() {

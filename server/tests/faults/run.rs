@@ -1,6 +1,6 @@
 //! One run of one case.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, os::unix::process::ExitStatusExt, path::Path, time::Duration};
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use rustix::process::{Pid, Signal, kill_process};
@@ -77,9 +77,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
             // Until the server ends itself, or all is done.
             drop(order.go(case.flow, &mut known).await);
             let running = server.take().ok_or("no server")?;
-            if unless_ended(running, FAULT_COMES).await.is_some() {
-                return Err("the server did not come to that commit".to_owned());
-            }
+            killed_itself(running).await?;
         }
         Fault::Call(operation, worked) => {
             let kind = match worked {
@@ -99,7 +97,9 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
             tokio::select! {
                 () = &mut killed => {}
                 // The step comes later: when the hold ends, say.
-                _ = &mut going => drop(timeout(FAULT_COMES, killed).await),
+                _ = &mut going => timeout(FAULT_COMES, killed)
+                    .await
+                    .map_err(|_| "Stripe was not asked for that")?,
             }
             if let Some(server) = server.take() {
                 server.kill();
@@ -158,6 +158,14 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         delivered(&sandbox).await?;
     }
     let end = settled(&order.buyer, &sandbox).await?;
+    if let (Fault::Transaction("note dispute", _), Some(id)) = (case.fault, &known) {
+        delivered(&sandbox).await?;
+        let read = order.buyer.try_read("order", &[("id", id)]).await;
+        let (_, seen) = read.map_err(|error| error.to_string())?;
+        if seen["dispute"] != "open" {
+            return Err(format!("the dispute was not noted: {seen}"));
+        }
+    }
     reconciled(data.path(), &order.buyer, &sandbox).await?;
     if !sandbox.faults().are_used_up() {
         return Err("Stripe was not asked for that".to_owned());
@@ -222,13 +230,14 @@ async fn start(data: &Path, settings: &[(&'static str, String)]) -> Server {
     blocking(move || Server::start(&data, &settings)).await
 }
 
-/// Waits until the server has ended itself; the server if it has not.
-async fn unless_ended(mut server: Server, patience: Duration) -> Option<Server> {
-    blocking(move || {
-        let ended = server.ended_within(patience);
-        ended.is_none().then_some(server)
-    })
-    .await
+/// Waits until the server has come to where it kills itself.
+async fn killed_itself(mut server: Server) -> Result<(), String> {
+    let ended = blocking(move || server.ended_within(FAULT_COMES)).await;
+    match ended.map(|status| status.signal()) {
+        Some(Some(9)) => Ok(()),
+        Some(_) => Err(format!("the server ended otherwise: {ended:?}")),
+        None => Err("the server did not come to that commit".to_owned()),
+    }
 }
 
 fn switches(webhooks: Webhooks) -> WebhookFaults {

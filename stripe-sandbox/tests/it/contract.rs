@@ -95,7 +95,7 @@ async fn every_object_keeps_the_contract() {
         "4000002760003184",
         "5555555555554444",
         "4000000000000259",
-        "4000000000005126",
+        "4000000000005134",
     ] {
         let intent = api.create().await;
         contract.check("payment_intent", &intent);
