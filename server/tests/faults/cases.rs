@@ -157,6 +157,16 @@ impl Case {
         }
     }
 
+    /// Whether only an order that is paid too late comes to where the fault
+    /// waits.
+    pub(crate) fn is_met_too_late(self) -> bool {
+        let waits = matches!(
+            self.fault,
+            Fault::Transaction(..) | Fault::Call(..) | Fault::Stripe(..)
+        );
+        self.flow == Flow::Expire && waits
+    }
+
     /// Whether an order may end so; `refund_accepted` says whether the server
     /// had promised its money back.
     pub(crate) fn may_end(self, end: &str, refund_accepted: bool) -> bool {
@@ -165,6 +175,7 @@ impl Case {
         let ends: &[&str] = match (self.flow, self.fault) {
             (Flow::Reserve, Transaction(_, Before | During)) => &["no order", "cancelled"],
             (Flow::Reserve | Flow::Cancel, _) => &["cancelled"],
+            (Flow::Expire, _) if self.is_met_too_late() => &["cancelled"],
             // Too late is too late, but the grace may just have been enough.
             (Flow::Expire, _) => &["cancelled", "complete"],
             (Flow::Pay, Transaction("note card" | "payment failed", _)) => &["cancelled"],

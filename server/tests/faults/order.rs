@@ -11,6 +11,8 @@ use crate::{cases::Flow, harness::Person};
 pub(crate) const PRICE: i64 = 2_000;
 /// How long holds last that are not to be paid in time.
 pub(crate) const SHORT_HOLD: Duration = Duration::from_secs(6);
+/// How much longer they last once *Pay* was pressed.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
 /// The others: long enough to be paid on a machine that is busy.
 pub(crate) const LONG_HOLD: Duration = Duration::from_secs(10);
 
@@ -24,6 +26,9 @@ pub(crate) struct Order<'a> {
     pub(crate) ticket: &'a str,
     pub(crate) storm: bool,
     pub(crate) card: &'static str,
+    /// How long after its hold, without the grace, an order is paid that is not
+    /// to be paid in time.
+    pub(crate) late: Duration,
     /// The browser is closed once the card is charged.
     pub(crate) goes_away: bool,
     /// The server has promised the money back.
@@ -103,8 +108,7 @@ impl Order<'_> {
         match (flow, secret) {
             (Flow::Cancel, _) => return self.cancel(&order).await,
             (Flow::Expire, Some(secret)) => {
-                // When it is too late, or nearly: the grace has begun.
-                tokio::time::sleep(SHORT_HOLD + Duration::from_millis(500)).await;
+                tokio::time::sleep(SHORT_HOLD + self.late).await;
                 self.confirm(&secret).await;
                 self.finish(&order).await?;
             }
