@@ -15,7 +15,9 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::pages::{SignIn, SignUp, Terms},
+    accounts::pages::{
+        Account, ChangeEmail, ForgotPassword, ResetPassword, SignIn, SignUp, Terms, VerifyEmail,
+    },
     form::provide_flash,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
@@ -66,6 +68,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Market ssr=SsrMode::Async />
                     <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/forgot-password") view=ForgotPassword ssr=SsrMode::Async />
+                    <Route path=path!("/verify-email/:link") view=VerifyEmail ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password/:link") view=ResetPassword ssr=SsrMode::Async />
+                    <Route path=path!("/change-email/:link") view=ChangeEmail ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=Account ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />

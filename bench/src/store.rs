@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
-use domain::{Amount, Currency, order::HoldTimes};
+use anyhow::{Result, ensure};
 use exchange::{
     Exchange,
     clock::Clock,
     platform::{db::Db, embedded, migrate::migrate},
-    settings::{Settings, StripeSettings},
+    settings::Settings,
 };
 use tempfile::TempDir;
 
@@ -49,7 +48,7 @@ impl Store {
         let db = Db::open(&url(&folder)).await?;
         migrate(&db, &clock).await?;
         Ok(Self {
-            exchange: Exchange::new(db, clock, settings()?)?,
+            exchange: Exchange::new(db, clock, Settings::trial(SANDBOX, folder.path().join("mail")))?,
             folder,
         })
     }
@@ -78,31 +77,8 @@ fn url(folder: &TempDir) -> String {
     )
 }
 
-/// The server's defaults; nobody pays here.
-fn settings() -> Result<Settings> {
-    let Some(currency) = Currency::by_code("CAD") else {
-        bail!("there is no such currency")
-    };
-    Ok(Settings {
-        currency,
-        max_price: Amount::from_minor(1_000_000),
-        hold_times: HoldTimes {
-            hold: Duration::from_secs(900),
-            grace: Duration::from_secs(120),
-            cooldown: Duration::from_secs(60),
-        },
-        max_holds: MAX_HOLDS,
-        refund_window: Duration::from_secs(14 * 24 * 3_600),
-        stripe: StripeSettings {
-            api_url: "http://127.0.0.1:3030/".to_owned(),
-            js_url: "http://127.0.0.1:3030/v3/".to_owned(),
-            secret_key: "sk_test_sandbox".to_owned(),
-            publishable_key: "pk_test_sandbox".to_owned(),
-            webhook_secrets: Vec::new(),
-            timeout: Duration::from_secs(15),
-        },
-    })
-}
+/// Nobody pays here.
+const SANDBOX: &str = "http://127.0.0.1:3030";
 
 /// Most live holds of one buyer: the server's default.
 pub(crate) const MAX_HOLDS: usize = 4;

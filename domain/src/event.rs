@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Amount, OrderId, TicketId, Timestamp, UserId,
+    Amount, LinkId, OrderId, TicketId, Timestamp, UserId,
+    account::{AccountChange, LinkPurpose},
     order::{CancelReason, Order, OrderStatus},
     payment::{Payment, PaymentStatus},
     ticket::{Ticket, TicketStatus},
@@ -25,6 +26,8 @@ pub enum Aggregate {
     Payment,
     /// A user.
     User,
+    /// A link that is to be mailed.
+    Link,
 }
 
 impl Aggregate {
@@ -36,6 +39,7 @@ impl Aggregate {
             Self::Order => "order",
             Self::Payment => "payment",
             Self::User => "user",
+            Self::Link => "link",
         }
     }
 }
@@ -125,8 +129,20 @@ pub enum Data {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         decline_code: Option<String>,
     },
+    /// Of a link that is to be mailed.
+    Link {
+        /// What it is for.
+        purpose: LinkPurpose,
+    },
     /// Of a user.
-    User {},
+    User {
+        /// What its owner is told of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<AccountChange>,
+        /// The link by which it changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<LinkId>,
+    },
 }
 
 impl Data {
@@ -166,7 +182,7 @@ impl Data {
                     payment_status: to, ..
                 },
             ) => from == to || from.may_become().contains(to),
-            (None | Some(Self::User {}), Self::User {}) => true,
+            (None | Some(Self::User { .. }), Self::User { .. }) | (None, Self::Link { .. }) => true,
             _ => false,
         }
     }

@@ -26,6 +26,8 @@ pub enum Problem {
     EmailTaken,
     /// The password can be guessed.
     WeakPassword,
+    /// Not the account's password.
+    WrongPassword,
     /// Not digits with at most `decimals` decimals.
     NotAPrice {
         /// Decimals of the currency.

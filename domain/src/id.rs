@@ -31,6 +31,9 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
+            /// How many characters it has.
+            pub const LENGTH: usize = LENGTH;
+
             /// The identifier as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -80,6 +83,10 @@ id!(
 id!(
     /// Names a ticket.
     TicketId
+);
+id!(
+    /// Names a link that is mailed to somebody.
+    LinkId
 );
 id!(
     /// Names an order, and the one payment of that order.

@@ -5,6 +5,7 @@
 //! why not. The same code therefore serves the server, the WASM client and the
 //! tests, and each rule exists once.
 
+pub mod account;
 pub mod billing;
 pub mod event;
 pub mod field;
@@ -26,7 +27,7 @@ mod fixtures;
 
 pub use billing::Billing;
 pub use field::{FieldErrors, Problem};
-pub use id::{OrderId, TicketId, UserId};
+pub use id::{LinkId, OrderId, TicketId, UserId};
 pub use money::{Amount, Currency};
 pub use refusal::Refusal;
 pub use time::Timestamp;

@@ -53,13 +53,16 @@ const fn currency(code: &'static str, decimals: u8, step: i64, min: i64) -> Curr
     }
 }
 
+/// The Canadian dollar, which is the default.
+pub const CAD: Currency = currency("CAD", 2, 1, 50);
+
 /// The currencies that a deployment can be run in.
 pub const CURRENCIES: &[Currency] = &[
     currency("AED", 2, 1, 200),
     currency("AUD", 2, 1, 50),
     currency("BHD", 3, 10, 200),
     currency("BRL", 2, 1, 50),
-    currency("CAD", 2, 1, 50),
+    CAD,
     currency("CHF", 2, 1, 50),
     currency("CLP", 0, 1, 500),
     currency("CZK", 2, 1, 1_500),

@@ -69,6 +69,8 @@ pub enum Decision {
     SignIn,
     /// The viewer may know of it, not do this (403).
     Forbid,
+    /// Not until the viewer's address is verified (403).
+    Verify,
     /// The viewer may not know that it exists (404).
     Hide,
 }
@@ -97,7 +99,8 @@ impl Viewer {
     fn trades(&self) -> Decision {
         match &self.user {
             None => Decision::SignIn,
-            Some(account) if account.suspended || !account.verified => Decision::Forbid,
+            Some(account) if account.suspended => Decision::Forbid,
+            Some(account) if !account.verified => Decision::Verify,
             Some(_) => Decision::Allow,
         }
     }
@@ -120,11 +123,10 @@ impl Viewer {
                 allow_or(allowed, Decision::Hide)
             }
             Action::ChangeTicket(ticket) => match self.trades() {
-                Decision::Allow if self.is(&ticket.owner) => {
-                    allow_or(ticket.status != TicketStatus::Deleted, Decision::Hide)
-                }
-                Decision::Allow => self.unless_hidden(ticket, Decision::Forbid),
-                refused => self.unless_hidden(ticket, refused),
+                Decision::SignIn => Decision::SignIn,
+                _ if !self.is(&ticket.owner) => self.unless_hidden(ticket, Decision::Forbid),
+                _ if ticket.status == TicketStatus::Deleted => Decision::Hide,
+                answer => answer,
             },
             Action::OrderTicket(ticket) => match self.trades() {
                 Decision::Allow if self.is(&ticket.owner) => {
@@ -192,7 +194,7 @@ const fn allow_or(allowed: bool, otherwise: Decision) -> Decision {
 mod tests {
     use super::*;
     use crate::fixtures::{order, order_id, ticket, user_id};
-    use Decision::{Allow, Forbid, Hide, SignIn};
+    use Decision::{Allow, Forbid, Hide, SignIn, Verify};
     use TicketStatus::{Available, Deleted, Ended, Pending, Rejected, Removed, Reserved, Sold};
 
     fn account(n: u8) -> Account {
@@ -246,7 +248,7 @@ mod tests {
                 [
                     SignIn, Allow, Forbid, Forbid, Forbid, Forbid, Forbid, Forbid,
                 ],
-                [SignIn, Forbid, Allow, Allow, Forbid, Forbid, Allow, Allow],
+                [SignIn, Forbid, Allow, Allow, Verify, Forbid, Allow, Allow],
             ),
             (
                 &[Pending, Rejected, Removed],
@@ -309,7 +311,7 @@ mod tests {
                 }
             }
         }
-        let create: Row = [SignIn, Allow, Allow, Allow, Forbid, Forbid, Allow, Allow];
+        let create: Row = [SignIn, Allow, Allow, Allow, Verify, Forbid, Allow, Allow];
         let see_order: Row = [SignIn, Allow, Allow, Hide, Hide, Hide, Allow, Allow];
         let use_order: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Forbid, Forbid];
         let refund: Row = [SignIn, Forbid, Allow, Hide, Hide, Hide, Allow, Allow];

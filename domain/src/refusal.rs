@@ -74,6 +74,12 @@ pub enum Refusal {
     /// The event has begun, or the time for refunds is over.
     #[error("it is too late for a refund")]
     RefundTooLate,
+    /// A mailed link was used, has expired, or is of an account that changed.
+    #[error("the link is no longer valid")]
+    LinkGone,
+    /// The address of the account is verified already.
+    #[error("the address is verified")]
+    VerifiedAlready,
     /// The state tables have no such step.
     #[error("{from} cannot become {to}")]
     NoSuchStep {

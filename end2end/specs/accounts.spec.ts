@@ -1,5 +1,6 @@
 import { expectError, field, submitUnchecked } from "../support/forms";
-import { expectSignedIn, newPerson, register, signIn } from "../support/people";
+import { mailedLink } from "../support/mail";
+import { expectSignedIn, newPerson, register, signIn, signUp } from "../support/people";
 import { expect, test } from "../support/test";
 
 test("registering signs in, signing out signs out", async ({ visitor }) => {
@@ -85,4 +86,78 @@ test("a wrong password says nothing about the account", async ({ visitor, strang
     refusals.push(await page.getByRole("main").locator("form").innerText());
   }
   expect(refusals[0]).toBe(refusals[1]);
+});
+
+test("who has not confirmed their address looks around, and sells once they have", async ({ stranger }) => {
+  const page = await stranger();
+  const person = newPerson("Vera Verifies");
+  await signUp(page, person);
+  await page.goto("/tickets/new");
+  await expect(page.getByText(/Confirm your e-mail address first/)).toBeVisible();
+  const link = await mailedLink(page, person.email, "Confirm your e-mail address");
+  await page.goto(link);
+  await expect(page.getByText(person.email)).toBeVisible();
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByText("Thank you, your e-mail address is confirmed.")).toBeVisible();
+  await page.goto("/tickets/new");
+  await expect(field(page, "Title")).toBeVisible();
+  // It has been used.
+  await page.goto(link);
+  await expect(page.getByText(/This link is no longer valid/)).toBeVisible();
+});
+
+test("a forgotten password is replaced, and every session ends", async ({ visitor, stranger }) => {
+  const { person, page } = await visitor("Finn Forgets");
+  const other = await stranger();
+  await other.goto("/sign-in");
+  await other.getByRole("link", { name: "Forgot your password?" }).click();
+  for (const email of ["nobody@example.com", person.email]) {
+    await field(other, "E-mail").fill(email);
+    await other.getByRole("button", { name: "Send the link" }).click();
+    await expect(other.getByText(/If there is an account with that address/)).toBeVisible();
+  }
+  await other.goto(await mailedLink(other, person.email, "Set a new password"));
+  await field(other, "New password").fill("12345678");
+  await other.getByRole("button", { name: "Set password" }).click();
+  await expectError(field(other, "New password"), /easy to guess/);
+  const password = "marble-canyon-47-trumpet";
+  await field(other, "New password").fill(password);
+  await other.getByRole("button", { name: "Set password" }).click();
+  await expect(other.getByText(/Your password is changed/)).toBeVisible();
+  await signIn(other, person);
+  await expectError(field(other, "Password"), /do not belong together/);
+  await signIn(other, { ...person, password });
+  await expectSignedIn(other);
+  await page.goto("/account");
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("another password signs out everywhere else, another address is confirmed first", async ({ visitor, stranger }) => {
+  const { person, page } = await visitor("Cleo Changes");
+  const other = await stranger();
+  await other.goto("/sign-in");
+  await signIn(other, person);
+  await expectSignedIn(other);
+
+  await page.goto("/account");
+  const password = "marble-canyon-47-trumpet";
+  await page.locator("#current_password").fill("not my password");
+  await field(page, "New password").fill(password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expectError(page.locator("#current_password"), /not your password/);
+  await page.locator("#current_password").fill(person.password);
+  await field(page, "New password").fill(password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText(/Your password is changed/)).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+
+  const email = `new.${person.email}`;
+  await field(page, "New e-mail").fill(email);
+  await page.locator("#email_password").fill(password);
+  await page.getByRole("button", { name: "Change e-mail address" }).click();
+  await expect(page.getByText(/A link is on its way/)).toBeVisible();
+  await page.goto(await mailedLink(page, email, "Confirm your new e-mail address"));
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByText(email)).toBeVisible();
 });

@@ -20,7 +20,7 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
   };
 
   const outside = await stranger();
-  const open = ["/", "/?q=nothing-is-called-so", "/terms", "/sign-in", "/sign-up", "/no-such-page"];
+  const open = ["/", "/?q=nothing-is-called-so", "/terms", "/sign-in", "/sign-up", "/forgot-password", "/no-such-page"];
   for (const path of open) await visit(outside, path);
   await outside.goto("/sign-up");
   await submitUnchecked(outside, "Create account");
@@ -29,6 +29,7 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
 
   const seller = (await visitor("Vera Visitor")).page;
   const buyer = (await visitor("Bert Buyer")).page;
+  await visit(buyer, "/account");
   await visit(buyer, "/orders");
   await visit(buyer, "/listings");
   const path = await publish(seller, newListing());

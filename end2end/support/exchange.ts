@@ -9,6 +9,8 @@ export type Exchange = {
   url: string;
   /** The statuses of the intents that Stripe has for the order at this path. */
   charges: (order: string) => Promise<string[]>;
+  /** Marks an address as verified, as an operator does. */
+  verify: (email: string) => Promise<void>;
   /** Checks the whole database, then ends both processes and deletes their data. */
   close: () => Promise<void>;
 };
@@ -70,6 +72,10 @@ export async function startExchange(logs: string): Promise<Exchange> {
       return Object.values(state.intents)
         .filter((intent) => order.endsWith(`/${intent.metadata.order}`))
         .map((intent) => intent.status);
+    },
+    verify: async (email) => {
+      const verified = await run(binary, ["user", "verify", email], env);
+      if (verified.code !== 0) throw new Error(verified.output);
     },
     close: async () => {
       const check = await run(binary, ["check"], env);

@@ -7,7 +7,7 @@ import { newPerson, type Person, signUp } from "./people";
 export type Visitor = { person: Person; page: Page };
 
 type Fixtures = {
-  /** Signs somebody new up, in a browser of their own. */
+  /** Signs somebody new up, in a browser of their own; their address is verified. */
   visitor: (name: string) => Promise<Visitor>;
   /** The statuses of the intents that Stripe has for the order at a path. */
   charges: Exchange["charges"];
@@ -44,11 +44,12 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
     if (faults.length > 0) throw new Error(`The browser reported:\n${faults.join("\n")}`);
   },
 
-  visitor: async ({ stranger }, use) => {
+  visitor: async ({ exchange, stranger }, use) => {
     await use(async (name) => {
       const page = await stranger();
       const person = newPerson(name);
       await signUp(page, person);
+      await exchange.verify(person.email);
       return { person, page };
     });
   },

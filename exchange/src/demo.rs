@@ -95,7 +95,8 @@ async fn user(exchange: &Exchange, name: &str, email: &str) -> Result<User> {
                 name: name.to_owned(),
                 password: PASSWORD.to_owned(),
             };
-            accounts::register(exchange, registration).await
+            accounts::register(exchange, registration).await?;
+            accounts::verify(exchange, email).await
         }
         found => found,
     }

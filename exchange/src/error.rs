@@ -14,6 +14,9 @@ pub enum Error {
     /// The caller may see it, not do this.
     #[error("forbidden")]
     Forbidden,
+    /// Not until the caller has verified their address.
+    #[error("the address is not verified")]
+    Unverified,
     /// There is no such thing for the caller.
     #[error("not found")]
     NotFound,
@@ -65,6 +68,7 @@ pub fn permit(decision: Decision) -> Result<(), Error> {
         Decision::Allow => Ok(()),
         Decision::SignIn => Err(Error::Unauthenticated),
         Decision::Forbid => Err(Error::Forbidden),
+        Decision::Verify => Err(Error::Unverified),
         Decision::Hide => Err(Error::NotFound),
     }
 }

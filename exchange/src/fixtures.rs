@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    Amount, Currency,
-    order::HoldTimes,
+    Amount,
     permission::{Account, Viewer},
     ticket::{Content, Ticket},
 };
@@ -15,7 +14,7 @@ use crate::{
     new_id,
     orders::billing::TypedBilling,
     platform::{commit::Commit, db::Db, migrate::migrate},
-    settings::{Settings, StripeSettings},
+    settings::Settings,
 };
 
 /// A store in memory, migrated.
@@ -27,25 +26,9 @@ pub(crate) async fn db() -> Db {
 
 /// An exchange on `db` that pays at `stripe`.
 pub(crate) fn exchange(db: Db, stripe: &str) -> Exchange {
-    let settings = Settings {
-        currency: Currency::by_code("CAD").expect("in the table"),
-        max_price: Amount::from_minor(1_000_000),
-        hold_times: HoldTimes {
-            hold: Duration::from_secs(900),
-            grace: Duration::ZERO,
-            cooldown: Duration::ZERO,
-        },
-        max_holds: 4,
-        refund_window: Duration::from_secs(14 * 24 * 3_600),
-        stripe: StripeSettings {
-            api_url: format!("{stripe}/"),
-            js_url: String::new(),
-            secret_key: "sk_test_sandbox".into(),
-            publishable_key: "pk_test_sandbox".into(),
-            webhook_secrets: Vec::new(),
-            timeout: Duration::from_secs(5),
-        },
-    };
+    let mut settings = Settings::trial(stripe, std::env::temp_dir());
+    settings.hold_times.grace = Duration::ZERO;
+    settings.hold_times.cooldown = Duration::ZERO;
     Exchange::new(db, Clock::default(), settings).expect("settings")
 }
 

@@ -1,4 +1,4 @@
-//! The services of the exchange over SurrealDB, NATS JetStream and Stripe.
+//! The services of the exchange over SurrealDB, NATS JetStream, Stripe and SMTP.
 //!
 //! A service is a folder: its operations (all that others call), its store
 //! (its queries) and, where it acts on events, its handlers. What they stand
@@ -12,8 +12,10 @@ pub mod error;
 pub mod expiration;
 #[cfg(test)]
 mod fixtures;
+mod hex;
 pub mod market;
 pub mod moderation;
+pub mod notifications;
 pub mod orders;
 pub mod payments;
 pub mod platform;
@@ -26,7 +28,7 @@ use std::{ops::Deref, sync::Arc};
 use accounts::Passwords;
 use clock::Clock;
 pub use error::Error;
-use platform::{db::Db, stripe::Stripe};
+use platform::{db::Db, mail::Mailer, stripe::Stripe};
 use settings::Settings;
 
 /// Result of an operation.
@@ -57,13 +59,15 @@ pub struct Parts {
     pub stripe: Stripe,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// Sends mails.
+    pub mailer: Mailer,
 }
 
 impl Exchange {
     /// Puts the parts together; `db` must be migrated.
     ///
     /// # Errors
-    /// When the settings of the payment service cannot be used.
+    /// When the settings of the payment service or of mail cannot be used.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         // The dependencies bring two providers, and rustls does not choose.
         // One that was installed before is as good.
@@ -73,12 +77,14 @@ impl Exchange {
         let stripe = Stripe::new(&settings.stripe)?;
         // Hashing takes a whole core, and requests need one too.
         let passwords = Passwords::new(2)?;
+        let mailer = Mailer::new(&settings.mail, &settings.public_url)?;
         Ok(Self(Arc::new(Parts {
             db,
             clock,
             settings,
             stripe,
             passwords,
+            mailer,
         })))
     }
 }

@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, expiration, market, moderation,
+    Exchange, Result, expiration, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -99,6 +99,9 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
         exchange: exchange.clone(),
         bus,
         expirer: services.expirer.clone(),
+    });
+    services.consume(notifications::Postman {
+        exchange: exchange.clone(),
     });
     services.consume(payments::handlers::Payments { exchange });
     services.tasks.join_all().await;
@@ -220,6 +223,8 @@ async fn forget(exchange: &Exchange) -> Result<()> {
     for (old, until) in [
         ("session WHERE expires_at", now),
         ("processed WHERE at", now - PROCESSED_MILLIS),
+        ("sent_mail WHERE at", now - PROCESSED_MILLIS),
+        ("mailed_link WHERE expires_at", now - PROCESSED_MILLIS),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
         let some = format!(

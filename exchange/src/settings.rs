@@ -1,6 +1,6 @@
 //! How a deployment is set up, checked before anything starts.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use domain::{Amount, Currency, order::HoldTimes};
 
@@ -22,6 +22,57 @@ pub struct Settings {
     pub refund_window: Duration,
     /// How the payment service is reached.
     pub stripe: StripeSettings,
+    /// Where people reach the site, without a slash at the end.
+    pub public_url: String,
+    /// What links in mails are derived from.
+    pub secret_key: SecretKey,
+    /// How mails leave.
+    pub mail: MailSettings,
+}
+
+/// The deployment's secret.
+#[derive(Clone)]
+pub struct SecretKey(Vec<u8>);
+
+impl SecretKey {
+    /// The key that these characters are.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+// It stays out of logs.
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey")
+    }
+}
+
+/// How mails leave.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// Who they are from: an address, or `Name <address>`.
+    pub from: String,
+    /// `smtp://…` or `smtps://…`, with name and password if need be; in a folder
+    /// otherwise.
+    pub smtp: Option<String>,
+    /// The folder, a file each.
+    pub folder: PathBuf,
+}
+
+// The password stays out of logs.
+impl std::fmt::Debug for MailSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailSettings")
+            .field("from", &self.from)
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the payment service is reached.
@@ -53,6 +104,38 @@ impl std::fmt::Debug for StripeSettings {
 }
 
 impl Settings {
+    /// A deployment that is tried out on this machine: every default, Canadian
+    /// dollars, a stand-in for Stripe at `stripe`, and mails in `folder`.
+    #[must_use]
+    pub fn trial(stripe: &str, folder: PathBuf) -> Self {
+        Self {
+            currency: domain::money::CAD,
+            max_price: Amount::from_minor(1_000_000),
+            hold_times: HoldTimes {
+                hold: Duration::from_secs(900),
+                grace: Duration::from_secs(120),
+                cooldown: Duration::from_secs(60),
+            },
+            max_holds: 4,
+            refund_window: Duration::from_secs(14 * 24 * 3_600),
+            stripe: StripeSettings {
+                api_url: format!("{stripe}/"),
+                js_url: format!("{stripe}/v3/"),
+                secret_key: "sk_test_sandbox".to_owned(),
+                publishable_key: "pk_test_sandbox".to_owned(),
+                webhook_secrets: vec!["whsec_sandbox".to_owned()],
+                timeout: Duration::from_secs(5),
+            },
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            secret_key: SecretKey::new("of a deployment that is tried out"),
+            mail: MailSettings {
+                from: "Ticket Exchange <tickets@localhost>".to_owned(),
+                smtp: None,
+                folder,
+            },
+        }
+    }
+
     /// Whether no real money moves.
     #[must_use]
     pub fn test_mode(&self) -> bool {

@@ -82,10 +82,10 @@ pub fn iso(at: Timestamp) -> String {
         .to_string()
 }
 
-/// `Sat 12 Dec 2026, 19:30 EST`
+/// `Sat 12 Dec 2026, 19:30 EST`; in UTC without a zone.
 #[must_use]
-pub fn show(at: Timestamp, zone_name: &str) -> String {
-    zoned(at, zone_name)
+pub fn show(at: Timestamp, zone_name: Option<&str>) -> String {
+    zoned(at, zone_name.unwrap_or("UTC"))
         .strftime("%a %-d %b %Y, %H:%M %Z")
         .to_string()
 }

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -51,6 +51,31 @@ impl DataDir {
             .and_then(|()| writeln!(lock, "pid {}", std::process::id()))
             .map_err(unusable)?;
         Ok(Self { path, _lock: lock })
+    }
+
+    /// The secret of this folder, made now if there is none.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn secret_key(&self) -> Result<String, String> {
+        let path = self.path.join("secret-key");
+        let unusable = |error: io::Error| format!("cannot use {}: {error}", path.display());
+        match fs::read_to_string(&path) {
+            Ok(key) => return Ok(key),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unusable(error)),
+        }
+        let key = exchange::accounts::new_secret();
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(unusable)?;
+        file.write_all(key.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(unusable)?;
+        Ok(key)
     }
 
     /// Where it is, absolutely.

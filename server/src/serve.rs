@@ -52,6 +52,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     // broker that a killed one may have left.
     let data = DataDir::take(&config.data_dir)?;
     config.data_dir = data.path().to_owned();
+    config.take_key(&data)?;
     let private = match &config.nats_url {
         Some(_) => None,
         None => Some(NatsServer::start(&config.nats_server, &data.path().join("nats")).await?),
@@ -139,6 +140,14 @@ fn announce(config: &Config, private_broker: bool) {
             "test mode"
         } else {
             "live"
+        }
+    ));
+    say(&format!(
+        "mail:      {}",
+        if config.settings.mail.smtp.is_some() {
+            "SMTP, as SMTP_URL says".to_owned()
+        } else {
+            format!("files, to be read at {}/dev/mail", config.public_url)
         }
     ));
     say(&format!("data:      {}", config.data_dir.display()));

@@ -23,8 +23,8 @@ const MOST_FORMS: usize = 2;
 const MOST_FIELDS: usize = 24;
 const MOST_BYTES: usize = 16 * 1024;
 
-/// Longest identifier in the path of a page, in bytes.
-const LONGEST_ID: usize = 64;
+/// Longest identifier in the path of a page, in bytes: of a mailed link.
+const LONGEST_ID: usize = 96;
 
 /// A refused form and the page that it is on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -163,6 +163,11 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
     Some(match action.strip_prefix("/api/")? {
         "sign_up" => "/sign-up".to_owned(),
         "sign_in" => "/sign-in".to_owned(),
+        "forgot_password" => "/forgot-password".to_owned(),
+        "reset_password" => format!("/reset-password/{}", named("link")?),
+        "verify_email" => format!("/verify-email/{}", named("link")?),
+        "change_email" => format!("/change-email/{}", named("link")?),
+        "verify_again" | "change_password" | "request_email" => "/account".to_owned(),
         "create_ticket" => "/tickets/new".to_owned(),
         "edit_ticket" => format!("/tickets/{}/edit", named("id")?),
         "delete_ticket" => format!("/tickets/{}/delete", named("id")?),

@@ -23,6 +23,8 @@ pub use flash::{FlashedPage, Flashes};
 const USER: &str = "user";
 /// Where it keeps since when, in milliseconds since the Unix epoch.
 const SINCE: &str = "since";
+/// Where it keeps what it goes on with only while the account has it.
+const EPOCH: &str = "epoch";
 /// However much it is used, a session ends so long after signing in.
 const LONGEST_SESSION: Duration = Duration::from_secs(90 * 24 * 3_600);
 
@@ -57,11 +59,13 @@ pub async fn signed_in() -> Result<Option<User>, Error> {
             if since.is_none_or(|since| exchange().clock.ago(LONGEST_SESSION) >= since) {
                 return Ok(None);
             }
-            // Suspension ends what a session may do at once.
+            let epoch: u32 = session.get(EPOCH).await.map_err(away)?.unwrap_or_default();
+            // Suspension, and another password, end what a session may do at
+            // once.
             Ok::<_, Error>(
                 exchange::accounts::find(&exchange(), &id)
                     .await?
-                    .filter(|user| !user.suspended),
+                    .filter(|user| !user.suspended && user.epoch == epoch),
             )
         })
         .await?;
@@ -84,8 +88,15 @@ pub async fn viewer() -> Result<Viewer, Error> {
 /// # Errors
 /// [`Error::Unauthenticated`], or when the database is away.
 pub async fn member() -> Result<Viewer, Error> {
-    let user = signed_in().await?.ok_or(Error::Unauthenticated)?;
-    Ok(user.viewer())
+    Ok(own_account().await?.viewer())
+}
+
+/// The account of who asks.
+///
+/// # Errors
+/// As [`member`].
+pub async fn own_account() -> Result<User, Error> {
+    signed_in().await?.ok_or(Error::Unauthenticated)
 }
 
 /// Makes the session `user`'s, under a new token.
@@ -106,6 +117,7 @@ pub async fn sign_in(user: &User) -> Result<(), Error> {
     waiting.store(&session).await.map_err(away)?;
     let now = exchange().clock.now();
     session.insert(SINCE, now).await.map_err(away)?;
+    session.insert(EPOCH, user.epoch).await.map_err(away)?;
     session.insert(USER, &user.id).await.map_err(away)
 }
 
@@ -132,6 +144,18 @@ fn away(error: tower_sessions::session::Error) -> Error {
 /// Sends the browser on to `path` of this site.
 pub fn go(path: &str) {
     leptos_axum::redirect(path);
+}
+
+/// Sends `user`, of whom `done` is to be told, to their account, or to sign in
+/// first.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn go_home(user: &User, done: &str) -> Result<(), Error> {
+    let here = signed_in().await?.is_some_and(|here| here.id == user.id);
+    let page = if here { "/account" } else { "/sign-in" };
+    go(&format!("{page}?done={done}"));
+    Ok(())
 }
 
 /// `next` if it is a path of this site, else the market: never another site.
@@ -200,6 +224,7 @@ fn describe(error: Error) -> ApiError {
         Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => {
             ApiError::new(ErrorCode::Forbidden, texts::FORBIDDEN)
         }
+        Error::Unverified => ApiError::new(ErrorCode::Forbidden, texts::UNVERIFIED),
         Error::NotFound => ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND),
         Error::Refused(domain::Refusal::CoolingDown { until }) => {
             let seconds = exchange()

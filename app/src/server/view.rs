@@ -29,9 +29,6 @@ use crate::{
     wire::{Price, When},
 };
 
-/// The zone in which times are shown that have none of their own.
-const DEFAULT_ZONE: &str = "UTC";
-
 fn price(exchange: &Exchange, amount: Amount) -> Price {
     Price {
         minor: amount.minor(),
@@ -42,7 +39,7 @@ fn price(exchange: &Exchange, amount: Amount) -> Price {
 fn moment(at: Timestamp, zone: Option<&str>) -> When {
     When {
         iso: when::iso(at),
-        text: when::show(at, zone.unwrap_or(DEFAULT_ZONE)),
+        text: when::show(at, zone),
     }
 }
 
@@ -190,7 +187,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
             .billing
             .as_ref()
             .filter(|_| order.status.is_paid())
-            .map(lines)
+            .map(billing::lines)
             .unwrap_or_default(),
         dispute: order.dispute,
         checkout: None,
@@ -234,29 +231,6 @@ fn choice(code: &str, name: &str) -> Choice {
         code: code.to_owned(),
         name: name.to_owned(),
     }
-}
-
-/// Name and address, line by line.
-fn lines(billing: &Billing) -> Vec<String> {
-    let Billing {
-        name,
-        country,
-        line1,
-        line2,
-        city,
-        region,
-        postal_code,
-    } = billing.clone();
-    let place = [Some(city), region, postal_code]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let country = rules(&country).map_or(country, |rules| rules.country.name.to_owned());
-    [Some(name), Some(line1), line2, Some(place), Some(country)]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 /// What the browser needs to have Stripe confirm a payment.

@@ -18,6 +18,8 @@ pub const NOT_FOUND: &str =
     "There is nothing here, or nothing that you can see. It may have been sold or withdrawn.";
 /// The viewer may see it but not do this.
 pub const FORBIDDEN: &str = "You cannot do this with your account.";
+/// Not until the address of the account is verified.
+pub const UNVERIFIED: &str = "Confirm your e-mail address first: open the link that we mailed to you. On the page of your account you can have it sent again.";
 /// Nobody is signed in.
 pub const UNAUTHENTICATED: &str = "Sign in to go on.";
 /// A form that was sent while nobody was signed in, shown again to somebody who
@@ -55,6 +57,7 @@ pub fn problem(problem: &Problem, currency: &Currency) -> String {
         Problem::NotAnEmail => "Enter an e-mail address such as name@example.com.".to_owned(),
         Problem::EmailTaken => "There is an account with this e-mail already. Sign in instead.".to_owned(),
         Problem::WeakPassword => "This password is easy to guess. Use several unusual words, and neither your name nor your e-mail.".to_owned(),
+        Problem::WrongPassword => "This is not your password.".to_owned(),
         Problem::NotAPrice { decimals: 0 } => "Enter the price in digits, such as 45.".to_owned(),
         Problem::NotAPrice { decimals } => format!("Enter the price in digits, such as 45.{:0<1$}, without a sign or thousands separators.", "", usize::from(*decimals)),
         Problem::PriceTooLow { min } => format!("The lowest price is {}.", currency.show(*min)),
@@ -97,6 +100,8 @@ pub fn refusal(refusal: &Refusal, currency: &Currency) -> String {
         Refusal::AlreadyRefunded => "This order was refunded already.".to_owned(),
         Refusal::Disputed => "This payment is disputed with the bank, so it cannot be refunded here.".to_owned(),
         Refusal::RefundTooLate => "It is too late for a refund: the event has begun, or the time for refunds is over.".to_owned(),
+        Refusal::LinkGone => "This link is no longer valid: it was used, it is too old, or your account has changed since. Ask for a new one.".to_owned(),
+        Refusal::VerifiedAlready => "Your e-mail address is confirmed already.".to_owned(),
         Refusal::NoSuchStep { .. } => "That is not possible any more. Load the page again to see where it stands.".to_owned(),
         Refusal::NotTheHolder => "This order no longer holds the ticket. Load the page again.".to_owned(),
     }

@@ -11,7 +11,7 @@ pub(crate) mod terms;
 pub use declines::decline;
 pub use errors::{
     FORBIDDEN, INTERNAL, INVALID, MALFORMED_REQUEST, NOT_FOUND, OFFLINE, SIGNED_IN_NOW, TOO_LARGE,
-    UNAUTHENTICATED, UNAVAILABLE, WRONG_CREDENTIALS, problem, refusal, too_many,
+    UNAUTHENTICATED, UNAVAILABLE, UNVERIFIED, WRONG_CREDENTIALS, problem, refusal, too_many,
 };
 
 /// The name of the product.

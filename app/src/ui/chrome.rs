@@ -14,6 +14,9 @@ use crate::{
 pub(crate) fn Header() -> impl IntoView {
     let bar = |visitor: Visitor| {
         view! {
+            {visitor.unverified.then(|| view! {
+                <p class="banner">{texts::accounts::UNVERIFIED_BANNER} " " <a href=links::ACCOUNT>{texts::accounts::SEE_ACCOUNT}</a></p>
+            })}
             {visitor.test_mode.then(|| view! { <p class="test-mode">{texts::TEST_MODE}</p> })}
             <div class="bar">
                 <a class="wordmark" href=links::MARKET>
@@ -39,7 +42,7 @@ fn Menu(name: Option<String>) -> impl IntoView {
                     <MenuLink href=links::LISTINGS label=texts::NAV_LISTINGS />
                     <MenuLink href=links::ORDERS label=texts::NAV_ORDERS />
                     <form class="visitor" method="post" action=SignOut::url()>
-                        <span class="name">{name}</span>
+                        <a class="name" href=links::ACCOUNT>{name}</a>
                         <button class="button small">{texts::SIGN_OUT}</button>
                     </form>
                 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::ErrorPage;
 use crate::{
-    accounts::types::Visitor,
+    accounts::types::{AccountView, Visitor},
     error::ApiError,
     market::types::{ListingsPage, MarketPage, TicketForm, TicketView},
     orders::types::{OrderView, OrdersPage},
@@ -51,6 +51,8 @@ macro_rules! readable {
 
 readable!(
     Visitor(Visitor),
+    Account(AccountView),
+    Address(String),
     Market(MarketPage),
     Ticket(TicketView),
     TicketForm(TicketForm),

@@ -28,6 +28,7 @@ impl CurrentVisitor {
             .and_then(Visitor::unwrap)
             .unwrap_or(Visitor {
                 name: None,
+                unverified: false,
                 test_mode: false,
                 currency: String::new(),
             })

@@ -1,15 +1,14 @@
 //! Accounts: registering, signing in, and who somebody is.
-//!
-//! Verification of addresses, resets, further sign-in methods and the second
-//! factor belong here too; until an address can be verified, a new account
-//! counts as verified.
 
+pub mod links;
 mod password;
+pub mod recovery;
 pub mod sessions;
 mod store;
 
 use domain::{
     FieldErrors, Problem, UserId,
+    account::{AccountChange, LinkPurpose},
     event::{Aggregate, Data, Event, Verb},
     permission::{Account, Viewer},
     text,
@@ -20,12 +19,19 @@ use crate::{
     Error, Exchange, Result, new_id,
     platform::commit::{Commit, CommitError},
 };
+use links::Link;
 pub use password::Passwords;
 
 /// Members may see the moderation queue and take listings down.
 pub const MODERATORS: &str = "moderators";
 /// Members administer the deployment.
 pub const ADMINS: &str = "admins";
+
+/// 256 random bits, as hexadecimal digits.
+#[must_use]
+pub fn new_secret() -> String {
+    crate::hex::encode(&rand::random::<[u8; 32]>())
+}
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +51,9 @@ pub struct User {
     pub suspended: bool,
     /// Groups it is a member of.
     pub groups: Vec<String>,
+    /// A session goes on only as long as this is what it was when it began.
+    #[serde(default)]
+    pub epoch: u32,
     /// Grows by one with every change.
     pub version: u32,
     /// Milliseconds since the Unix epoch.
@@ -69,15 +78,33 @@ impl User {
         }
     }
 
-    fn event(&self, verb: Verb) -> Event {
+    fn event(&self, verb: Verb, change: Option<AccountChange>, link: Option<&Link>) -> Event {
         Event {
             aggregate: Aggregate::User,
             id: self.id.to_string(),
             version: self.version,
             verb,
             at: self.updated_at,
-            data: Data::User {},
+            data: Data::User {
+                change,
+                link: link.map(|link| link.id.clone()),
+            },
         }
+    }
+
+    /// This as the next state after `before`, and the commit of it.
+    fn changed(
+        mut self,
+        before: &Self,
+        exchange: &Exchange,
+        change: Option<AccountChange>,
+        link: Option<&Link>,
+    ) -> Result<(Self, Commit)> {
+        self.version = before.version + 1;
+        self.updated_at = exchange.clock.now();
+        let event = self.event(Verb::Updated, change, link);
+        let commit = store::update(Commit::new("change user"), before, &self)?.event(&event)?;
+        Ok((self, commit))
     }
 }
 
@@ -93,14 +120,14 @@ pub struct Registration {
 }
 
 /// What somebody who wants to guess the password would try first.
-fn personal(typed: &Registration) -> Vec<&str> {
-    let local_part = typed.email.split('@').next().unwrap_or_default();
-    let mut personal = vec![&*typed.email, local_part, &*typed.name];
-    personal.extend(typed.name.split_whitespace());
+fn personal<'a>(email: &'a str, name: &'a str) -> Vec<&'a str> {
+    let local_part = email.split('@').next().unwrap_or_default();
+    let mut personal = vec![email, local_part, name];
+    personal.extend(name.split_whitespace());
     personal
 }
 
-/// Makes an account.
+/// Makes an account, and has a link mailed with which its address is verified.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the refused fields.
@@ -110,7 +137,7 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
     let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
     errors.take(
         "password",
-        password::check(&typed.password, &personal(&typed)),
+        password::check(&typed.password, &personal(&typed.email, &typed.name)),
     );
     let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
@@ -126,15 +153,19 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
         email,
         name,
         password_hash,
-        verified: true,
+        verified: false,
         suspended: false,
         groups: Vec::new(),
+        epoch: 0,
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    let commit =
-        store::insert(Commit::new("register"), &user)?.event(&user.event(Verb::Created))?;
+    let link = Link::new(exchange, LinkPurpose::VerifyEmail, &user.email)?;
+    let commit = store::insert(Commit::new("register"), &user)?;
+    let commit = link
+        .request(commit, now)?
+        .event(&user.event(Verb::Created, None, None))?;
     match commit.run(&exchange.db).await {
         Ok(()) => Ok(user),
         // Somebody was faster with the same address.
@@ -207,10 +238,7 @@ async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> R
         if user == before {
             return Ok(user);
         }
-        user.version += 1;
-        user.updated_at = exchange.clock.now();
-        let commit = store::update(Commit::new("change user"), &before, &user)?
-            .event(&user.event(Verb::Updated))?;
+        let (user, commit) = user.changed(&before, exchange, None, None)?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,

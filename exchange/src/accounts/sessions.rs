@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use surrealdb::types::RecordId;
 
 use crate::{
-    Result,
+    Result, hex,
     platform::db::{Db, TxError, record},
     vars,
 };
@@ -21,13 +21,7 @@ pub struct StoredSession {
 }
 
 fn name(token: &str) -> RecordId {
-    let hash = Sha256::digest(token.as_bytes());
-    record(
-        "session",
-        hash.iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>(),
-    )
+    record("session", hex::encode(&Sha256::digest(token.as_bytes())))
 }
 
 /// Stores a new session; false when there is one of this token.

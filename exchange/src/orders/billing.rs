@@ -210,6 +210,30 @@ impl TypedBilling {
     }
 }
 
+/// Name and address, line by line, as on a letter.
+#[must_use]
+pub fn lines(billing: &Billing) -> Vec<String> {
+    let Billing {
+        name,
+        country,
+        line1,
+        line2,
+        city,
+        region,
+        postal_code,
+    } = billing.clone();
+    let place = [Some(city), region, postal_code]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let country = rules(&country).map_or(country, |rules| rules.country.name.to_owned());
+    [Some(name), Some(line1), line2, Some(place), Some(country)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

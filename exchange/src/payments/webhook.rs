@@ -12,7 +12,7 @@ use super::{
     refund,
     settle::{settle, settle_for},
 };
-use crate::{Error, Exchange, Result};
+use crate::{Error, Exchange, Result, hex};
 
 /// How far the signature's time may be from ours.
 const TOLERANCE_MILLIS: i64 = 300_000;
@@ -68,7 +68,7 @@ fn is_signed(body: &[u8], header: &str, secrets: &[String], now: Timestamp) -> b
         mac.update(b".");
         mac.update(body);
         // Compares in constant time.
-        unhex(signature).is_some_and(|signature| mac.verify_slice(&signature).is_ok())
+        hex::decode(signature).is_some_and(|signature| mac.verify_slice(&signature).is_ok())
     };
     recent
         && secrets.iter().any(|secret| {
@@ -76,19 +76,6 @@ fn is_signed(body: &[u8], header: &str, secrets: &[String], now: Timestamp) -> b
                 .iter()
                 .any(|signature| matches(secret, signature))
         })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    digits.filter(|digits| digits.len() % 2 == 0).map(|digits| {
-        digits
-            .chunks(2)
-            .map(|pair| pair[0] * 16 + pair[1])
-            .collect()
-    })
 }
 
 /// Acts on a webhook. Whatever order it names is settled with what Stripe
@@ -197,13 +184,8 @@ mod tests {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
         mac.update(format!("{seconds}.").as_bytes());
         mac.update(body);
-        let hex: String = mac
-            .finalize()
-            .into_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("t={seconds},v1={hex},v0=00")
+        let signature = hex::encode(&mac.finalize().into_bytes());
+        format!("t={seconds},v1={signature},v0=00")
     }
 
     #[test]

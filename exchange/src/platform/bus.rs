@@ -97,6 +97,7 @@ impl Bus {
                     "refund.>",
                     "moderation.>",
                     "user.>",
+                    "link.>",
                 ],
             )
         };

@@ -192,6 +192,13 @@ impl Commit {
         self
     }
 
+    /// A record that there is no longer.
+    #[must_use]
+    pub fn delete(mut self, table: &str, key: impl Into<RecordIdKey>) -> Self {
+        self.deletes.push(record(table, key).into_value());
+        self
+    }
+
     /// An event that [`Commit`] does not derive itself.
     ///
     /// # Errors

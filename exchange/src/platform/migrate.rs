@@ -16,6 +16,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0002_refunds",
         include_str!("../../migrations/0002_refunds.surql"),
     ),
+    (
+        "0003_accounts",
+        include_str!("../../migrations/0003_accounts.surql"),
+    ),
 ];
 
 /// How long a migration may hold the lock before another process takes over

@@ -1,4 +1,5 @@
-//! What the services stand on: the database, the broker, the payment service.
+//! What the services stand on: the database, the broker, the payment service,
+//! mail.
 
 pub mod bus;
 pub mod commit;
@@ -7,6 +8,7 @@ mod crash;
 pub mod db;
 pub mod dead_letters;
 pub mod embedded;
+pub mod mail;
 pub mod migrate;
 pub mod nats_server;
 pub mod outbox;

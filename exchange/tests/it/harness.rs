@@ -2,6 +2,7 @@
 //! and a payment service.
 
 use std::{
+    fs,
     path::PathBuf,
     sync::{
         Arc,
@@ -11,8 +12,8 @@ use std::{
 };
 
 use domain::{
-    Amount, Currency, OrderId, TicketId,
-    order::{HoldTimes, Order},
+    OrderId, TicketId,
+    order::Order,
     permission::Viewer,
     ticket::{Ticket, TicketStatus},
 };
@@ -32,7 +33,7 @@ use exchange::{
         nats_server::NatsServer,
     },
     services,
-    settings::{Settings, StripeSettings},
+    settings::Settings,
     vars,
 };
 use stripe_sandbox::{Config as SandboxConfig, Sandbox};
@@ -40,38 +41,24 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::mailbox::Received;
+
 /// A strong password for everybody.
 const PASSWORD: &str = "kettle-orbit-92-violin";
 
 /// Settings for tests: holds of fifteen minutes, no waiting between holds.
 pub(crate) fn settings(stripe_url: &str) -> Settings {
-    Settings {
-        currency: Currency::by_code("CAD").expect("in the table"),
-        max_price: Amount::from_minor(1_000_000),
-        hold_times: HoldTimes {
-            hold: Duration::from_secs(900),
-            grace: Duration::from_secs(120),
-            cooldown: Duration::ZERO,
-        },
-        max_holds: 4,
-        refund_window: Duration::from_secs(14 * 24 * 3_600),
-        stripe: StripeSettings {
-            api_url: format!("{stripe_url}/"),
-            js_url: format!("{stripe_url}/v3/"),
-            secret_key: "sk_test_sandbox".into(),
-            publishable_key: "pk_test_sandbox".into(),
-            webhook_secrets: vec!["whsec_sandbox".into()],
-            timeout: Duration::from_secs(5),
-        },
-    }
+    let mut settings = Settings::trial(stripe_url, std::env::temp_dir());
+    settings.hold_times.cooldown = Duration::ZERO;
+    settings
 }
 
 /// A store with its services. A test that drops it unchecked fails.
 pub(crate) struct World {
     pub(crate) exchange: Exchange,
     checked: AtomicBool,
-    /// Kept because its folder goes with it.
-    _folder: Option<TempDir>,
+    /// Has the store, if that is on disk, and the mails.
+    pub(crate) folder: TempDir,
 }
 
 impl World {
@@ -82,30 +69,26 @@ impl World {
 
     /// An exchange in memory with these settings.
     pub(crate) async fn with(settings: Settings, clock: Clock) -> Self {
-        let exchange = open("mem://", settings, clock).await;
-        Self {
-            exchange,
-            checked: AtomicBool::new(false),
-            _folder: None,
-        }
+        let folder = TempDir::new().expect("a folder");
+        Self::open("mem://", settings, clock, folder).await
     }
 
     /// An exchange on disk, every commit synced.
     pub(crate) async fn on_disk(settings: Settings) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let exchange = open(
-            &format!(
-                "surrealkv://{}?sync=every",
-                folder.path().join("db").display()
-            ),
-            settings,
-            Clock::default(),
-        )
-        .await;
+        let url = format!(
+            "surrealkv://{}?sync=every",
+            folder.path().join("db").display()
+        );
+        Self::open(&url, settings, Clock::default(), folder).await
+    }
+
+    async fn open(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
+        settings.mail.folder = folder.path().join("mail");
         Self {
-            exchange,
+            exchange: open(url, settings, clock).await,
             checked: AtomicBool::new(false),
-            _folder: Some(folder),
+            folder,
         }
     }
 
@@ -116,9 +99,12 @@ impl World {
             name: name.to_owned(),
             password: PASSWORD.to_owned(),
         };
-        accounts::register(&self.exchange, registration)
+        let user = accounts::register(&self.exchange, registration)
             .await
-            .expect("registers")
+            .expect("registers");
+        accounts::verify(&self.exchange, &user.email)
+            .await
+            .expect("registered")
             .viewer()
     }
 
@@ -211,6 +197,26 @@ impl World {
             .many()
             .expect("numbers");
         rows.len()
+    }
+
+    /// The mails that were written, the newest first.
+    pub(crate) fn mails(&self) -> Vec<Received> {
+        let Ok(entries) = fs::read_dir(self.folder.path().join("mail")) else {
+            return Vec::new();
+        };
+        let mut files: Vec<_> = entries
+            .flatten()
+            .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+            .map(|entry| {
+                let written = entry.metadata().and_then(|file| file.modified());
+                (written.expect("a time"), entry.path())
+            })
+            .collect();
+        files.sort_unstable_by(|a, b| b.cmp(a));
+        files
+            .into_iter()
+            .map(|(_, path)| Received::parse(&fs::read(path).expect("reads")))
+            .collect()
     }
 
     /// The invariants, proved over the whole database: how every test ends.

@@ -5,12 +5,15 @@
 //! ([`harness::World::check`], which a world misses when it is dropped), and
 //! what it says of one rule is in its name.
 
+mod accounts;
 mod amounts;
 mod broker;
 mod commits;
 mod expiry;
 mod harness;
 mod interleavings;
+mod mail;
+mod mailbox;
 mod market;
 mod migrations;
 mod payments;

@@ -7,11 +7,13 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     clock::Clock,
-    settings::{Settings, StripeSettings},
+    platform::mail,
+    settings::{MailSettings, SecretKey, Settings, StripeSettings},
 };
 use leptos::config::LeptosOptions;
 use tracing_subscriber::EnvFilter;
 
+use crate::data_dir::DataDir;
 pub(crate) use options::Options;
 
 /// Where the sandbox listens, and the keys it takes, when nothing else is said
@@ -36,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) missing_site: Option<String>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
+    /// Whether the secret key is the one in `data_dir`.
+    pub(crate) own_key: bool,
 }
 
 /// Notes every mistake and goes on.
@@ -210,6 +214,7 @@ impl Options {
             "CLOCK_OFFSET is for development only".to_owned()
         });
         let stripe = self.stripe(production, timeout.unwrap_or_default(), &mut mistakes);
+        let mail = self.mail(production, &mut mistakes);
 
         let (
             Ok(leptos),
@@ -242,11 +247,10 @@ impl Options {
         };
         Ok(Config {
             production,
-            data_dir: self.data_dir,
             database_url: self.database_url,
             nats_url: self.nats_url,
             nats_server: self.nats_server,
-            public_url,
+            public_url: public_url.clone(),
             leptos,
             missing_site: missing,
             clock: Clock::with_offset(offset),
@@ -261,8 +265,37 @@ impl Options {
                 max_holds,
                 refund_window,
                 stripe,
+                public_url,
+                secret_key: SecretKey::new(self.secret_key.as_deref().unwrap_or_default()),
+                mail,
             },
+            own_key: self.secret_key.is_none(),
+            data_dir: self.data_dir,
         })
+    }
+
+    fn mail(&self, production: bool, mistakes: &mut Mistakes) -> MailSettings {
+        let from = self
+            .mail_from
+            .clone()
+            .unwrap_or_else(|| "Ticket Exchange <tickets@localhost>".to_owned());
+        mistakes.require(mail::is_sender(&from), || {
+            format!("MAIL_FROM is an address, or a name and an address in angle brackets, not {from:?}")
+        });
+        mistakes.require(
+            self.smtp_url.as_ref().is_none_or(|url| mail::is_server(url)),
+            || "SMTP_URL begins with smtp:// or smtps:// and names a host".to_owned(),
+        );
+        for (name, given) in [("SMTP_URL", &self.smtp_url), ("MAIL_FROM", &self.mail_from)] {
+            mistakes.require(!production || given.is_some(), || {
+                format!("{name} is required in production")
+            });
+        }
+        MailSettings {
+            from,
+            smtp: self.smtp_url.clone(),
+            folder: self.data_dir.join("mail"),
+        }
     }
 
     fn stripe(
@@ -360,6 +393,17 @@ impl Options {
 }
 
 impl Config {
+    /// Takes the data folder's secret key, if none was given.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn take_key(&mut self, data: &DataDir) -> Result<(), String> {
+        if self.own_key {
+            self.settings.secret_key = SecretKey::new(&data.secret_key()?);
+        }
+        Ok(())
+    }
+
     /// The database: what was named, or the embedded one, each commit synced.
     pub(crate) fn database(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| {

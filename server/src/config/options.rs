@@ -67,10 +67,19 @@ pub(crate) struct Options {
     /// has no start, in seconds.
     #[arg(long, env = "REFUND_WINDOW", default_value = "1209600", global = true)]
     pub(super) refund_window: String,
-    /// Secret from which links in mails are derived; 32 characters or more.
-    /// Production requires it.
+    /// Secret from which links in mails are derived; 32 characters or more
+    /// [development default: made once, in DATA_DIR].
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub(super) secret_key: Option<String>,
+    /// Mail server: `smtp://NAME:PASSWORD@HOST:587?tls=required` or
+    /// `smtps://…` [development default: a file for each mail in DATA_DIR, to be
+    /// read at /dev/mail].
+    #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
+    pub(super) smtp_url: Option<String>,
+    /// Who mails are from: an address, or `NAME <ADDRESS>` [development default:
+    /// tickets@localhost].
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub(super) mail_from: Option<String>,
     /// Base of the payment API [development default: the sandbox].
     #[arg(long, env = "STRIPE_API_URL", global = true)]
     pub(super) stripe_api_url: Option<String>,

@@ -2,6 +2,7 @@
 
 mod forms;
 mod headers;
+mod mailbox;
 mod sessions;
 mod webhooks;
 mod writes;
@@ -69,7 +70,13 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
             context, shell,
         ));
     let built = site_pkg_dir_service(&config.leptos).fallback(no_such_file.into_service());
-    let others = Router::new()
+    let mail = &config.settings.mail;
+    let mailbox = if config.production || mail.smtp.is_some() {
+        Router::new()
+    } else {
+        mailbox::routes(mail.folder.clone())
+    };
+    let others = mailbox
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);

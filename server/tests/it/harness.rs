@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
@@ -57,6 +57,7 @@ pub(crate) fn free_port() -> u16 {
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
+    data: PathBuf,
 }
 
 impl Server {
@@ -75,6 +76,7 @@ impl Server {
                 return Self {
                     child,
                     url: format!("http://{address}"),
+                    data: data.to_owned(),
                 };
             }
         }
@@ -149,7 +151,7 @@ impl Person {
         }
     }
 
-    /// Somebody who has just registered.
+    /// Somebody who has just registered and whose address is verified.
     pub(crate) async fn registered(server: &Server) -> Self {
         let person = Self::anyone(server);
         let email = format!(
@@ -162,6 +164,10 @@ impl Person {
             ("password", PASSWORD),
         ];
         assert_eq!(person.post("sign_up", &fields).await.0, StatusCode::OK);
+        let data = server.data.clone();
+        let verified =
+            tokio::task::spawn_blocking(move || run(&data, &["user", "verify", &email])).await;
+        assert!(verified.expect("runs").status.success());
         person
     }
 

@@ -4,6 +4,10 @@
 mod forms;
 mod harness;
 mod kill;
+mod mail;
+#[path = "../../../exchange/tests/it/mailbox.rs"]
+#[expect(dead_code, reason = "the other tests need more of it")]
+mod mailbox;
 mod pages;
 mod process;
 mod refusals;

@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::next;
+use super::{done, next};
 use crate::{
     accounts::{api, types::Visitor},
     form::FormState,
@@ -17,6 +17,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         <PageTitle text=texts::SIGN_IN />
         <div class="panel narrow">
             <h1>{text::SIGN_IN_TITLE}</h1>
+            {done()}
             {CurrentVisitor::expect().view(signed_in)}
             <p class="quiet">{text::SIGN_IN_INTRO}</p>
             <FormAlert form />
@@ -26,6 +27,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <Input form name="password" label=text::PASSWORD kind="password" autocomplete="current-password" />
                 <Submit form label=texts::SIGN_IN />
             </Form>
+            <p><a href=links::FORGOT_PASSWORD>{text::FORGOT}</a></p>
             <p>{text::NO_ACCOUNT} <a href=move || links::sign_up(&next.get())>{text::REGISTER_INSTEAD}</a></p>
         </div>
     }

@@ -1,0 +1,88 @@
+use domain::account::LinkPurpose;
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    accounts::api,
+    form::FormState,
+    texts::accounts as text,
+    ui::{Form, FormAlert, Input, PageTitle, Submit, read, show},
+};
+
+/// `/verify-email/:link`
+#[component]
+pub(crate) fn VerifyEmail() -> impl IntoView {
+    let form = FormState::new(api::VerifyEmail::PATH);
+    opened(
+        LinkPurpose::VerifyEmail,
+        form,
+        text::VERIFY_TITLE,
+        text::VERIFY_NOTE,
+        || (),
+        text::CONFIRM_ADDRESS,
+    )
+}
+
+/// `/change-email/:link`
+#[component]
+pub(crate) fn ChangeEmail() -> impl IntoView {
+    let form = FormState::new(api::ChangeEmail::PATH);
+    opened(
+        LinkPurpose::ChangeEmail,
+        form,
+        text::CHANGE_EMAIL_TITLE,
+        text::CHANGE_EMAIL_NOTE,
+        || (),
+        text::CONFIRM_ADDRESS,
+    )
+}
+
+/// `/reset-password/:link`
+#[component]
+pub(crate) fn ResetPassword() -> impl IntoView {
+    let form = FormState::new(api::ResetPassword::PATH);
+    let password = move || {
+        view! { <Input form name="password" label=text::NEW_PASSWORD hint=text::PASSWORD_HINT kind="password" autocomplete="new-password" /> }
+    };
+    opened(
+        LinkPurpose::ResetPassword,
+        form,
+        text::RESET_TITLE,
+        text::RESET_NOTE,
+        password,
+        text::SET_PASSWORD,
+    )
+}
+
+/// The page that a mailed link opens. It changes nothing: whoever follows links
+/// to look what is behind them must not use them up. Its button does.
+fn opened<V: IntoView + 'static>(
+    purpose: LinkPurpose,
+    form: FormState,
+    title: &'static str,
+    said: &'static str,
+    fields: impl Fn() -> V + Copy + Send + Sync + 'static,
+    label: &'static str,
+) -> impl IntoView {
+    let params = use_params_map();
+    let link = move || params.with(|params| params.get("link").unwrap_or_default());
+    let address = read(link, move |link| {
+        api::link(purpose.name().to_owned(), link)
+    });
+    view! {
+        <PageTitle text=title />
+        {show(address, move |address: String| view! {
+            <div class="panel narrow">
+                <h1>{title}</h1>
+                <FormAlert form />
+                <p>{said}</p>
+                <p><strong>{address}</strong></p>
+                <Form form reload=true>
+                    <input type="hidden" name="link" value=link() />
+                    {fields()}
+                    <Submit form label />
+                </Form>
+            </div>
+        }.into_any())}
+    }
+}

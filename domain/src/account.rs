@@ -1,0 +1,60 @@
+//! What happens to an account, as its events tell.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What a link that is mailed to somebody is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// To show that the address of an account is one's own.
+    VerifyEmail,
+    /// To set a new password in place of a forgotten one.
+    ResetPassword,
+    /// To show that the address which an account is to have is one's own.
+    ChangeEmail,
+}
+
+impl LinkPurpose {
+    /// Every purpose.
+    pub const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail];
+
+    /// The purpose of this [name](Self::name).
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
+    }
+
+    /// The name under which it is stored and signed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
+            Self::ChangeEmail => "change_email",
+        }
+    }
+
+    /// How long the link can be used.
+    #[must_use]
+    pub const fn lifetime(self) -> Duration {
+        const HOUR: u64 = 3_600;
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => Duration::from_secs(24 * HOUR),
+            Self::ResetPassword => Duration::from_secs(HOUR / 4),
+        }
+    }
+}
+
+/// What changed of an account that its owner is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountChange {
+    /// The password, by somebody who knew the one before.
+    Password,
+    /// The password, by a mailed link.
+    PasswordReset,
+    /// The address.
+    Email,
+}

@@ -1,0 +1,168 @@
+//! Mailed links: what somebody shows who reads the mail of an address.
+//!
+//! A link is a record that says what it is for and until when, and a token
+//! that no record holds: an HMAC under the deployment's key of the record and
+//! of what the account is like, computed by whoever mails it and again by
+//! whoever checks it. It can be used once, and not after the account changed.
+//!
+//! A link is made for whatever address is typed. Whether there is an account
+//! is found out when the mail is written, so that asking for one takes as long
+//! and answers the same.
+
+use domain::{
+    LinkId, Refusal, Timestamp, UserId,
+    account::LinkPurpose,
+    event::{Aggregate, Data, Event, Verb},
+    text::email_key,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::{User, store};
+use crate::{Error, Exchange, Result, hex, new_id, platform::commit::Commit};
+
+/// A link that was, or is to be, mailed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its identifier.
+    pub id: LinkId,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Where it goes.
+    pub email: String,
+    /// Whose account it is about; otherwise the one that has the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// The address that the account had, when this gives it another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// From when on it cannot be used.
+    pub expires_at: Timestamp,
+    /// When it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+    /// Grows by one with every change.
+    pub version: u32,
+}
+
+impl Link {
+    /// A new link to be mailed to `email`.
+    ///
+    /// # Errors
+    /// Never, unless the clock is before 1970.
+    pub(super) fn new(exchange: &Exchange, purpose: LinkPurpose, email: &str) -> Result<Self> {
+        Ok(Self {
+            id: new_id(&exchange.clock)?,
+            purpose,
+            email: email.to_owned(),
+            user: None,
+            replaces: None,
+            expires_at: exchange.clock.now() + purpose.lifetime(),
+            used_at: None,
+            version: 1,
+        })
+    }
+
+    /// Adds to `commit` that it is to be mailed.
+    pub(super) fn request(&self, commit: Commit, now: Timestamp) -> Result<Commit> {
+        store::insert_link(commit, self)?.event(&Event {
+            aggregate: Aggregate::Link,
+            id: self.id.to_string(),
+            version: 1,
+            verb: Verb::Created,
+            at: now,
+            data: Data::Link {
+                purpose: self.purpose,
+            },
+        })
+    }
+
+    /// Adds to `commit` that it has been used.
+    pub(super) fn consume(&self, commit: Commit, now: Timestamp) -> Result<Commit> {
+        let used = Self {
+            used_at: Some(now),
+            version: self.version + 1,
+            ..self.clone()
+        };
+        store::update_link(commit, self, &used)
+    }
+
+    /// What its token is made of: each part with its length, so that no two
+    /// lists of parts are the same bytes.
+    fn mac(&self, exchange: &Exchange, user: &User) -> Result<Hmac<Sha256>> {
+        let key = exchange.settings.secret_key.bytes();
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
+        for part in [
+            "mailed link",
+            self.id.as_str(),
+            self.purpose.name(),
+            &self.email,
+            user.id.as_str(),
+            &email_key(&user.email),
+            if user.verified { "verified" } else { "" },
+            user.password_hash.as_deref().unwrap_or_default(),
+        ] {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        Ok(mac)
+    }
+
+    /// The identifier and 64 hexadecimal digits: what is in the mail.
+    ///
+    /// # Errors
+    /// Never: a key of any length will do.
+    pub(crate) fn token(&self, exchange: &Exchange, user: &User) -> Result<String> {
+        let mac = self.mac(exchange, user)?.finalize().into_bytes();
+        Ok(format!("{}{}", self.id, hex::encode(&mac)))
+    }
+}
+
+/// The link of this identifier.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn find(exchange: &Exchange, id: &LinkId) -> Result<Option<Link>> {
+    store::link(&exchange.db, id).await
+}
+
+/// Whose account a link is about, if there is one that it can be used for.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn account_of(exchange: &Exchange, link: &Link) -> Result<Option<User>> {
+    let user = match &link.user {
+        Some(user) => store::by_id(&exchange.db, user).await?,
+        None => store::by_email(&exchange.db, &link.email).await?,
+    };
+    Ok(user.filter(|user| {
+        let wanted = link.purpose != LinkPurpose::VerifyEmail || !user.verified;
+        wanted && !user.suspended
+    }))
+}
+
+/// The link and the account that `token` is for.
+///
+/// # Errors
+/// [`Refusal::LinkGone`] whatever is wrong with it.
+pub(super) async fn open(
+    exchange: &Exchange,
+    purpose: LinkPurpose,
+    token: &str,
+) -> Result<(Link, User)> {
+    let gone = || Error::from(Refusal::LinkGone);
+    let (id, mac) = token.split_at_checked(LinkId::LENGTH).ok_or_else(gone)?;
+    let id = id.parse().map_err(|_| gone())?;
+    let mac = hex::decode(mac).ok_or_else(gone)?;
+    let link = find(exchange, &id).await?.ok_or_else(gone)?;
+    let user = account_of(exchange, &link).await?.ok_or_else(gone)?;
+    // Compares in constant time.
+    let genuine = link.mac(exchange, &user)?.verify_slice(&mac).is_ok();
+    let fresh = link.used_at.is_none() && exchange.clock.now() < link.expires_at;
+    if genuine && fresh && link.purpose == purpose {
+        Ok((link, user))
+    } else {
+        Err(gone())
+    }
+}

@@ -1,0 +1,335 @@
+//! Accounts: whose address it is, and who may set its password.
+
+use domain::{Problem, Refusal, UserId, account::LinkPurpose, permission::Viewer};
+use exchange::{
+    Error,
+    accounts::{self, Registration, User, recovery},
+    clock::Clock,
+    market, orders,
+};
+
+use crate::{
+    harness::{Running, World, eventually, settings, typed},
+    mailbox::{Received, link_in},
+};
+
+const PASSWORD: &str = "kettle-orbit-92-violin";
+const ANOTHER: &str = "marble-canyon-47-trumpet";
+
+/// A world whose services run, so that mails arrive.
+struct Site {
+    world: World,
+    running: Running,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let running = Running::start(&world.exchange).await;
+        Self { world, running }
+    }
+
+    async fn register(&self, email: &str) -> User {
+        let registration = Registration {
+            email: email.to_owned(),
+            name: "Ada".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let registered = accounts::register(&self.world.exchange, registration).await;
+        registered.expect("registers")
+    }
+
+    /// The newest mail to `email` with this subject, once it is there.
+    async fn mail(&self, email: &str, subject: &str) -> Received {
+        let mut found = None;
+        eventually(&format!("{subject} to {email}"), async || {
+            found = self
+                .world
+                .mails()
+                .into_iter()
+                .find(|mail| mail.to == email && mail.subject == subject);
+            found.is_some()
+        })
+        .await;
+        found.expect("it is there")
+    }
+
+    async fn link(&self, email: &str, subject: &str) -> String {
+        link_in(&self.mail(email, subject).await)
+    }
+
+    async fn sign_in(&self, email: &str, password: &str) -> Result<User, Error> {
+        accounts::authenticate(&self.world.exchange, email, password.to_owned()).await
+    }
+
+    async fn end(self) {
+        self.running.stop().await;
+        self.world.check().await;
+    }
+}
+
+fn is_gone<T: std::fmt::Debug>(answer: Result<T, Error>) {
+    assert!(
+        matches!(answer, Err(Error::Refused(Refusal::LinkGone))),
+        "{answer:?}"
+    );
+}
+
+const VERIFY: &str = "Confirm your e-mail address";
+const RESET: &str = "Set a new password";
+const CHANGE: &str = "Confirm your new e-mail address";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_verified_looks_but_neither_lists_nor_buys() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let seller = site.world.user("seller").await;
+    let ticket = site.world.listed(&seller).await;
+    let viewer = site.register("new@example.org").await.viewer();
+    assert!(market::view(exchange, &viewer, &ticket.id).await.is_ok());
+    let listed = market::create(exchange, &viewer, typed("Two seats")).await;
+    assert!(matches!(listed, Err(Error::Unverified)), "{listed:?}");
+    let price = ticket.content.price;
+    let held = orders::reserve(exchange, &viewer, &ticket.id, price).await;
+    assert!(matches!(held, Err(Error::Unverified)), "{held:?}");
+
+    let link = site.link("new@example.org", VERIFY).await;
+    let verified = recovery::verify_email(exchange, &link).await;
+    let viewer = verified.expect("a link of ours").viewer();
+    assert!(
+        orders::reserve(exchange, &viewer, &ticket.id, price)
+            .await
+            .is_ok()
+    );
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_works_once() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    site.register("once@example.org").await;
+    let link = site.link("once@example.org", VERIFY).await;
+    // Looking at it does not use it.
+    for _ in 0..2 {
+        let address = recovery::peek(exchange, LinkPurpose::VerifyEmail, &link).await;
+        assert_eq!(address.expect("valid"), "once@example.org");
+    }
+    let mut uses = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (exchange, link) = (exchange.clone(), link.clone());
+        uses.spawn(async move { recovery::verify_email(&exchange, &link).await.is_ok() });
+    }
+    let used = uses.join_all().await.into_iter().filter(|used| *used);
+    assert_eq!(used.count(), 1);
+    is_gone(recovery::verify_email(exchange, &link).await);
+
+    recovery::forgot_password(exchange, "once@example.org")
+        .await
+        .expect("an address");
+    let link = site.link("once@example.org", RESET).await;
+    recovery::reset_password(exchange, &link, ANOTHER.to_owned())
+        .await
+        .expect("valid");
+    is_gone(recovery::reset_password(exchange, &link, PASSWORD.to_owned()).await);
+    assert!(site.sign_in("once@example.org", ANOTHER).await.is_ok());
+    assert!(site.sign_in("once@example.org", PASSWORD).await.is_err());
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_does_not_work_after_its_time() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    site.register("late@example.org").await;
+    recovery::forgot_password(exchange, "late@example.org")
+        .await
+        .expect("an address");
+    let verify = site.link("late@example.org", VERIFY).await;
+    let reset = site.link("late@example.org", RESET).await;
+    let later = |seconds| {
+        let clock = Clock::with_offset(seconds);
+        exchange::Exchange::new(exchange.db.clone(), clock, exchange.settings.clone())
+            .expect("settings")
+    };
+    let peek = async |seconds, purpose, link: &str| {
+        recovery::peek(&later(seconds), purpose, link).await.is_ok()
+    };
+    assert!(peek(14 * 60, LinkPurpose::ResetPassword, &reset).await);
+    assert!(!peek(16 * 60, LinkPurpose::ResetPassword, &reset).await);
+    assert!(peek(23 * 3_600, LinkPurpose::VerifyEmail, &verify).await);
+    assert!(!peek(25 * 3_600, LinkPurpose::VerifyEmail, &verify).await);
+    is_gone(recovery::reset_password(&later(16 * 60), &reset, ANOTHER.to_owned()).await);
+    assert!(site.sign_in("late@example.org", PASSWORD).await.is_ok());
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_needs_the_token_that_was_mailed() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    for email in ["one@example.org", "two@example.org"] {
+        site.register(email).await;
+        recovery::forgot_password(exchange, email)
+            .await
+            .expect("an address");
+    }
+    let one = site.link("one@example.org", RESET).await;
+    let two = site.link("two@example.org", RESET).await;
+    let verify = site.link("one@example.org", VERIFY).await;
+    let (id, mac) = one.split_at(UserId::LENGTH);
+    let (other, _) = two.split_at(UserId::LENGTH);
+    let mut flipped = mac.to_owned();
+    let last = if flipped.pop() == Some('0') { '1' } else { '0' };
+    flipped.push(last);
+    for forged in [
+        String::new(),
+        "one@example.org".to_owned(),
+        id.to_owned(),
+        format!("{id}{}", "0".repeat(64)),
+        format!("{id}{flipped}"),
+        format!("{other}{mac}"),
+        // Another purpose.
+        verify,
+        // Longer, shorter.
+        format!("{one}00"),
+        one[..one.len() - 2].to_owned(),
+    ] {
+        is_gone(recovery::reset_password(exchange, &forged, ANOTHER.to_owned()).await);
+    }
+    assert!(site.sign_in("one@example.org", PASSWORD).await.is_ok());
+    assert!(
+        recovery::reset_password(exchange, &one, ANOTHER.to_owned())
+            .await
+            .is_ok()
+    );
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_void_once_the_account_has_changed() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let user = site.register("moved@example.org").await;
+    recovery::forgot_password(exchange, "moved@example.org")
+        .await
+        .expect("an address");
+    let reset = site.link("moved@example.org", RESET).await;
+    let changed = recovery::change_password(
+        exchange,
+        &user.id,
+        PASSWORD.to_owned(),
+        ANOTHER.to_owned(),
+    );
+    changed.await.expect("the password");
+    is_gone(recovery::reset_password(exchange, &reset, PASSWORD.to_owned()).await);
+    site.mail("moved@example.org", "Your password was changed")
+        .await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_whether_there_is_an_account() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    site.register("known@example.org").await;
+    for email in ["known@example.org", "unknown@example.org"] {
+        assert!(recovery::forgot_password(exchange, email).await.is_ok());
+        let refused = site.sign_in(email, ANOTHER).await;
+        assert!(matches!(refused, Err(Error::WrongCredentials)));
+    }
+    site.mail("known@example.org", RESET).await;
+    let to_unknown = site
+        .world
+        .mails()
+        .into_iter()
+        .any(|mail| mail.to == "unknown@example.org");
+    assert!(!to_unknown);
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_changed_by_whoever_reads_the_new_one_and_the_old_one_is_told() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let user = site.register("old@example.org").await;
+    let request = async |email: &str, password: &str| {
+        recovery::request_email(exchange, &user.id, email, password.to_owned()).await
+    };
+    let refused = request("new@example.org", ANOTHER).await;
+    let wrong = matches!(&refused, Err(Error::Invalid(fields)) if fields.iter().any(|field| *field == ("email_password", Problem::WrongPassword)));
+    assert!(wrong, "{refused:?}");
+    request("new@example.org", PASSWORD)
+        .await
+        .expect("the password");
+    // Nothing yet.
+    assert!(site.sign_in("new@example.org", PASSWORD).await.is_err());
+    let link = site.link("new@example.org", CHANGE).await;
+    let changed = recovery::change_email(exchange, &link).await;
+    assert_eq!(changed.expect("valid").email, "new@example.org");
+    assert!(site.sign_in("NEW@example.org", PASSWORD).await.is_ok());
+    assert!(site.sign_in("old@example.org", PASSWORD).await.is_err());
+    let notice = site
+        .mail("old@example.org", "Your e-mail address was changed")
+        .await;
+    assert!(notice.text.contains("new@example.org"));
+    // The old address is free again.
+    site.register("old@example.org").await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_of_one_account_also_when_two_change_to_it_at_once() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let mut links = Vec::new();
+    for email in ["a@example.org", "b@example.org"] {
+        let user = site.register(email).await;
+        recovery::request_email(exchange, &user.id, "both@example.org", PASSWORD.to_owned())
+            .await
+            .expect("the password");
+    }
+    eventually("both links", async || {
+        links = site
+            .world
+            .mails()
+            .iter()
+            .filter(|mail| mail.to == "both@example.org")
+            .map(link_in)
+            .collect();
+        links.len() == 2
+    })
+    .await;
+    let changes = links.iter().map(|link| recovery::change_email(exchange, link));
+    let changed = futures::future::join_all(changes).await;
+    assert_eq!(changed.iter().filter(|change| change.is_ok()).count(), 1);
+    is_gone(changed.into_iter().find(Result::is_err).expect("the other"));
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_can_make_somebody_a_moderator_or_verified() {
+    let site = Site::new().await;
+    // Groups are granted by command only, and an address means nothing.
+    for email in ["admin@example.org", "admin@gmail.com"] {
+        let Viewer { user } = site.register(email).await.viewer();
+        let account = user.expect("signed in");
+        assert!(!account.admin && !account.moderator && !account.verified);
+    }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_makes_other_links() {
+    let mut with_key = settings("http://127.0.0.1:9");
+    with_key.secret_key = exchange::settings::SecretKey::new("another key of a deployment, long");
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    site.register("key@example.org").await;
+    let link = site.link("key@example.org", VERIFY).await;
+    let other =
+        exchange::Exchange::new(exchange.db.clone(), exchange.clock, with_key).expect("settings");
+    is_gone(recovery::verify_email(&other, &link).await);
+    assert!(recovery::verify_email(exchange, &link).await.is_ok());
+    site.end().await;
+}
