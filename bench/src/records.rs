@@ -127,7 +127,10 @@ pub(crate) async fn users(exchange: &Exchange, buyers: usize) -> Result<()> {
                 version: 1,
                 verb: Verb::Created,
                 at: now,
-                data: Data::User {},
+                data: Data::User {
+                    change: None,
+                    link: None,
+                },
             };
             commit = commit
                 .create(

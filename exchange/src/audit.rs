@@ -268,7 +268,8 @@ async fn events(
     }
     for (aggregate, id) in seen
         .keys()
-        .filter(|(aggregate, _)| *aggregate != Aggregate::User)
+        // Old links are forgotten.
+        .filter(|(aggregate, _)| !matches!(aggregate, Aggregate::User | Aggregate::Link))
     {
         if !versions.contains_key(&(*aggregate, id.as_str())) {
             report.violations.push(format!(

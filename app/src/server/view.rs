@@ -13,7 +13,7 @@ use exchange::{
     market::{Listing, TicketDetails},
     orders::{
         OrderDetails,
-        billing::{countries, rules},
+        billing::{self, countries, rules},
     },
     payments::Begun,
     when,

@@ -3,7 +3,6 @@
 use domain::{
     FieldErrors, Problem, Refusal, UserId,
     account::{AccountChange, LinkPurpose},
-    event::Verb,
     text,
 };
 

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::{
-    Error, Exchange,
+    Exchange,
     accounts::{self, User, links},
     orders::{
         billing,

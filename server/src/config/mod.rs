@@ -538,6 +538,8 @@ mod tests {
             "SECRET_KEY is required",
             "STRIPE_SECRET_KEY is required",
             "STRIPE_API_URL is required",
+            "SMTP_URL is required",
+            "MAIL_FROM is required",
             "CLOCK_OFFSET",
         ] {
             let of_it = |line: &&str| line.trim().starts_with(part);
@@ -557,6 +559,8 @@ mod tests {
             "--stripe-secret-key=sk_test_1",
             "--stripe-publishable-key=pk_test_1",
             "--stripe-webhook-secret=whsec_1,whsec_2",
+            "--smtp-url=smtps://user:secret@mail.example",
+            "--mail-from=Tickets <tickets@tickets.example>",
         ];
         let config = check(&right).unwrap_or_else(|message| panic!("{message}"));
         assert_eq!(

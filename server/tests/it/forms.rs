@@ -2,7 +2,7 @@
 
 use reqwest::{Response, StatusCode, header};
 
-use crate::harness::{PASSWORD, Person, start};
+use crate::harness::{PASSWORD, Person, run, start};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plain_form_comes_back_with_its_errors_and_what_was_typed_once() {
@@ -76,7 +76,7 @@ fn location(answer: &Response) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_signed_out_is_there_after_signing_in() {
-    let (_data, server) = start().await;
+    let (data, server) = start().await;
     let person = Person::anyone(&server);
     let account = [
         ("email", "typist@example.org"),
@@ -85,6 +85,8 @@ async fn what_was_typed_signed_out_is_there_after_signing_in() {
         ("next", "/tickets/new"),
     ];
     assert_eq!(person.post("sign_up", &account).await.0, StatusCode::OK);
+    let verified = run(data.path(), &["user", "verify", "typist@example.org"]);
+    assert!(verified.status.success());
     assert_eq!(person.post("sign_out", &[]).await.0, StatusCode::OK);
 
     let listing = [("title", "Typed signed out"), ("price", "20")];
