@@ -16,7 +16,9 @@ use leptos_router::{
 
 use crate::{
     accounts::pages::{
-        Account, ChangeEmail, ForgotPassword, ResetPassword, SignIn, SignUp, Terms, VerifyEmail,
+        Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
+        LinkByMail, LinkIdentity, Providers, RequestEmail, ResetPassword, SecondFactor, SignIn,
+        SignInCode, SignUp, Terms, VerifyEmail,
     },
     form::provide_flash,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
@@ -68,11 +70,20 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Market ssr=SsrMode::Async />
                     <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up/finish") view=FinishSignUp ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/code") view=SignInCode ssr=SsrMode::Async />
                     <Route path=path!("/forgot-password") view=ForgotPassword ssr=SsrMode::Async />
                     <Route path=path!("/verify-email/:link") view=VerifyEmail ssr=SsrMode::Async />
                     <Route path=path!("/reset-password/:link") view=ResetPassword ssr=SsrMode::Async />
                     <Route path=path!("/change-email/:link") view=ChangeEmail ssr=SsrMode::Async />
+                    <Route path=path!("/link-identity/:link") view=LinkByMail ssr=SsrMode::Async />
                     <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+                    <Route path=path!("/account/password") view=ChangePassword ssr=SsrMode::Async />
+                    <Route path=path!("/account/email") view=RequestEmail ssr=SsrMode::Async />
+                    <Route path=path!("/account/second-factor") view=SecondFactor ssr=SsrMode::Async />
+                    <Route path=path!("/account/providers") view=Providers ssr=SsrMode::Async />
+                    <Route path=path!("/account/link") view=LinkIdentity ssr=SsrMode::Async />
+                    <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />

@@ -194,7 +194,10 @@ fn command(data: &Path) -> Result<Command> {
     for name in FOREIGN {
         command.env_remove(name);
     }
-    command.env("DATA_DIR", data).env("LOG", "error");
+    command
+        .env("DATA_DIR", data)
+        .env("LIMITS", "off")
+        .env("LOG", "error");
     Ok(command)
 }
 

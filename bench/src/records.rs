@@ -17,7 +17,7 @@ use domain::{
 };
 use exchange::{
     Exchange,
-    accounts::sessions::{self, StoredSession},
+    accounts::sessions::{self, Owner, StoredSession},
     platform::{commit::Commit, db::fields},
     vars,
 };
@@ -152,12 +152,22 @@ pub(crate) async fn users(exchange: &Exchange, buyers: usize) -> Result<()> {
 /// Stores a session as the web layer writes it.
 async fn sign_in(exchange: &Exchange, user: usize) -> Result<()> {
     let now = exchange.clock.now();
-    let data = json!({ "user": id::<UserId>(user)?, "since": now }).to_string();
+    let owner = Owner {
+        user: id(user)?,
+        epoch: 0,
+        device: "Bench".to_owned(),
+        since: now,
+        used_at: now,
+    };
     let expires_at = (now + DAY).millis() / 1_000;
     sessions::create(
         &exchange.db,
         &token(user),
-        &StoredSession { data, expires_at },
+        &StoredSession {
+            data: json!({ "owner": owner }).to_string(),
+            expires_at,
+            owner: Some(owner),
+        },
     )
     .await?;
     Ok(())

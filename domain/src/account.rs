@@ -14,11 +14,19 @@ pub enum LinkPurpose {
     ResetPassword,
     /// To show that the address which an account is to have is one's own.
     ChangeEmail,
+    /// To let somebody whom a provider knows by this address sign in to the
+    /// account that has it.
+    LinkIdentity,
 }
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail];
+    pub const ALL: [Self; 4] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::ChangeEmail,
+        Self::LinkIdentity,
+    ];
 
     /// The purpose of this [name](Self::name).
     #[must_use]
@@ -33,6 +41,7 @@ impl LinkPurpose {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
             Self::ChangeEmail => "change_email",
+            Self::LinkIdentity => "link_identity",
         }
     }
 
@@ -42,7 +51,7 @@ impl LinkPurpose {
         const HOUR: u64 = 3_600;
         match self {
             Self::VerifyEmail | Self::ChangeEmail => Duration::from_secs(24 * HOUR),
-            Self::ResetPassword => Duration::from_secs(HOUR / 4),
+            Self::ResetPassword | Self::LinkIdentity => Duration::from_secs(HOUR / 4),
         }
     }
 }
@@ -57,4 +66,14 @@ pub enum AccountChange {
     PasswordReset,
     /// The address.
     Email,
+    /// A second factor was set up.
+    SecondFactorOn,
+    /// It was taken away.
+    SecondFactorOff,
+    /// Another way to sign in.
+    IdentityLinked,
+    /// One way to sign in less.
+    IdentityUnlinked,
+    /// There is no account any more.
+    Deleted,
 }

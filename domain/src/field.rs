@@ -28,6 +28,8 @@ pub enum Problem {
     WeakPassword,
     /// Not the account's password.
     WrongPassword,
+    /// It is not a code of the account, or was used before.
+    WrongCode,
     /// Not digits with at most `decimals` decimals.
     NotAPrice {
         /// Decimals of the currency.

@@ -35,6 +35,10 @@ pub struct HoldQuota {
     pub holds: Vec<Hold>,
     /// Tickets the buyer cannot reserve for a moment.
     pub cooldowns: Vec<Cooldown>,
+    /// Whether the buyer's account is deleted: a request of theirs may still be
+    /// on its way.
+    #[serde(default)]
+    pub closed: bool,
     /// Grows by one with every change; 0 means that there is no record yet.
     pub version: u32,
 }
@@ -47,7 +51,24 @@ impl HoldQuota {
             id: buyer,
             holds: Vec::new(),
             cooldowns: Vec::new(),
+            closed: false,
             version: 0,
+        }
+    }
+
+    /// The quota of somebody who reserves no more.
+    ///
+    /// # Errors
+    /// [`Refusal::StillParty`] while a hold lives.
+    pub fn close(&self, now: Timestamp) -> Result<Self, Refusal> {
+        let next = Self {
+            closed: true,
+            ..self.changed(now)
+        };
+        if next.holds.is_empty() {
+            Ok(next)
+        } else {
+            Err(Refusal::StillParty)
         }
     }
 
@@ -78,6 +99,7 @@ impl HoldQuota {
                 until: cooldown.until,
             });
         }
+        let max = if next.closed { 0 } else { max };
         if next.holds.len() >= max {
             return Err(Refusal::TooManyHolds { max });
         }

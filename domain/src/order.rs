@@ -224,6 +224,23 @@ impl Order {
         }
     }
 
+    /// Whether buyer and seller still owe each other something: until the event
+    /// has begun, or for thirty days where it has no start.
+    #[must_use]
+    pub fn binds(&self, now: Timestamp) -> bool {
+        const WITHOUT_START: Duration = Duration::from_secs(30 * 24 * 3_600);
+        let owed = match self.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment => self.is_live(now),
+            OrderStatus::Complete => match (self.starts_at, self.paid_at) {
+                (Some(start), _) => now < start,
+                (None, paid) => now < paid.unwrap_or(self.updated_at) + WITHOUT_START,
+            },
+            OrderStatus::Refunding => true,
+            OrderStatus::Cancelled | OrderStatus::Refunded => false,
+        };
+        owed || self.dispute == Dispute::Open
+    }
+
     /// Whether its hold has ended and only waits to be cancelled.
     #[must_use]
     pub fn is_lapsed(&self, now: Timestamp) -> bool {

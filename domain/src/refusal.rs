@@ -77,6 +77,25 @@ pub enum Refusal {
     /// A mailed link was used, has expired, or is of an account that changed.
     #[error("the link is no longer valid")]
     LinkGone,
+    /// Whoever has no password and no second factor shows who they are by
+    /// signing in.
+    #[error("signing in was too long ago")]
+    SignInAgain,
+    /// Whoever is party to an order that is not over stays.
+    #[error("an order is not over")]
+    StillParty,
+    /// What the provider says of somebody belongs to another account.
+    #[error("the identity is of another account")]
+    IdentityTaken,
+    /// Nobody can sign in to an account without any way to.
+    #[error("it is the last way to sign in")]
+    LastWayIn,
+    /// The provider does not say that the address is the person's.
+    #[error("the provider has not verified the address")]
+    UnverifiedIdentity,
+    /// What was begun at a provider did not come back as it went.
+    #[error("signing in with the provider did not work")]
+    ProviderRefused,
     /// The address of the account is verified already.
     #[error("the address is verified")]
     VerifiedAlready,

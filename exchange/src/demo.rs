@@ -6,7 +6,7 @@ use domain::TicketId;
 
 use crate::{
     Error, Exchange, Result,
-    accounts::{self, Registration, User},
+    accounts::{self, Registration, User, tries::Client},
     market::{self, TypedContent},
     platform::db::record,
     vars, when,
@@ -88,14 +88,14 @@ pub async fn seed(exchange: &Exchange) -> Result<Seeded> {
 
 /// A demo user, who may be there already.
 async fn user(exchange: &Exchange, name: &str, email: &str) -> Result<User> {
-    match accounts::authenticate(exchange, email, PASSWORD.to_owned()).await {
+    match accounts::authenticate(exchange, &Client::default(), email, PASSWORD.to_owned()).await {
         Err(Error::WrongCredentials) => {
             let registration = Registration {
                 email: email.to_owned(),
                 name: name.to_owned(),
                 password: PASSWORD.to_owned(),
             };
-            accounts::register(exchange, registration).await?;
+            accounts::register(exchange, &Client::default(), registration).await?;
             accounts::verify(exchange, email).await
         }
         found => found,

@@ -3,7 +3,7 @@
 //! Whatever goes wrong is classified once, where it happens. What people may
 //! read is in the variants; causes are for the log.
 
-use domain::{FieldErrors, Problem, Refusal, permission::Decision};
+use domain::{FieldErrors, Problem, Refusal, Timestamp, permission::Decision};
 
 /// Why an operation did not happen. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,12 @@ pub enum Error {
     /// Fields were refused.
     #[error("fields refused: {0:?}")]
     Invalid(FieldErrors),
+    /// That was too often.
+    #[error("too many tries")]
+    TooMany {
+        /// When to try again.
+        until: Timestamp,
+    },
     /// Address and password do not belong together.
     #[error("wrong credentials")]
     WrongCredentials,

@@ -13,6 +13,7 @@ pub mod expiration;
 #[cfg(test)]
 mod fixtures;
 mod hex;
+pub mod limits;
 pub mod market;
 pub mod moderation;
 pub mod notifications;
@@ -25,7 +26,7 @@ pub mod when;
 
 use std::{ops::Deref, sync::Arc};
 
-use accounts::Passwords;
+use accounts::{Passwords, providers::Providers};
 use clock::Clock;
 pub use error::Error;
 use platform::{db::Db, mail::Mailer, stripe::Stripe};
@@ -61,6 +62,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Sends mails.
     pub mailer: Mailer,
+    /// Who others say that somebody is.
+    pub providers: Providers,
 }
 
 impl Exchange {
@@ -78,6 +81,7 @@ impl Exchange {
         // Hashing takes a whole core, and requests need one too.
         let passwords = Passwords::new(2)?;
         let mailer = Mailer::new(&settings.mail, &settings.public_url)?;
+        let providers = Providers::new(&settings.providers, &settings.public_url)?;
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -85,6 +89,7 @@ impl Exchange {
             stripe,
             passwords,
             mailer,
+            providers,
         })))
     }
 }

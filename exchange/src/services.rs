@@ -40,6 +40,9 @@ const AT_ONCE: usize = 64;
 /// broker keeps the events.
 const PROCESSED_MILLIS: i64 = 40 * 24 * 3_600 * 1_000;
 
+/// How long it is remembered who tried to sign in, and who did.
+const TRIES_MILLIS: i64 = 90 * 24 * 3_600 * 1_000;
+
 /// Ends the holds that became due while nobody was there, and has every open
 /// payment looked at: to be awaited before the deployment says that it is
 /// ready.
@@ -225,6 +228,8 @@ async fn forget(exchange: &Exchange) -> Result<()> {
         ("processed WHERE at", now - PROCESSED_MILLIS),
         ("sent_mail WHERE at", now - PROCESSED_MILLIS),
         ("mailed_link WHERE expires_at", now - PROCESSED_MILLIS),
+        ("rate WHERE full_at", now),
+        ("tries WHERE at", now - TRIES_MILLIS),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
         let some = format!(

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use domain::{Amount, Currency, order::HoldTimes};
 
-use crate::{Error, platform::db::Db, vars};
+use crate::{Error, accounts::providers::ProviderSettings, limits::Limits, platform::db::Db, vars};
 
 /// The settings that the operations go by.
 #[derive(Debug, Clone)]
@@ -28,6 +28,10 @@ pub struct Settings {
     pub secret_key: SecretKey,
     /// How mails leave.
     pub mail: MailSettings,
+    /// Who may say who somebody is.
+    pub providers: Vec<ProviderSettings>,
+    /// How often what may be done.
+    pub limits: Limits,
 }
 
 /// The deployment's secret.
@@ -105,7 +109,7 @@ impl std::fmt::Debug for StripeSettings {
 
 impl Settings {
     /// A deployment that is tried out on this machine: every default, Canadian
-    /// dollars, a stand-in for Stripe at `stripe`, and mails in `folder`.
+    /// dollars, a stand-in for Stripe at `stripe`, mails in `folder`, no limits.
     #[must_use]
     pub fn trial(stripe: &str, folder: PathBuf) -> Self {
         Self {
@@ -133,6 +137,8 @@ impl Settings {
                 smtp: None,
                 folder,
             },
+            providers: Vec::new(),
+            limits: Limits::OFF,
         }
     }
 

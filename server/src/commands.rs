@@ -7,7 +7,7 @@ use clap::Subcommand;
 use domain::{OrderId, payment::PaymentStatus};
 use exchange::{
     Error, Exchange,
-    accounts::{self, ADMINS, MODERATORS, Registration, User},
+    accounts::{self, ADMINS, MODERATORS, Registration, User, tries::Client},
     audit,
     demo::{self, Seeded},
     payments::{reconcile, refund},
@@ -297,6 +297,7 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         } => {
             accounts::register(
                 exchange,
+                &Client::default(),
                 Registration {
                     email,
                     name,

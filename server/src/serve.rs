@@ -1,6 +1,6 @@
 //! `serve`: puts everything together, runs it, and takes it down again.
 
-use std::{io, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use exchange::{
     demo,
@@ -86,7 +86,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     }
     announce(&config, broker.is_some());
 
-    let router = web::router(&config, exchange);
+    let router = web::router(&config, exchange).into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = tokio::select! {

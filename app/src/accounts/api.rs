@@ -2,10 +2,16 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::types::{AccountView, Visitor};
+use super::types::{AccountView, ClaimView, LinkView, SetupView, Visitor};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
-use crate::server::{self, answer};
+use crate::server::{self, answer, view};
+#[cfg(feature = "ssr")]
+use exchange::accounts::{self, identities, recovery, second_factor};
+
+/// Where a second factor is set up.
+#[cfg(feature = "ssr")]
+const SECOND_FACTOR: &str = "/account/second-factor";
 
 /// Who asks.
 ///
@@ -26,10 +32,26 @@ pub async fn visitor() -> Result<Visitor, ApiError> {
     .await
 }
 
+/// The providers that people can sign in with: in addresses, and by name.
+///
+/// # Errors
+/// Never.
+#[server(name = ReadProviders, endpoint = "providers", prefix = "/api", input = GetUrl)]
+pub async fn providers() -> Result<Vec<(String, String)>, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let names = exchange.providers.names();
+        Ok(names
+            .map(|(key, name)| (key.to_owned(), name.to_owned()))
+            .collect())
+    })
+    .await
+}
+
 /// Makes an account and signs it in; then on to `next`.
 ///
 /// # Errors
-/// 422 with the refused fields.
+/// 422 with the refused fields, or 429.
 #[server(endpoint = "sign_up", prefix = "/api")]
 pub async fn sign_up(
     #[server(default)] email: String,
@@ -38,23 +60,24 @@ pub async fn sign_up(
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        let registration = exchange::accounts::Registration {
+        let registration = accounts::Registration {
             email,
             name: display_name,
             password,
         };
-        let user = exchange::accounts::register(&server::exchange(), registration).await?;
-        server::sign_in(&user).await?;
-        server::go(&server::safe_next(&next));
+        let visit = server::visit().await?;
+        let user = accounts::register(&visit.exchange, &visit.client, registration).await?;
+        server::go(&visit.enter(&user, &next).await?);
         Ok(())
     })
     .await
 }
 
-/// Signs in; then on to `next`.
+/// Signs in; then on to `next`, or first to the second factor.
 ///
 /// # Errors
-/// 422 at the password when address and password do not belong together.
+/// 422 at the password when address and password do not belong together, or
+/// 429.
 #[server(endpoint = "sign_in", prefix = "/api")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -62,8 +85,29 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        let user = exchange::accounts::authenticate(&server::exchange(), &email, password).await?;
-        server::sign_in(&user).await?;
+        let visit = server::visit().await?;
+        let user =
+            accounts::authenticate(&visit.exchange, &visit.client, &email, password).await?;
+        server::go(&visit.enter(&user, &next).await?);
+        Ok(())
+    })
+    .await
+}
+
+/// Signs in whoever has shown their password, by a code; then on to `next`.
+///
+/// # Errors
+/// 401 when nobody has, 422 for the code, or 429.
+#[server(endpoint = "sign_in_code", prefix = "/api")]
+pub async fn sign_in_code(
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let visit = server::visit().await?;
+        let user = visit.code_due().await?;
+        accounts::second_factor::check(&visit.exchange, &visit.client, &user, &code).await?;
+        visit.begin(&user).await?;
         server::go(&server::safe_next(&next));
         Ok(())
     })
@@ -77,8 +121,40 @@ pub async fn sign_in(
 #[server(endpoint = "sign_out", prefix = "/api")]
 pub async fn sign_out() -> Result<(), ApiError> {
     answer(async {
-        server::sign_out().await?;
+        server::visit().await?.end().await?;
         server::go("/");
+        Ok(())
+    })
+    .await
+}
+
+/// What a provider said of the viewer, which waits for them to agree.
+///
+/// # Errors
+/// 404 when nothing does.
+#[server(name = ReadClaim, endpoint = "claim", prefix = "/api", input = GetUrl)]
+pub async fn claim() -> Result<ClaimView, ApiError> {
+    answer(async {
+        let visit = server::visit().await?;
+        let (claim, _) = visit.claim().await?;
+        let user = server::signed_in().await?;
+        Ok(view::claim(&visit.exchange, user.as_ref(), claim))
+    })
+    .await
+}
+
+/// Makes an account of what a provider said, and signs it in.
+///
+/// # Errors
+/// 404 when nothing waits, 422 for the name, 409, or 429.
+#[server(endpoint = "sign_up_with", prefix = "/api")]
+pub async fn sign_up_with(#[server(default)] display_name: String) -> Result<(), ApiError> {
+    answer(async {
+        let visit = server::visit().await?;
+        let (claim, next) = visit.claim().await?;
+        let user =
+            identities::register(&visit.exchange, &visit.client, &claim, &display_name).await?;
+        server::go(&visit.enter(&user, &next).await?);
         Ok(())
     })
     .await
@@ -92,16 +168,12 @@ pub async fn sign_out() -> Result<(), ApiError> {
 pub async fn account() -> Result<AccountView, ApiError> {
     answer(async {
         let user = server::own_account().await?;
-        Ok(AccountView {
-            email: user.email,
-            name: user.name,
-            verified: user.verified,
-        })
+        view::account(&server::visit().await?, &user).await
     })
     .await
 }
 
-/// The address to which a link was mailed, if it can be used for `purpose`.
+/// What a link does that was mailed, if it can be used for `purpose`.
 ///
 /// # Errors
 /// 404 for another purpose, 409 when it can no longer be used.
@@ -109,11 +181,13 @@ pub async fn account() -> Result<AccountView, ApiError> {
 pub async fn link(
     #[server(default)] purpose: String,
     #[server(default)] link: String,
-) -> Result<String, ApiError> {
+) -> Result<LinkView, ApiError> {
     answer(async {
-        let purpose = domain::account::LinkPurpose::by_name(&purpose)
-            .ok_or(exchange::Error::NotFound)?;
-        exchange::accounts::recovery::peek(&server::exchange(), purpose, &link).await
+        let purpose =
+            domain::account::LinkPurpose::by_name(&purpose).ok_or(exchange::Error::NotFound)?;
+        let exchange = server::exchange();
+        let link = recovery::peek(&exchange, purpose, &link).await?;
+        Ok(view::link(&exchange, link))
     })
     .await
 }
@@ -121,12 +195,13 @@ pub async fn link(
 /// Has another link mailed with which the viewer verifies their address.
 ///
 /// # Errors
-/// 401, or 409 when it is verified.
+/// 401, 409 when it is verified, or 429.
 #[server(endpoint = "verify_again", prefix = "/api")]
 pub async fn verify_again() -> Result<(), ApiError> {
     answer(async {
         let user = server::own_account().await?;
-        exchange::accounts::recovery::verify_again(&server::exchange(), &user).await?;
+        let visit = server::visit().await?;
+        recovery::verify_again(&visit.exchange, &visit.client, &user).await?;
         server::go("/account?done=link");
         Ok(())
     })
@@ -140,8 +215,7 @@ pub async fn verify_again() -> Result<(), ApiError> {
 #[server(endpoint = "verify_email", prefix = "/api")]
 pub async fn verify_email(#[server(default)] link: String) -> Result<(), ApiError> {
     answer(async {
-        let user =
-            exchange::accounts::recovery::verify_email(&server::exchange(), &link).await?;
+        let user = recovery::verify_email(&server::exchange(), &link).await?;
         server::go_home(&user, "address").await
     })
     .await
@@ -151,11 +225,12 @@ pub async fn verify_email(#[server(default)] link: String) -> Result<(), ApiErro
 /// answer whether or not there is such an account.
 ///
 /// # Errors
-/// 422 when it is no address.
+/// 422 when it is no address, or 429.
 #[server(endpoint = "forgot_password", prefix = "/api")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), ApiError> {
     answer(async {
-        exchange::accounts::recovery::forgot_password(&server::exchange(), &email).await?;
+        let visit = server::visit().await?;
+        recovery::forgot_password(&visit.exchange, &visit.client, &email).await?;
         server::go("/forgot-password?done=link");
         Ok(())
     })
@@ -173,8 +248,10 @@ pub async fn reset_password(
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        exchange::accounts::recovery::reset_password(&server::exchange(), &link, password)
-            .await?;
+        let visit = server::visit().await?;
+        let user = recovery::reset_password(&visit.exchange, &link, password).await?;
+        // Whoever reads the mail of the account is no stranger to it.
+        accounts::tries::remember(&visit.exchange, &visit.client, &user.email).await?;
         server::go("/sign-in?done=password");
         Ok(())
     })
@@ -184,22 +261,18 @@ pub async fn reset_password(
 /// Sets another password; every other session ends.
 ///
 /// # Errors
-/// 401, or 422 for either password.
+/// 401, or 422 for either password or the code.
 #[server(endpoint = "change_password", prefix = "/api")]
 pub async fn change_password(
     #[server(default)] current_password: String,
+    #[server(default)] code: String,
     #[server(default)] new_password: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        let user = server::own_account().await?;
-        let user = exchange::accounts::recovery::change_password(
-            &server::exchange(),
-            &user.id,
-            current_password,
-            new_password,
-        )
-        .await?;
-        server::sign_in(&user).await?;
+        let (user, proof) = server::proof(current_password, code).await?;
+        let exchange = server::exchange();
+        let user = recovery::change_password(&exchange, &user.id, new_password, proof).await?;
+        server::begin_again(&user).await?;
         server::go("/account?done=password");
         Ok(())
     })
@@ -209,21 +282,16 @@ pub async fn change_password(
 /// Has a link mailed to `email`, with which that becomes the viewer's address.
 ///
 /// # Errors
-/// 401, or 422 for the address or the password.
+/// 401, 422 for the address, the password or the code, or 429.
 #[server(endpoint = "request_email", prefix = "/api")]
 pub async fn request_email(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
     #[server(default)] email: String,
-    #[server(default)] email_password: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        let user = server::own_account().await?;
-        exchange::accounts::recovery::request_email(
-            &server::exchange(),
-            &user.id,
-            &email,
-            email_password,
-        )
-        .await?;
+        let (user, proof) = server::proof(current_password, code).await?;
+        recovery::request_email(&server::exchange(), &user.id, &email, proof).await?;
         server::go("/account?done=link");
         Ok(())
     })
@@ -237,9 +305,207 @@ pub async fn request_email(
 #[server(endpoint = "change_email", prefix = "/api")]
 pub async fn change_email(#[server(default)] link: String) -> Result<(), ApiError> {
     answer(async {
-        let user =
-            exchange::accounts::recovery::change_email(&server::exchange(), &link).await?;
+        let user = recovery::change_email(&server::exchange(), &link).await?;
         server::go_home(&user, "address").await
+    })
+    .await
+}
+
+/// Ends one of the viewer's sessions, by what the list calls it.
+///
+/// # Errors
+/// 401.
+#[server(endpoint = "end_session", prefix = "/api")]
+pub async fn end_session(#[server(default)] name: String) -> Result<(), ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        accounts::sessions::end(&server::exchange().db, &user.id, &name).await?;
+        server::go("/account?done=session");
+        Ok(())
+    })
+    .await
+}
+
+/// Ends all of the viewer's sessions but this one.
+///
+/// # Errors
+/// 401.
+#[server(endpoint = "end_other_sessions", prefix = "/api")]
+pub async fn end_other_sessions() -> Result<(), ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        let user = accounts::end_sessions(&server::exchange(), &user.id).await?;
+        server::begin_again(&user).await?;
+        server::go("/account?done=sessions");
+        Ok(())
+    })
+    .await
+}
+
+/// The second factor that is being set up, if one is.
+///
+/// # Errors
+/// 401.
+#[server(name = ReadSetup, endpoint = "second_factor_setup", prefix = "/api", input = GetUrl)]
+pub async fn second_factor_setup() -> Result<SetupView, ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        let exchange = server::exchange();
+        let setup = second_factor::setup(&exchange, &user).await?;
+        let account = view::account(&server::visit().await?, &user).await?;
+        Ok(view::setup(account, setup))
+    })
+    .await
+}
+
+/// Begins to set up a second factor, or another one.
+///
+/// # Errors
+/// 401, 422 for the password or the code, or 429.
+#[server(endpoint = "begin_second_factor", prefix = "/api")]
+pub async fn begin_second_factor(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        second_factor::begin(&server::exchange(), &user.id, proof).await?;
+        server::go(SECOND_FACTOR);
+        Ok(())
+    })
+    .await
+}
+
+/// Begins to replace the backup codes.
+///
+/// # Errors
+/// 401, 404 without a second factor, 422 for the password or the code, or 429.
+#[server(endpoint = "begin_backup_codes", prefix = "/api")]
+pub async fn begin_backup_codes(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        second_factor::begin_backup_codes(&server::exchange(), &user.id, proof).await?;
+        server::go(SECOND_FACTOR);
+        Ok(())
+    })
+    .await
+}
+
+/// Puts what was set up in force; every other session ends.
+///
+/// # Errors
+/// 401, 404 when nothing was, 422 for the code, or 429.
+#[server(endpoint = "confirm_second_factor", prefix = "/api")]
+pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        let visit = server::visit().await?;
+        let user =
+            second_factor::confirm(&visit.exchange, &visit.client, &user.id, &code).await?;
+        visit.begin(&user).await?;
+        server::go("/account?done=second_factor");
+        Ok(())
+    })
+    .await
+}
+
+/// Does without a second factor; every other session ends.
+///
+/// # Errors
+/// 401, 422 for the password or the code, or 429.
+#[server(endpoint = "remove_second_factor", prefix = "/api")]
+pub async fn remove_second_factor(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        let user = second_factor::remove(&server::exchange(), &user.id, proof).await?;
+        server::begin_again(&user).await?;
+        server::go("/account?done=second_factor_off");
+        Ok(())
+    })
+    .await
+}
+
+/// Lets whom a provider has just named sign in to the viewer's account.
+///
+/// # Errors
+/// 401, 403 while the address is not verified, 404 when nothing waits, 409 when
+/// it is another account's, 422 for the password or the code, or 429.
+#[server(endpoint = "link_identity", prefix = "/api")]
+pub async fn link_identity(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        let visit = server::visit().await?;
+        let (claim, _) = visit.claim().await?;
+        let user = identities::link(&visit.exchange, &user.id, &claim, proof).await?;
+        visit.begin(&user).await?;
+        server::go("/account/providers?done=linked");
+        Ok(())
+    })
+    .await
+}
+
+/// The same by the link that was mailed to the owner of the address.
+///
+/// # Errors
+/// 409 when the link can no longer be used.
+#[server(endpoint = "link_by_mail", prefix = "/api")]
+pub async fn link_by_mail(#[server(default)] link: String) -> Result<(), ApiError> {
+    answer(async {
+        let user = identities::link_by_mail(&server::exchange(), &link).await?;
+        server::go_home(&user, "linked").await
+    })
+    .await
+}
+
+/// Ends that an identity can sign in to the viewer's account; every other
+/// session ends.
+///
+/// # Errors
+/// 401, 404, 409 when it is the last way in, 422 for the password or the code,
+/// or 429.
+#[server(endpoint = "unlink_identity", prefix = "/api")]
+pub async fn unlink_identity(
+    #[server(default)] issuer: String,
+    #[server(default)] subject: String,
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        let exchange = server::exchange();
+        let user = identities::unlink(&exchange, &user.id, &issuer, &subject, proof).await?;
+        server::begin_again(&user).await?;
+        server::go("/account/providers?done=unlinked");
+        Ok(())
+    })
+    .await
+}
+
+/// Deletes the viewer's account; then on to the market.
+///
+/// # Errors
+/// 401, 409 while they are party to an order that is not over, 422 for the
+/// password or the code, or 429.
+#[server(endpoint = "delete_account", prefix = "/api")]
+pub async fn delete_account(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let (user, proof) = server::proof(current_password, code).await?;
+        accounts::own_data::delete(&server::exchange(), &user.id, proof).await?;
+        server::visit().await?.end().await?;
+        server::go("/sign-in?done=deleted");
+        Ok(())
     })
     .await
 }

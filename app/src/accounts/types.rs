@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::When;
+
 /// The signed-in user, as the page header shows them, and what every page
 /// needs to know of the deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +18,7 @@ pub struct Visitor {
     pub currency: String,
 }
 
-/// The viewer's account, as its page shows it.
+/// The viewer's account, as its pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {
     /// E-mail address.
@@ -25,4 +27,105 @@ pub struct AccountView {
     pub name: String,
     /// Whether the address is verified.
     pub verified: bool,
+    /// Whether there is a password.
+    pub has_password: bool,
+    /// Whether codes are asked for.
+    pub second_factor: bool,
+    /// How many backup codes are left.
+    pub backup_codes: usize,
+    /// Where the viewer is signed in, last used first.
+    pub sessions: Vec<SessionView>,
+    /// Who else may say that it is them.
+    pub identities: Vec<IdentityView>,
+    /// The providers that there are, in addresses and by name.
+    pub providers: Vec<(String, String)>,
+}
+
+/// A session of the viewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// What it is called to end it.
+    pub name: String,
+    /// What it was begun with.
+    pub device: String,
+    /// When it was used last, about.
+    pub used: When,
+    /// Whether it is this one.
+    pub here: bool,
+}
+
+/// A way to sign in besides the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityView {
+    /// Who says so.
+    pub issuer: String,
+    /// Whom they mean.
+    pub subject: String,
+    /// What people call the provider.
+    pub provider: String,
+    /// What the viewer is called there.
+    pub label: String,
+}
+
+/// What a provider said of the viewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimView {
+    /// What people call the provider.
+    pub provider: String,
+    /// What the viewer is called there.
+    pub label: String,
+    /// Their address, if it is verified.
+    pub email: Option<String>,
+    /// A name to begin with.
+    pub name: String,
+    /// What the viewer is asked for before it is linked to their account.
+    pub asked: Asked,
+}
+
+/// What somebody is asked for before they change what matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The password.
+    pub password: bool,
+    /// A code.
+    pub code: bool,
+}
+
+/// What a mailed link does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// Where it was mailed.
+    pub email: String,
+    /// Who is to sign in, by provider and what they are called there.
+    pub identity: Option<(String, String)>,
+}
+
+/// The page of the second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupView {
+    /// The account.
+    pub account: AccountView,
+    /// What is being set up.
+    pub setup: Option<Setup>,
+}
+
+/// What is shown while a second factor is being set up, and never again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The app's secret to be typed, its address, and that as an SVG element;
+    /// none when only the backup codes are new.
+    pub app: Option<(String, String, String)>,
+    /// The backup codes.
+    pub backup_codes: Vec<String>,
+}
+
+impl AccountView {
+    /// What is asked for before something that matters changes.
+    #[must_use]
+    pub const fn asked(&self) -> Asked {
+        Asked {
+            password: self.has_password,
+            code: self.second_factor,
+        }
+    }
 }

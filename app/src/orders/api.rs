@@ -21,6 +21,8 @@ pub async fn reserve(
     answer(async {
         let viewer = server::member().await?;
         let price = domain::Amount::from_minor(server::number("price", &price)?);
+        let client = server::visit().await?.client;
+        exchange::orders::admit(&server::exchange(), &viewer, &client).await?;
         let order =
             exchange::orders::reserve(&server::exchange(), &viewer, &server::id(&ticket)?, price)
                 .await?;

@@ -162,12 +162,22 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
     };
     Some(match action.strip_prefix("/api/")? {
         "sign_up" => "/sign-up".to_owned(),
+        "sign_up_with" => "/sign-up/finish".to_owned(),
         "sign_in" => "/sign-in".to_owned(),
+        "sign_in_code" => "/sign-in/code".to_owned(),
         "forgot_password" => "/forgot-password".to_owned(),
         "reset_password" => format!("/reset-password/{}", named("link")?),
         "verify_email" => format!("/verify-email/{}", named("link")?),
         "change_email" => format!("/change-email/{}", named("link")?),
-        "verify_again" | "change_password" | "request_email" => "/account".to_owned(),
+        "link_by_mail" => format!("/link-identity/{}", named("link")?),
+        "verify_again" | "end_session" | "end_other_sessions" => "/account".to_owned(),
+        "change_password" => "/account/password".to_owned(),
+        "request_email" => "/account/email".to_owned(),
+        "begin_second_factor" | "begin_backup_codes" | "confirm_second_factor"
+        | "remove_second_factor" => "/account/second-factor".to_owned(),
+        "unlink_identity" => "/account/providers".to_owned(),
+        "link_identity" => "/account/link".to_owned(),
+        "delete_account" => "/account/delete".to_owned(),
         "create_ticket" => "/tickets/new".to_owned(),
         "edit_ticket" => format!("/tickets/{}/edit", named("id")?),
         "delete_ticket" => format!("/tickets/{}/delete", named("id")?),
@@ -181,7 +191,7 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// Percent-encodes a value of a query.
-fn encoded(value: &str) -> String {
+pub(super) fn encoded(value: &str) -> String {
     value
         .bytes()
         .map(|byte| {

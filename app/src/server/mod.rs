@@ -1,36 +1,34 @@
 //! The server's half of server functions: who asks, where the answer goes,
 //! and what an error becomes on its way out.
 
+pub mod device;
 mod flash;
 pub mod view;
+mod visit;
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc};
 
-use domain::{Problem, Timestamp, UserId, permission::Viewer};
-use exchange::{Error, Exchange, accounts::User};
+use axum::Extension;
+use domain::{Problem, Timestamp, permission::Viewer};
+use exchange::{
+    Error, Exchange,
+    accounts::{Proof, User},
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use tokio::sync::OnceCell;
-use tower_sessions::Session;
 
 use crate::{
     error::{ApiError, ErrorCode},
     texts,
 };
+use flash::encoded;
 pub use flash::{FlashedPage, Flashes};
-
-/// Where a session keeps whose it is.
-const USER: &str = "user";
-/// Where it keeps since when, in milliseconds since the Unix epoch.
-const SINCE: &str = "since";
-/// Where it keeps what it goes on with only while the account has it.
-const EPOCH: &str = "epoch";
-/// However much it is used, a session ends so long after signing in.
-const LONGEST_SESSION: Duration = Duration::from_secs(90 * 24 * 3_600);
+pub use visit::{Visit, is_somebodys, note_use, owner_in};
 
 /// Who asks, found out once a request.
 #[derive(Clone, Default)]
-pub struct Asker(Arc<OnceCell<Option<User>>>);
+pub struct Asker(Arc<OnceCell<Option<(User, Timestamp)>>>);
 
 /// The services; the server provides them to every page and server function.
 #[must_use]
@@ -38,8 +36,30 @@ pub fn exchange() -> Exchange {
     expect_context()
 }
 
-async fn session() -> Result<Session, Error> {
-    leptos_axum::extract().await.map_err(Error::internal)
+/// The request that is being answered.
+///
+/// # Errors
+/// Never: the server puts the parts into every request.
+pub async fn visit() -> Result<Visit, Error> {
+    let session = leptos_axum::extract().await.map_err(Error::internal)?;
+    let Extension(client) = leptos_axum::extract().await.map_err(Error::internal)?;
+    let headers: http::HeaderMap = leptos_axum::extract().await.map_err(Error::internal)?;
+    Ok(Visit {
+        exchange: exchange(),
+        session,
+        client,
+        device: device::name_in(&headers),
+    })
+}
+
+/// The signed-in user, and since when they are.
+async fn asker() -> Result<Option<(User, Timestamp)>, Error> {
+    let asker = use_context::<Asker>().unwrap_or_default();
+    let found = asker
+        .0
+        .get_or_try_init(async || visit().await?.signed_in().await)
+        .await?;
+    Ok(found.clone())
 }
 
 /// The signed-in user.
@@ -47,29 +67,7 @@ async fn session() -> Result<Session, Error> {
 /// # Errors
 /// Only when the database is away.
 pub async fn signed_in() -> Result<Option<User>, Error> {
-    let asker = use_context::<Asker>().unwrap_or_default();
-    let found = asker
-        .0
-        .get_or_try_init(async || {
-            let session = session().await?;
-            let Some(id) = session.get::<UserId>(USER).await.map_err(away)? else {
-                return Ok(None);
-            };
-            let since: Option<Timestamp> = session.get(SINCE).await.map_err(away)?;
-            if since.is_none_or(|since| exchange().clock.ago(LONGEST_SESSION) >= since) {
-                return Ok(None);
-            }
-            let epoch: u32 = session.get(EPOCH).await.map_err(away)?.unwrap_or_default();
-            // Suspension, and another password, end what a session may do at
-            // once.
-            Ok::<_, Error>(
-                exchange::accounts::find(&exchange(), &id)
-                    .await?
-                    .filter(|user| !user.suspended && user.epoch == epoch),
-            )
-        })
-        .await?;
-    Ok(found.clone())
+    Ok(asker().await?.map(|(user, _)| user))
 }
 
 /// Who asks, as the rules see them.
@@ -99,46 +97,28 @@ pub async fn own_account() -> Result<User, Error> {
     signed_in().await?.ok_or(Error::Unauthenticated)
 }
 
-/// Makes the session `user`'s, under a new token.
+/// The account of who asks, and what they show before they change what matters.
 ///
 /// # Errors
-/// Only when the database is away.
-pub async fn sign_in(user: &User) -> Result<(), Error> {
-    let session = session().await?;
-    // What was sent before signing in goes on afterwards; what an earlier user
-    // left must not be the next one's.
-    let waiting = if is_somebodys(&session).await.map_err(away)? {
-        Flashes::default()
-    } else {
-        Flashes::of(&session).await.map_err(away)?.signed_in()
+/// As [`member`].
+pub async fn proof(password: String, code: String) -> Result<(User, Proof), Error> {
+    let (user, signed_in_at) = asker().await?.ok_or(Error::Unauthenticated)?;
+    let proof = Proof {
+        client: visit().await?.client,
+        password,
+        code,
+        signed_in_at,
     };
-    session.clear().await;
-    session.cycle_id().await.map_err(away)?;
-    waiting.store(&session).await.map_err(away)?;
-    let now = exchange().clock.now();
-    session.insert(SINCE, now).await.map_err(away)?;
-    session.insert(EPOCH, user.epoch).await.map_err(away)?;
-    session.insert(USER, &user.id).await.map_err(away)
+    Ok((user, proof))
 }
 
-/// Whether somebody has signed in with `session`.
+/// Gives the viewer a session under a new token, after what they changed ended
+/// all of theirs.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn is_somebodys(session: &Session) -> Result<bool, tower_sessions::session::Error> {
-    Ok(session.get_value(USER).await?.is_some())
-}
-
-/// Ends the session.
-///
-/// # Errors
-/// Only when the database is away.
-pub async fn sign_out() -> Result<(), Error> {
-    session().await?.flush().await.map_err(away)
-}
-
-fn away(error: tower_sessions::session::Error) -> Error {
-    Error::Unavailable("the session store", error.into())
+pub async fn begin_again(user: &User) -> Result<(), Error> {
+    visit().await?.begin(user).await
 }
 
 /// Sends the browser on to `path` of this site.
@@ -153,7 +133,13 @@ pub fn go(path: &str) {
 /// Only when the database is away.
 pub async fn go_home(user: &User, done: &str) -> Result<(), Error> {
     let here = signed_in().await?.is_some_and(|here| here.id == user.id);
-    let page = if here { "/account" } else { "/sign-in" };
+    let page = if here {
+        // They may more now, so what they are known by changes.
+        begin_again(user).await?;
+        "/account"
+    } else {
+        "/sign-in"
+    };
     go(&format!("{page}?done={done}"));
     Ok(())
 }
@@ -198,7 +184,7 @@ pub fn number<T: FromStr>(field: &'static str, text: &str) -> Result<T, Error> {
 /// What crosses the wire.
 pub async fn answer<T>(body: impl Future<Output = Result<T, Error>>) -> Result<T, ApiError> {
     body.await.map_err(|error| {
-        let error = describe(error);
+        let error = describe(&exchange(), error);
         set_status(&error);
         error
     })
@@ -217,8 +203,10 @@ pub fn set_status(error: &ApiError) {
     }
 }
 
-fn describe(error: Error) -> ApiError {
-    let currency = exchange().settings.currency;
+/// What people are told of an error, which is in the log.
+#[must_use]
+pub fn describe(exchange: &Exchange, error: Error) -> ApiError {
+    let currency = exchange.settings.currency;
     match error {
         Error::Unauthenticated => ApiError::new(ErrorCode::Unauthenticated, texts::UNAUTHENTICATED),
         Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => {
@@ -226,8 +214,8 @@ fn describe(error: Error) -> ApiError {
         }
         Error::Unverified => ApiError::new(ErrorCode::Forbidden, texts::UNVERIFIED),
         Error::NotFound => ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND),
-        Error::Refused(domain::Refusal::CoolingDown { until }) => {
-            let seconds = exchange()
+        Error::TooMany { until } | Error::Refused(domain::Refusal::CoolingDown { until }) => {
+            let seconds = exchange
                 .clock
                 .now()
                 .until(until)

@@ -10,6 +10,7 @@ use domain::{
 };
 use exchange::{
     Exchange,
+    accounts::{User, identities::{self, Claim}, links::Link, second_factor, sessions},
     market::{Listing, TicketDetails},
     orders::{
         OrderDetails,
@@ -19,7 +20,11 @@ use exchange::{
     when,
 };
 
+use super::Visit;
 use crate::{
+    accounts::types::{
+        AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
+    },
     market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
     orders::types::{
         Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
@@ -45,6 +50,95 @@ fn moment(at: Timestamp, zone: Option<&str>) -> When {
 
 fn start(at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
     at.map(|at| moment(at, zone))
+}
+
+/// The viewer's account.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn account(visit: &Visit, user: &User) -> Result<AccountView, exchange::Error> {
+    let exchange = &visit.exchange;
+    let here = visit.name();
+    let sessions = sessions::of_user(&exchange.db, user, exchange.clock.now()).await?;
+    let identities = identities::of_user(exchange, &user.id).await?;
+    Ok(AccountView {
+        email: user.email.clone(),
+        name: user.name.clone(),
+        verified: user.verified,
+        has_password: user.has_password(),
+        second_factor: user.second_factor,
+        backup_codes: second_factor::backup_codes_left(exchange, &user.id).await?,
+        sessions: sessions
+            .into_iter()
+            .map(|session| SessionView {
+                here: here.as_ref() == Some(&session.name),
+                name: session.name,
+                device: session.owner.device,
+                used: moment(session.owner.used_at, None),
+            })
+            .collect(),
+        identities: identities
+            .into_iter()
+            .map(|identity| IdentityView {
+                provider: provider_name(exchange, &identity.provider),
+                issuer: identity.issuer,
+                subject: identity.subject,
+                label: identity.label,
+            })
+            .collect(),
+        providers: exchange
+            .providers
+            .names()
+            .map(|(key, name)| (key.to_owned(), name.to_owned()))
+            .collect(),
+    })
+}
+
+/// What people call a provider; one that is no longer set up keeps its key.
+fn provider_name(exchange: &Exchange, key: &str) -> String {
+    let mut names = exchange.providers.names();
+    names
+        .find(|(known, _)| *known == key)
+        .map_or(key, |(_, name)| name)
+        .to_owned()
+}
+
+/// What a provider said, and what `user` is asked for before it is linked.
+#[must_use]
+pub fn claim(exchange: &Exchange, user: Option<&User>, claim: Claim) -> ClaimView {
+    ClaimView {
+        provider: provider_name(exchange, &claim.provider),
+        label: claim.label,
+        email: claim.email,
+        name: claim.name,
+        asked: Asked {
+            password: user.is_some_and(User::has_password),
+            code: user.is_some_and(|user| user.second_factor),
+        },
+    }
+}
+
+/// What a mailed link does.
+#[must_use]
+pub fn link(exchange: &Exchange, link: Link) -> LinkView {
+    LinkView {
+        email: link.email,
+        identity: link
+            .identity
+            .map(|identity| (provider_name(exchange, &identity.provider), identity.label)),
+    }
+}
+
+/// The page of the second factor.
+#[must_use]
+pub fn setup(account: AccountView, setup: Option<second_factor::Setup>) -> SetupView {
+    SetupView {
+        account,
+        setup: setup.map(|setup| Setup {
+            app: setup.app.map(|app| (app.secret, app.uri, app.qr)),
+            backup_codes: setup.backup_codes,
+        }),
+    }
 }
 
 /// A card of the market.

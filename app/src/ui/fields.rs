@@ -26,7 +26,7 @@ fn invalid(
 
 /// Label, error and hint around a control named `name`.
 #[component]
-fn Frame(
+pub(super) fn Frame(
     name: &'static str,
     label: String,
     hint: String,

@@ -10,6 +10,11 @@ pub(crate) const SIGN_UP: &str = "/sign-up";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const FORGOT_PASSWORD: &str = "/forgot-password";
 pub(crate) const ACCOUNT: &str = "/account";
+pub(crate) const ACCOUNT_EMAIL: &str = "/account/email";
+pub(crate) const ACCOUNT_PASSWORD: &str = "/account/password";
+pub(crate) const ACCOUNT_SECOND_FACTOR: &str = "/account/second-factor";
+pub(crate) const ACCOUNT_PROVIDERS: &str = "/account/providers";
+pub(crate) const ACCOUNT_DELETE: &str = "/account/delete";
 pub(crate) const TERMS: &str = "/terms";
 pub(crate) const NEW_TICKET: &str = "/tickets/new";
 pub(crate) const LISTINGS: &str = "/listings";
@@ -53,6 +58,11 @@ pub(crate) fn sign_in(next: &str) -> String {
 /// The sign-up page, which leads on to `next`.
 pub(crate) fn sign_up(next: &str) -> String {
     with_query(SIGN_UP, &[("next", on_to(next))])
+}
+
+/// Where signing in with a provider begins, which leads on to `next`.
+pub(crate) fn provider(key: &str, next: &str) -> String {
+    with_query(&format!("/auth/{key}"), &[("next", on_to(next))])
 }
 
 /// Path and query of the page that is shown.

@@ -15,6 +15,7 @@ mod form;
 pub(crate) mod links;
 mod more;
 mod page;
+mod password;
 pub(crate) mod reading;
 mod visitor;
 
@@ -23,6 +24,7 @@ pub(crate) use chrome::{Footer, Header};
 pub(crate) use error_page::{ErrorPage, UnknownPage};
 pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
 pub(crate) use fields::{Area, Checkbox, Input, Select};
+pub(crate) use password::NewPassword;
 pub(crate) use form::Form;
 pub(crate) use more::More;
 pub(crate) use page::PageTitle;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::ErrorPage;
 use crate::{
-    accounts::types::{AccountView, Visitor},
+    accounts::types::{AccountView, ClaimView, LinkView, SetupView, Visitor},
     error::ApiError,
     market::types::{ListingsPage, MarketPage, TicketForm, TicketView},
     orders::types::{OrderView, OrdersPage},
@@ -52,7 +52,10 @@ macro_rules! readable {
 readable!(
     Visitor(Visitor),
     Account(AccountView),
-    Address(String),
+    Providers(Vec<(String, String)>),
+    Claim(ClaimView),
+    Link(LinkView),
+    Setup(SetupView),
     Market(MarketPage),
     Ticket(TicketView),
     TicketForm(TicketForm),

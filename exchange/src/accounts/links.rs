@@ -19,7 +19,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::{User, store};
+use super::{User, identities::Identity, store};
 use crate::{Error, Exchange, Result, hex, new_id, platform::commit::Commit};
 
 /// A link that was, or is to be, mailed.
@@ -37,6 +37,9 @@ pub struct Link {
     /// The address that the account had, when this gives it another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// Who is to sign in to the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
     /// From when on it cannot be used.
     pub expires_at: Timestamp,
     /// When it was used.
@@ -58,6 +61,7 @@ impl Link {
             email: email.to_owned(),
             user: None,
             replaces: None,
+            identity: None,
             expires_at: exchange.clock.now() + purpose.lifetime(),
             used_at: None,
             version: 1,

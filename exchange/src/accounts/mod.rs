@@ -1,10 +1,16 @@
 //! Accounts: registering, signing in, and who somebody is.
 
 pub mod links;
+pub mod identities;
+pub mod own_data;
 mod password;
+mod proof;
+pub mod providers;
 pub mod recovery;
+pub mod second_factor;
 pub mod sessions;
 mod store;
+pub mod tries;
 
 use domain::{
     FieldErrors, Problem, UserId,
@@ -16,11 +22,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Exchange, Result, new_id,
+    Error, Exchange, Result, limits, new_id,
     platform::commit::{Commit, CommitError},
 };
 use links::Link;
+use tries::{Client, Try};
 pub use password::Passwords;
+pub use proof::Proof;
 
 /// Members may see the moderation queue and take listings down.
 pub const MODERATORS: &str = "moderators";
@@ -51,6 +59,12 @@ pub struct User {
     pub suspended: bool,
     /// Groups it is a member of.
     pub groups: Vec<String>,
+    /// Whether a code is asked for besides the password.
+    #[serde(default)]
+    pub second_factor: bool,
+    /// When it was deleted: then nothing personal is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<domain::Timestamp>,
     /// A session goes on only as long as this is what it was when it began.
     #[serde(default)]
     pub epoch: u32,
@@ -63,6 +77,31 @@ pub struct User {
 }
 
 impl User {
+    /// A new account, which nobody can sign in to yet.
+    fn new(id: UserId, email: String, name: String, now: domain::Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            name,
+            password_hash: None,
+            verified: false,
+            suspended: false,
+            groups: Vec::new(),
+            second_factor: false,
+            deleted_at: None,
+            epoch: 0,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Whether it has a password.
+    #[must_use]
+    pub const fn has_password(&self) -> bool {
+        self.password_hash.is_some()
+    }
+
     /// The user as somebody who asks.
     #[must_use]
     pub fn viewer(&self) -> Viewer {
@@ -130,8 +169,8 @@ fn personal<'a>(email: &'a str, name: &'a str) -> Vec<&'a str> {
 /// Makes an account, and has a link mailed with which its address is verified.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the refused fields.
-pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> {
+/// [`Error::Invalid`] with the refused fields, or [`Error::TooMany`].
+pub async fn register(exchange: &Exchange, client: &Client, typed: Registration) -> Result<User> {
     let mut errors = FieldErrors::default();
     let email = errors.take("email", text::parse_email(&typed.email));
     let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
@@ -142,24 +181,16 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
     let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
+    let limit = exchange.settings.limits.register;
+    limits::admit_from(exchange, "register", client.address, limit).await?;
     let taken = || Error::invalid("email", Problem::EmailTaken);
     if store::by_email(&exchange.db, &email).await?.is_some() {
         return Err(taken());
     }
-    let password_hash = Some(exchange.passwords.hash(typed.password).await?);
     let now = exchange.clock.now();
     let user = User {
-        id: new_id(&exchange.clock)?,
-        email,
-        name,
-        password_hash,
-        verified: false,
-        suspended: false,
-        groups: Vec::new(),
-        epoch: 0,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        password_hash: Some(exchange.passwords.hash(typed.password).await?),
+        ..User::new(new_id(&exchange.clock)?, email, name, now)
     };
     let link = Link::new(exchange, LinkPurpose::VerifyEmail, &user.email)?;
     let commit = store::insert(Commit::new("register"), &user)?;
@@ -167,7 +198,10 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
         .request(commit, now)?
         .event(&user.event(Verb::Created, None, None))?;
     match commit.run(&exchange.db).await {
-        Ok(()) => Ok(user),
+        Ok(()) => {
+            tries::remember(exchange, client, &user.email).await?;
+            Ok(user)
+        }
         // Somebody was faster with the same address.
         Err(CommitError::Stale) => Err(taken()),
         Err(error) => Err(error.into()),
@@ -178,13 +212,24 @@ pub async fn register(exchange: &Exchange, typed: Registration) -> Result<User> 
 ///
 /// # Errors
 /// [`Error::WrongCredentials`], after the same time whether or not there is
-/// such an address.
-pub async fn authenticate(exchange: &Exchange, email: &str, password: String) -> Result<User> {
+/// such an address, or [`Error::TooMany`].
+pub async fn authenticate(
+    exchange: &Exchange,
+    client: &Client,
+    email: &str,
+    password: String,
+) -> Result<User> {
+    let limit = exchange.settings.limits.sign_in;
+    limits::admit_from(exchange, "sign in", client.address, limit).await?;
+    let attempt = Try::begin(exchange, client, tries::PASSWORD, email).await?;
     let user = store::by_email(&exchange.db, email.trim()).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = exchange.passwords.verify(password, hash).await?;
-    user.filter(|user| right && !user.suspended)
-        .ok_or(Error::WrongCredentials)
+    let user = user
+        .filter(|user| right && !user.suspended)
+        .ok_or(Error::WrongCredentials)?;
+    attempt.succeed(exchange).await?;
+    Ok(user)
 }
 
 /// The user called `id`.
@@ -193,6 +238,14 @@ pub async fn authenticate(exchange: &Exchange, email: &str, password: String) ->
 /// Only when the database is away.
 pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     store::by_id(&exchange.db, id).await
+}
+
+/// Ends every session of somebody: the caller begins one for who asked.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn end_sessions(exchange: &Exchange, id: &UserId) -> Result<User> {
+    change_by_id(exchange, id, |user| user.epoch += 1).await
 }
 
 /// Marks an address as verified.
@@ -228,9 +281,18 @@ pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<Use
 }
 
 async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
+    let user = store::by_email(&exchange.db, email).await?;
+    change_by_id(exchange, &user.ok_or(Error::NotFound)?.id, edit).await
+}
+
+async fn change_by_id(
+    exchange: &Exchange,
+    id: &UserId,
+    edit: impl Fn(&mut User),
+) -> Result<User> {
     let mut rounds = crate::platform::commit::Rounds::new();
     loop {
-        let before = store::by_email(&exchange.db, email)
+        let before = store::by_id(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
         let mut user = before.clone();

@@ -1,7 +1,7 @@
 //! Proving and changing an address, and setting another password.
 
 use domain::{
-    FieldErrors, Problem, Refusal, UserId,
+    Problem, Refusal, UserId,
     account::{AccountChange, LinkPurpose},
     text,
 };
@@ -9,10 +9,13 @@ use domain::{
 use super::{
     User,
     links::{Link, open},
-    password, personal, store,
+    password, personal,
+    proof::{Proof, confirmed},
+    store,
+    tries::Client,
 };
 use crate::{
-    Error, Exchange, Result,
+    Error, Exchange, Result, limits,
     platform::commit::{Commit, Rounds},
 };
 
@@ -20,34 +23,40 @@ use crate::{
 /// The answer is the same whether or not there is such an account.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it is no address.
-pub async fn forgot_password(exchange: &Exchange, email: &str) -> Result<()> {
+/// [`Error::Invalid`] when it is no address, or [`Error::TooMany`].
+pub async fn forgot_password(exchange: &Exchange, client: &Client, email: &str) -> Result<()> {
     let email = text::parse_email(email).map_err(|problem| Error::invalid("email", problem))?;
-    mail(exchange, Link::new(exchange, LinkPurpose::ResetPassword, &email)?).await
+    let link = Link::new(exchange, LinkPurpose::ResetPassword, &email)?;
+    mail(exchange, client, link).await
 }
 
 /// Has another link mailed with which `user` verifies their address.
 ///
 /// # Errors
-/// [`Refusal::VerifiedAlready`].
-pub async fn verify_again(exchange: &Exchange, user: &User) -> Result<()> {
+/// [`Refusal::VerifiedAlready`], or [`Error::TooMany`].
+pub async fn verify_again(exchange: &Exchange, client: &Client, user: &User) -> Result<()> {
     if user.verified {
         return Err(Refusal::VerifiedAlready.into());
     }
-    mail(exchange, Link::new(exchange, LinkPurpose::VerifyEmail, &user.email)?).await
+    let link = Link::new(exchange, LinkPurpose::VerifyEmail, &user.email)?;
+    mail(exchange, client, link).await
 }
 
-async fn mail(exchange: &Exchange, link: Link) -> Result<()> {
+pub(super) async fn mail(exchange: &Exchange, client: &Client, link: Link) -> Result<()> {
+    let limits = &exchange.settings.limits;
+    let (kind, to) = (link.purpose.name(), text::email_key(&link.email));
+    limits::admit_from(exchange, "links", client.address, limits.links).await?;
+    limits::admit(exchange, kind, &to, limits.links_to_address).await?;
     let commit = link.request(Commit::new("request link"), exchange.clock.now())?;
     Ok(commit.run(&exchange.db).await?)
 }
 
-/// Whose address `token` verifies, before anything is done about it.
+/// The link that `token` is for, before anything is done about it.
 ///
 /// # Errors
 /// [`Refusal::LinkGone`].
-pub async fn peek(exchange: &Exchange, purpose: LinkPurpose, token: &str) -> Result<String> {
-    open(exchange, purpose, token).await.map(|(link, _)| link.email)
+pub async fn peek(exchange: &Exchange, purpose: LinkPurpose, token: &str) -> Result<Link> {
+    open(exchange, purpose, token).await.map(|(link, _)| link)
 }
 
 /// Marks the address as verified to which the link was mailed.
@@ -79,18 +88,18 @@ pub async fn reset_password(exchange: &Exchange, token: &str, new: String) -> Re
     .await
 }
 
-/// Sets another password for somebody who knows the one they have; every
-/// session ends, so the caller begins one for who asked.
+/// Sets another password, or the first one; every session ends, so the caller
+/// begins one for who asked.
 ///
 /// # Errors
-/// [`Error::Invalid`] for either password.
+/// As [`Proof`] is refused, or [`Error::Invalid`] for the new password.
 pub async fn change_password(
     exchange: &Exchange,
     id: &UserId,
-    current: String,
     new: String,
+    proof: Proof,
 ) -> Result<User> {
-    let user = confirmed(exchange, id, "current_password", current).await?;
+    let user = confirmed(exchange, id, proof).await?;
     let hash = new_password(exchange, &user, "new_password", new).await?;
     let mut rounds = Rounds::new();
     loop {
@@ -114,31 +123,23 @@ pub async fn change_password(
 /// Whether another account has it is not said here.
 ///
 /// # Errors
-/// [`Error::Invalid`] for the address or the password.
+/// As [`Proof`] is refused, [`Error::Invalid`] for the address, or
+/// [`Error::TooMany`].
 pub async fn request_email(
     exchange: &Exchange,
     id: &UserId,
     email: &str,
-    password: String,
+    proof: Proof,
 ) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    let email = errors.take("email", text::parse_email(email));
-    let user = match confirmed(exchange, id, "email_password", password).await {
-        Err(Error::Invalid(wrong)) => {
-            errors.extend(wrong);
-            None
-        }
-        other => Some(other?),
-    };
-    let (Some(email), Some(user)) = (email, user) else {
-        return Err(Error::Invalid(errors));
-    };
+    let email = text::parse_email(email).map_err(|problem| Error::invalid("email", problem))?;
+    let client = proof.client.clone();
+    let user = confirmed(exchange, id, proof).await?;
     let link = Link {
         user: Some(user.id.clone()),
         replaces: Some(user.email.clone()),
         ..Link::new(exchange, LinkPurpose::ChangeEmail, &email)?
     };
-    mail(exchange, link).await
+    mail(exchange, &client, link).await
 }
 
 /// Makes the address to which the link was mailed the account's.
@@ -156,7 +157,7 @@ pub async fn change_email(exchange: &Exchange, token: &str) -> Result<User> {
 
 /// Uses a link: what `edit` makes of the account, and that the link is used,
 /// are one commit.
-async fn use_link(
+pub(super) async fn use_link(
     exchange: &Exchange,
     purpose: LinkPurpose,
     token: &str,
@@ -172,7 +173,17 @@ async fn use_link(
         {
             return Err(Refusal::LinkGone.into());
         }
-        let (user, commit) = after.changed(&before, exchange, change, Some(&link))?;
+        let (user, mut commit) = after.changed(&before, exchange, change, Some(&link))?;
+        if let Some(identity) = &link.identity {
+            // Somebody else's by now, or linked otherwise.
+            if store::identity(&exchange.db, &identity.issuer, &identity.subject)
+                .await?
+                .is_some()
+            {
+                return Err(Refusal::LinkGone.into());
+            }
+            commit = store::insert_identity(commit, identity)?;
+        }
         match link
             .consume(commit, exchange.clock.now())?
             .run(&exchange.db)
@@ -181,22 +192,6 @@ async fn use_link(
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,
         }
-    }
-}
-
-/// The account, if this is its password.
-async fn confirmed(
-    exchange: &Exchange,
-    id: &UserId,
-    field: &'static str,
-    password: String,
-) -> Result<User> {
-    let user = store::by_id(&exchange.db, id).await?.ok_or(Error::NotFound)?;
-    let hash = user.password_hash.clone();
-    if exchange.passwords.verify(password, hash).await? {
-        Ok(user)
-    } else {
-        Err(Error::invalid(field, Problem::WrongPassword))
     }
 }
 

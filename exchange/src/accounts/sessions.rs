@@ -1,13 +1,14 @@
 //! Sessions in the database, named by a hash of their token: who reads the
 //! database cannot sign in as anybody.
 
-use serde::Deserialize;
+use domain::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use surrealdb::types::RecordId;
+use surrealdb::types::{RecordId, Value};
 
 use crate::{
     Result, hex,
-    platform::db::{Db, TxError, record},
+    platform::db::{Db, TxError, fields, record},
     vars,
 };
 
@@ -18,10 +19,42 @@ pub struct StoredSession {
     pub data: String,
     /// When it ends, in seconds since the Unix epoch.
     pub expires_at: i64,
+    /// Whose it is, once somebody has signed in.
+    pub owner: Option<Owner>,
+}
+
+/// Whose a session is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The account.
+    pub user: UserId,
+    /// What the account's [epoch](super::User::epoch) was.
+    pub epoch: u32,
+    /// What it was begun with, as people call it: `Firefox on Linux`.
+    pub device: String,
+    /// When they signed in.
+    pub since: Timestamp,
+    /// When it was used last, about.
+    pub used_at: Timestamp,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OwnSession {
+    /// What it is called: a hash of its token.
+    pub name: String,
+    /// Whose it is, and since when.
+    pub owner: Owner,
+}
+
+/// What the session of `token` is called: this says nothing of the token.
+#[must_use]
+pub fn name_of(token: &str) -> String {
+    hex::encode(&Sha256::digest(token.as_bytes()))
 }
 
 fn name(token: &str) -> RecordId {
-    record("session", hex::encode(&Sha256::digest(token.as_bytes())))
+    record("session", name_of(token))
 }
 
 /// Stores a new session; false when there is one of this token.
@@ -31,7 +64,7 @@ fn name(token: &str) -> RecordId {
 pub async fn create(db: &Db, token: &str, session: &StoredSession) -> Result<bool> {
     match write(
         db,
-        "CREATE $name CONTENT { data: $data, expires_at: $expires_at }",
+        "CREATE $name CONTENT { data: $data, expires_at: $expires_at, owner: $owner }",
         token,
         session,
     )
@@ -51,7 +84,7 @@ pub async fn create(db: &Db, token: &str, session: &StoredSession) -> Result<boo
 pub async fn save(db: &Db, token: &str, session: &StoredSession) -> Result<()> {
     Ok(write(
         db,
-        "UPDATE $name CONTENT { data: $data, expires_at: $expires_at }",
+        "UPDATE $name CONTENT { data: $data, expires_at: $expires_at, owner: $owner }",
         token,
         session,
     )
@@ -64,7 +97,17 @@ async fn write(
     token: &str,
     session: &StoredSession,
 ) -> std::result::Result<(), TxError> {
-    db.transact("write session", sql, vars! { name => name(token), data => session.data.clone(), expires_at => session.expires_at * 1_000 }).await
+    let owner = match &session.owner {
+        Some(owner) => Value::Object(fields(owner)?),
+        None => Value::None,
+    };
+    let vars = vars! {
+        name => name(token),
+        data => session.data.clone(),
+        expires_at => session.expires_at * 1_000,
+        owner => owner,
+    };
+    db.transact("write session", sql, vars).await
 }
 
 /// The session of a token, unless it has ended by `now` (seconds).
@@ -72,7 +115,7 @@ async fn write(
 /// # Errors
 /// Only when the database is away.
 pub async fn load(db: &Db, token: &str, now: i64) -> Result<Option<StoredSession>> {
-    const SQL: &str = "SELECT data, expires_at / 1000 AS expires_at FROM $name";
+    const SQL: &str = "SELECT data, owner, expires_at / 1000 AS expires_at FROM $name";
     let found: Option<StoredSession> = db.read(SQL, vars! { name => name(token) }).await?.one()?;
     Ok(found.filter(|session| session.expires_at > now))
 }
@@ -87,6 +130,45 @@ pub async fn delete(db: &Db, token: &str) -> Result<()> {
         .await?)
 }
 
+/// The sessions that `user` has begun and that go on, last used first.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn of_user(db: &Db, user: &super::User, now: Timestamp) -> Result<Vec<OwnSession>> {
+    const SQL: &str = "SELECT record::id(id) AS name, owner FROM session
+        WHERE owner.user = $user AND owner.epoch = $epoch AND expires_at > $now";
+    let vars = vars! { user => user.id.to_string(), epoch => user.epoch, now => now.millis() };
+    let mut found: Vec<OwnSession> = db.read(SQL, vars).await?.many()?;
+    found.sort_by_key(|session| std::cmp::Reverse(session.owner.used_at));
+    Ok(found)
+}
+
+/// Ends the session that is called so, if it is `user`'s.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn end(db: &Db, user: &UserId, name: &str) -> Result<()> {
+    let vars = vars! { name => record("session", name), user => user.to_string() };
+    Ok(db
+        .transact(
+            "end session",
+            "DELETE $name WHERE owner.user = $user",
+            vars,
+        )
+        .await?)
+}
+
+/// Ends every session of `user`.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn end_all(db: &Db, user: &UserId) -> Result<()> {
+    const SQL: &str = "DELETE session WHERE owner.user = $user";
+    Ok(db
+        .transact("end sessions", SQL, vars! { user => user.to_string() })
+        .await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +178,7 @@ mod tests {
         StoredSession {
             data: data.to_owned(),
             expires_at: 10,
+            owner: None,
         }
     }
 

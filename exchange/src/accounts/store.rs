@@ -1,9 +1,9 @@
 //! Users in the database.
 
 use domain::{LinkId, UserId, text::email_key};
-use surrealdb::types::{Object, SurrealValue};
+use surrealdb::types::{Object, RecordIdKey, SurrealValue};
 
-use super::{User, links::Link};
+use super::{User, identities::Identity, links::Link, second_factor::SecondFactor};
 use crate::{
     Result,
     platform::{
@@ -24,9 +24,11 @@ pub(super) fn insert(commit: Commit, user: &User) -> Result<Commit> {
 pub(super) fn update(mut commit: Commit, before: &User, user: &User) -> Result<Commit> {
     let (had, has) = (email_key(&before.email), email_key(&user.email));
     if had != has {
-        commit = commit
-            .delete("user_email", had)
-            .create("user_email", has, claim(user));
+        commit = commit.delete("user_email", had);
+        // Deleted accounts have none.
+        if !has.is_empty() {
+            commit = commit.create("user_email", has, claim(user));
+        }
     }
     Ok(commit.update("user", user.id.as_str(), before.version, fields(user)?))
 }
@@ -55,6 +57,67 @@ pub(super) async fn link(db: &Db, id: &LinkId) -> Result<Option<Link>> {
     )
     .await?
     .one()
+}
+
+pub(super) fn write_second_factor(
+    commit: Commit,
+    before: Option<&SecondFactor>,
+    factor: &SecondFactor,
+) -> Result<Commit> {
+    let (key, row) = (factor.id.as_str(), fields(factor)?);
+    Ok(match before {
+        Some(before) => commit.update("second_factor", key, before.version, row),
+        None => commit.create("second_factor", key, row),
+    })
+}
+
+pub(super) fn delete_second_factor(commit: Commit, user: &UserId) -> Commit {
+    commit.delete("second_factor", user.as_str())
+}
+
+pub(super) async fn second_factor(db: &Db, user: &UserId) -> Result<Option<SecondFactor>> {
+    db.read(
+        "SELECT *, record::id(id) AS id FROM $factor",
+        vars! { factor => record("second_factor", user.as_str()) },
+    )
+    .await?
+    .one()
+}
+
+/// An identity is one account's: it names the record.
+fn identity_key(issuer: &str, subject: &str) -> RecordIdKey {
+    let key = [issuer, subject].map(|part| part.to_owned().into_value());
+    RecordIdKey::Array(key.to_vec().into())
+}
+
+pub(super) fn insert_identity(commit: Commit, identity: &Identity) -> Result<Commit> {
+    let key = identity_key(&identity.issuer, &identity.subject);
+    Ok(commit.create("identity", key, fields(identity)?))
+}
+
+pub(super) fn delete_identity(commit: Commit, identity: &Identity) -> Commit {
+    commit.delete(
+        "identity",
+        identity_key(&identity.issuer, &identity.subject),
+    )
+}
+
+pub(super) async fn identity(db: &Db, issuer: &str, subject: &str) -> Result<Option<Identity>> {
+    db.read(
+        "SELECT * OMIT id FROM $identity",
+        vars! { identity => record("identity", identity_key(issuer, subject)) },
+    )
+    .await?
+    .one()
+}
+
+pub(super) async fn identities(db: &Db, user: &UserId) -> Result<Vec<Identity>> {
+    db.read(
+        "SELECT * OMIT id FROM identity WHERE user = $user",
+        vars! { user => user.to_string() },
+    )
+    .await?
+    .many()
 }
 
 pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {

@@ -101,6 +101,11 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
             "Your account is to have this address. The link can be used once, within 24 hours. If it was not you who asked for this, do nothing.",
             ("Confirm address", url("change-email")),
         ),
+        LinkPurpose::LinkIdentity => (
+            "Confirm another way to sign in",
+            "Somebody whom another site knows by this address wants to sign in to your account with it. Confirm this only if it was you. The link can be used once, within 15 minutes.",
+            ("See who it is", url("link-identity")),
+        ),
     };
     Ok(Some(Letter {
         template: link.purpose.name(),
@@ -136,6 +141,43 @@ fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Ve
             ],
             user,
         )],
+        AccountChange::SecondFactorOn => vec![letter(
+            "second_factor_on",
+            "Two-step sign-in is on",
+            &[
+                "From now on your account asks for a code when you sign in. You are signed out everywhere else.",
+                NOT_YOU,
+            ],
+            user,
+        )],
+        AccountChange::SecondFactorOff => vec![letter(
+            "second_factor_off",
+            "Two-step sign-in is off",
+            &[
+                "Your account no longer asks for a code when you sign in. You are signed out everywhere else.",
+                NOT_YOU,
+            ],
+            user,
+        )],
+        AccountChange::IdentityLinked => vec![letter(
+            "identity_linked",
+            "Another way to sign in",
+            &[
+                "One more way to sign in was added to your account. They are all listed on your account's page.",
+                NOT_YOU,
+            ],
+            user,
+        )],
+        AccountChange::IdentityUnlinked => vec![letter(
+            "identity_unlinked",
+            "One way to sign in less",
+            &[
+                "One way to sign in was removed from your account, and you are signed out everywhere else.",
+                NOT_YOU,
+            ],
+            user,
+        )],
+        AccountChange::Deleted => Vec::new(),
         // Whoever took an account over reads the mail of the new address.
         AccountChange::Email => replaced
             .map(|email| {

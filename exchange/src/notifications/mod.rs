@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        accounts::{Registration, register},
+        accounts::{Registration, register, tries::Client},
         fixtures, new_id,
     };
 
@@ -135,7 +135,7 @@ mod tests {
             name: "Ada & <b>Charles</b>".to_owned(),
             password: "kettle-orbit-92-violin".to_owned(),
         };
-        let seller = register(&exchange, typed).await.expect("registers");
+        let seller = register(&exchange, &Client::default(), typed).await.expect("registers");
         let now = exchange.clock.now();
         let held = Order::hold(
             new_id(&exchange.clock).expect("an id"),

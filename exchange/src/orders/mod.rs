@@ -17,8 +17,9 @@ use domain::{
 use self::{expiry::expire, store::Sale};
 use crate::{
     Error, Exchange, Page, Result,
+    accounts::tries::Client,
     error::permit,
-    new_id,
+    limits, new_id,
     platform::commit::{Commit, CommitError, Rounds},
 };
 
@@ -34,6 +35,18 @@ pub struct OrderDetails {
     pub payment: Option<Payment>,
     /// How the ticket is handed over, for the buyer of a complete order.
     pub handover_note: Option<String>,
+}
+
+/// Counts one more reservation of the viewer's, before it is tried.
+///
+/// # Errors
+/// [`Error::TooMany`], or [`Error::Unauthenticated`].
+pub async fn admit(exchange: &Exchange, viewer: &Viewer, client: &Client) -> Result<()> {
+    let buyer = viewer.id().ok_or(Error::Unauthenticated)?;
+    let settings = &exchange.settings.limits;
+    limits::admit_from(exchange, "reserve", client.address, settings.reserve).await?;
+    let limit = settings.reserve_by_account;
+    limits::admit(exchange, "reserve", buyer.as_str(), limit).await
 }
 
 /// Holds a ticket for the viewer at the price they saw.

@@ -108,6 +108,14 @@ pub(super) async fn competition(
     }))
 }
 
+/// The quota of a buyer.
+pub(crate) async fn quota(db: &Db, buyer: &UserId) -> Result<HoldQuota> {
+    const SQL: &str = "SELECT *, record::id(id) AS id FROM $quota";
+    let vars = vars! { quota => record("hold_quota", buyer.as_str()) };
+    let found = db.read(SQL, vars).await?.one()?;
+    Ok(found.unwrap_or_else(|| HoldQuota::new(buyer.clone())))
+}
+
 pub(crate) const OF_BUYER: &str = "SELECT *, record::id(id) AS id FROM ticket_order WHERE buyer = $buyer AND rank > $after ORDER BY rank LIMIT $limit";
 
 pub(super) async fn of_buyer(

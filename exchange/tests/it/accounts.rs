@@ -1,9 +1,9 @@
 //! Accounts: whose address it is, and who may set its password.
 
-use domain::{Problem, Refusal, UserId, account::LinkPurpose, permission::Viewer};
+use domain::{Problem, Refusal, Timestamp, UserId, account::LinkPurpose, permission::Viewer};
 use exchange::{
     Error,
-    accounts::{self, Registration, User, recovery},
+    accounts::{self, Proof, Registration, User, recovery, tries::Client},
     clock::Clock,
     market, orders,
 };
@@ -15,6 +15,16 @@ use crate::{
 
 const PASSWORD: &str = "kettle-orbit-92-violin";
 const ANOTHER: &str = "marble-canyon-47-trumpet";
+
+/// What somebody shows who knows the password.
+pub(crate) fn proof(password: &str) -> Proof {
+    Proof {
+        client: Client::default(),
+        password: password.to_owned(),
+        code: String::new(),
+        signed_in_at: Timestamp::from_millis(0),
+    }
+}
 
 /// A world whose services run, so that mails arrive.
 struct Site {
@@ -35,7 +45,7 @@ impl Site {
             name: "Ada".to_owned(),
             password: PASSWORD.to_owned(),
         };
-        let registered = accounts::register(&self.world.exchange, registration).await;
+        let registered = accounts::register(&self.world.exchange, &Client::default(), registration).await;
         registered.expect("registers")
     }
 
@@ -59,7 +69,7 @@ impl Site {
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Result<User, Error> {
-        accounts::authenticate(&self.world.exchange, email, password.to_owned()).await
+        accounts::authenticate(&self.world.exchange, &Client::default(), email, password.to_owned()).await
     }
 
     async fn end(self) {
@@ -113,7 +123,7 @@ async fn a_link_works_once() {
     // Looking at it does not use it.
     for _ in 0..2 {
         let address = recovery::peek(exchange, LinkPurpose::VerifyEmail, &link).await;
-        assert_eq!(address.expect("valid"), "once@example.org");
+        assert_eq!(address.expect("valid").email, "once@example.org");
     }
     let mut uses = tokio::task::JoinSet::new();
     for _ in 0..8 {
@@ -124,7 +134,7 @@ async fn a_link_works_once() {
     assert_eq!(used.count(), 1);
     is_gone(recovery::verify_email(exchange, &link).await);
 
-    recovery::forgot_password(exchange, "once@example.org")
+    recovery::forgot_password(exchange, &Client::default(), "once@example.org")
         .await
         .expect("an address");
     let link = site.link("once@example.org", RESET).await;
@@ -142,7 +152,7 @@ async fn a_link_does_not_work_after_its_time() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     site.register("late@example.org").await;
-    recovery::forgot_password(exchange, "late@example.org")
+    recovery::forgot_password(exchange, &Client::default(), "late@example.org")
         .await
         .expect("an address");
     let verify = site.link("late@example.org", VERIFY).await;
@@ -170,7 +180,7 @@ async fn a_reset_needs_the_token_that_was_mailed() {
     let exchange = &site.world.exchange;
     for email in ["one@example.org", "two@example.org"] {
         site.register(email).await;
-        recovery::forgot_password(exchange, email)
+        recovery::forgot_password(exchange, &Client::default(), email)
             .await
             .expect("an address");
     }
@@ -211,15 +221,15 @@ async fn a_link_is_void_once_the_account_has_changed() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("moved@example.org").await;
-    recovery::forgot_password(exchange, "moved@example.org")
+    recovery::forgot_password(exchange, &Client::default(), "moved@example.org")
         .await
         .expect("an address");
     let reset = site.link("moved@example.org", RESET).await;
     let changed = recovery::change_password(
         exchange,
         &user.id,
-        PASSWORD.to_owned(),
         ANOTHER.to_owned(),
+        proof(PASSWORD),
     );
     changed.await.expect("the password");
     is_gone(recovery::reset_password(exchange, &reset, PASSWORD.to_owned()).await);
@@ -234,7 +244,7 @@ async fn nobody_learns_whether_there_is_an_account() {
     let exchange = &site.world.exchange;
     site.register("known@example.org").await;
     for email in ["known@example.org", "unknown@example.org"] {
-        assert!(recovery::forgot_password(exchange, email).await.is_ok());
+        assert!(recovery::forgot_password(exchange, &Client::default(), email).await.is_ok());
         let refused = site.sign_in(email, ANOTHER).await;
         assert!(matches!(refused, Err(Error::WrongCredentials)));
     }
@@ -254,10 +264,10 @@ async fn an_address_is_changed_by_whoever_reads_the_new_one_and_the_old_one_is_t
     let exchange = &site.world.exchange;
     let user = site.register("old@example.org").await;
     let request = async |email: &str, password: &str| {
-        recovery::request_email(exchange, &user.id, email, password.to_owned()).await
+        recovery::request_email(exchange, &user.id, email, proof(password)).await
     };
     let refused = request("new@example.org", ANOTHER).await;
-    let wrong = matches!(&refused, Err(Error::Invalid(fields)) if fields.iter().any(|field| *field == ("email_password", Problem::WrongPassword)));
+    let wrong = matches!(&refused, Err(Error::Invalid(fields)) if fields.iter().any(|field| *field == ("current_password", Problem::WrongPassword)));
     assert!(wrong, "{refused:?}");
     request("new@example.org", PASSWORD)
         .await
@@ -285,7 +295,7 @@ async fn an_address_is_of_one_account_also_when_two_change_to_it_at_once() {
     let mut links = Vec::new();
     for email in ["a@example.org", "b@example.org"] {
         let user = site.register(email).await;
-        recovery::request_email(exchange, &user.id, "both@example.org", PASSWORD.to_owned())
+        recovery::request_email(exchange, &user.id, "both@example.org", proof(PASSWORD))
             .await
             .expect("the password");
     }

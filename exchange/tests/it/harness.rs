@@ -19,7 +19,7 @@ use domain::{
 };
 use exchange::{
     Error, Exchange,
-    accounts::{self, Registration},
+    accounts::{self, Registration, tries::Client},
     audit,
     clock::Clock,
     market::{self, TypedContent},
@@ -99,7 +99,7 @@ impl World {
             name: name.to_owned(),
             password: PASSWORD.to_owned(),
         };
-        let user = accounts::register(&self.exchange, registration)
+        let user = accounts::register(&self.exchange, &Client::default(), registration)
             .await
             .expect("registers");
         accounts::verify(&self.exchange, &user.email)

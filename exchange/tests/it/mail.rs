@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use exchange::{
-    accounts::{self, Registration, recovery},
+    accounts::{self, Registration, recovery, tries::Client},
     clock::Clock,
     platform::dead_letters,
 };
@@ -26,7 +26,7 @@ async fn register(world: &World, name: &str) {
         name: name.to_owned(),
         password: "kettle-orbit-92-violin".to_owned(),
     };
-    accounts::register(&world.exchange, registration)
+    accounts::register(&world.exchange, &Client::default(), registration)
         .await
         .expect("registers");
 }
@@ -127,7 +127,7 @@ async fn a_mail_that_cannot_be_sent_undoes_nothing() {
     let status = shop.world.order(&order).await.status;
     assert_eq!(status, domain::order::OrderStatus::Complete);
     assert!(
-        recovery::forgot_password(&shop.world.exchange, "seller@example.org")
+        recovery::forgot_password(&shop.world.exchange, &Client::default(), "seller@example.org")
             .await
             .is_ok()
     );

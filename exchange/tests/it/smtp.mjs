@@ -44,7 +44,7 @@ const server = new SMTPServer({
         return;
       }
       accepted += 1;
-      writeFileSync(join(folder, `${accepted}.eml`), Buffer.concat(parts));
+      writeFileSync(join(folder, `${process.pid}-${accepted}.eml`), Buffer.concat(parts));
       done();
     });
   },

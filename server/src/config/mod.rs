@@ -2,14 +2,17 @@
 
 mod options;
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{net::{IpAddr, SocketAddr}, path::PathBuf, str::FromStr, time::Duration};
 
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
+    accounts::providers::{ProviderKind, ProviderSettings},
     clock::Clock,
+    limits::{Limit, Limits},
     platform::mail,
     settings::{MailSettings, SecretKey, Settings, StripeSettings},
 };
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) missing_site: Option<String>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
+    /// Networks of our own proxies.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// Whether the secret key is the one in `data_dir`.
     pub(crate) own_key: bool,
 }
@@ -215,6 +220,17 @@ impl Options {
         });
         let stripe = self.stripe(production, timeout.unwrap_or_default(), &mut mistakes);
         let mail = self.mail(production, &mut mistakes);
+        let limits = self.limits(&mut mistakes);
+        let providers = self.providers(production, &mut mistakes);
+        let trusted_proxies: Vec<IpNet> = list(&self.trusted_proxies)
+            .filter_map(|text| {
+                let network = network(text);
+                mistakes.require(network.is_some(), || {
+                    format!("TRUSTED_PROXIES are networks such as 10.0.0.0/8, not {text:?}")
+                });
+                network
+            })
+            .collect();
 
         let (
             Ok(leptos),
@@ -268,10 +284,104 @@ impl Options {
                 public_url,
                 secret_key: SecretKey::new(self.secret_key.as_deref().unwrap_or_default()),
                 mail,
+                providers,
+                limits,
             },
+            trusted_proxies,
             own_key: self.secret_key.is_none(),
             data_dir: self.data_dir,
         })
+    }
+
+    fn limits(&self, mistakes: &mut Mistakes) -> Limits {
+        let on = self.limits == "on";
+        mistakes.require(on || self.limits == "off", || {
+            format!("LIMITS is on or off, not {:?}", self.limits)
+        });
+        let mut limit = |name: &str, text: &str| {
+            let limit = Limit::parse(text);
+            mistakes.require(limit.is_some(), || {
+                format!("{name} is TIMES/SECONDS, such as 30/600, or 0, not {text:?}")
+            });
+            limit.filter(|_| on).unwrap_or(Limit::OFF)
+        };
+        Limits {
+            sign_in: limit("LIMIT_SIGN_IN", &self.limit_sign_in),
+            guesses: limit("LIMIT_GUESSES", &self.limit_guesses),
+            register: limit("LIMIT_REGISTER", &self.limit_register),
+            links: limit("LIMIT_LINKS", &self.limit_links),
+            links_to_address: limit("LIMIT_LINKS_TO_ADDRESS", &self.limit_links_to_address),
+            reserve: limit("LIMIT_RESERVE", &self.limit_reserve),
+            reserve_by_account: limit("LIMIT_RESERVE_BY_ACCOUNT", &self.limit_reserve_by_account),
+        }
+    }
+
+    fn providers(&self, production: bool, mistakes: &mut Mistakes) -> Vec<ProviderSettings> {
+        let mut providers = Vec::new();
+        let mut url = |name: &str, url: &str| {
+            let secure = !production || url.starts_with("https://");
+            mistakes.require(origin(url).is_some() && secure, || {
+                format!("{name} is https:// and a host, not {url:?}")
+            });
+            url.trim_end_matches('/').to_owned()
+        };
+        let google = ProviderKind::OpenId {
+            issuer: url("GOOGLE_ISSUER", &self.google_issuer),
+        };
+        let github = ProviderKind::GitHub {
+            url: url("GITHUB_URL", &self.github_url),
+            api_url: url("GITHUB_API_URL", &self.github_api_url),
+        };
+        // An issuer is compared as it is, also its last slash.
+        let issuers: Vec<&str> = list(&self.oidc_issuer).collect();
+        for issuer in &issuers {
+            url("OIDC_ISSUER", issuer);
+        }
+        for (name, id, secret, kind) in [
+            ("Google", &self.google_client_id, &self.google_client_secret, google),
+            ("GitHub", &self.github_client_id, &self.github_client_secret, github),
+        ] {
+            let key = name.to_lowercase();
+            match (id, secret) {
+                (Some(id), Some(secret)) => providers.push(ProviderSettings {
+                    key,
+                    name: name.to_owned(),
+                    client_id: id.clone(),
+                    client_secret: secret.clone(),
+                    kind,
+                }),
+                (None, None) => {}
+                _ => {
+                    let name = name.to_uppercase();
+                    mistakes.0.push(format!(
+                        "{name}_CLIENT_ID and {name}_CLIENT_SECRET go together"
+                    ));
+                }
+            }
+        }
+        let [names, ids, secrets] = [&self.oidc_name, &self.oidc_client_id, &self.oidc_client_secret]
+            .map(|text| list(text).collect::<Vec<_>>());
+        let even = [&names, &ids, &secrets]
+            .iter()
+            .all(|list| list.len() == issuers.len());
+        mistakes.require(even, || {
+            "OIDC_ISSUER, OIDC_NAME, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are as many of each"
+                .to_owned()
+        });
+        let others = issuers.iter().zip(names).zip(ids).zip(secrets);
+        for (number, (((issuer, name), id), secret)) in (1..).zip(others) {
+            providers.push(ProviderSettings {
+                // What it is called may change, what it is registered with not.
+                key: format!("oidc{number}"),
+                name: name.to_owned(),
+                client_id: id.to_owned(),
+                client_secret: secret.to_owned(),
+                kind: ProviderKind::OpenId {
+                    issuer: (*issuer).to_owned(),
+                },
+            });
+        }
+        providers
     }
 
     fn mail(&self, production: bool, mistakes: &mut Mistakes) -> MailSettings {
@@ -466,6 +576,17 @@ fn codes() -> String {
         .map(|currency| currency.code)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// What is between commas, if anything is.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// A network, or an address for one of its own.
+fn network(text: &str) -> Option<IpNet> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(address)
 }
 
 /// Scheme and authority of a URL.

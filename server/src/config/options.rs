@@ -80,6 +80,100 @@ pub(crate) struct Options {
     /// tickets@localhost].
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub(super) mail_from: Option<String>,
+    /// Networks of our own proxies, which are believed when they say whom they
+    /// heard from (X-Forwarded-For): CIDR, separated by commas.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
+    pub(super) trusted_proxies: String,
+    /// `off` turns every limit off, for races and measurements.
+    #[arg(long, env = "LIMITS", default_value = "on", global = true)]
+    pub(super) limits: String,
+    /// Most sign-ins from a network: TIMES/SECONDS, as all limits; 0 is none.
+    #[arg(long, env = "LIMIT_SIGN_IN", default_value = "300/600", global = true)]
+    pub(super) limit_sign_in: String,
+    /// Most guesses at a password or code of an account by whoever never signed
+    /// in to it.
+    #[arg(long, env = "LIMIT_GUESSES", default_value = "50/3600", global = true)]
+    pub(super) limit_guesses: String,
+    /// Most registrations from a network.
+    #[arg(long, env = "LIMIT_REGISTER", default_value = "30/3600", global = true)]
+    pub(super) limit_register: String,
+    /// Most mails with links that a network asks for.
+    #[arg(long, env = "LIMIT_LINKS", default_value = "60/3600", global = true)]
+    pub(super) limit_links: String,
+    /// Most mails with links of a kind to an address.
+    #[arg(
+        long,
+        env = "LIMIT_LINKS_TO_ADDRESS",
+        default_value = "5/3600",
+        global = true
+    )]
+    pub(super) limit_links_to_address: String,
+    /// Most reservations from a network.
+    #[arg(long, env = "LIMIT_RESERVE", default_value = "600/600", global = true)]
+    pub(super) limit_reserve: String,
+    /// Most reservations by an account.
+    #[arg(
+        long,
+        env = "LIMIT_RESERVE_BY_ACCOUNT",
+        default_value = "60/600",
+        global = true
+    )]
+    pub(super) limit_reserve_by_account: String,
+    /// Sign-in with Google: what we are there.
+    #[arg(long, env = "GOOGLE_CLIENT_ID", global = true)]
+    pub(super) google_client_id: Option<String>,
+    /// What we show for it.
+    #[arg(long, env = "GOOGLE_CLIENT_SECRET", global = true, hide_env_values = true)]
+    pub(super) google_client_secret: Option<String>,
+    /// Its issuer.
+    #[arg(
+        long,
+        env = "GOOGLE_ISSUER",
+        default_value = "https://accounts.google.com",
+        global = true
+    )]
+    pub(super) google_issuer: String,
+    /// Sign-in with GitHub: what we are there.
+    #[arg(long, env = "GITHUB_CLIENT_ID", global = true)]
+    pub(super) github_client_id: Option<String>,
+    /// What we show for it.
+    #[arg(long, env = "GITHUB_CLIENT_SECRET", global = true, hide_env_values = true)]
+    pub(super) github_client_secret: Option<String>,
+    /// GitHub itself.
+    #[arg(
+        long,
+        env = "GITHUB_URL",
+        default_value = "https://github.com",
+        global = true
+    )]
+    pub(super) github_url: String,
+    /// Its API.
+    #[arg(
+        long,
+        env = "GITHUB_API_URL",
+        default_value = "https://api.github.com",
+        global = true
+    )]
+    pub(super) github_api_url: String,
+    /// Sign-in with others that speak OpenID Connect: their issuers, separated by
+    /// commas.
+    #[arg(long, env = "OIDC_ISSUER", default_value = "", global = true)]
+    pub(super) oidc_issuer: String,
+    /// What people call them, in the same order.
+    #[arg(long, env = "OIDC_NAME", default_value = "", global = true)]
+    pub(super) oidc_name: String,
+    /// What we are there, in the same order.
+    #[arg(long, env = "OIDC_CLIENT_ID", default_value = "", global = true)]
+    pub(super) oidc_client_id: String,
+    /// What we show for it, in the same order.
+    #[arg(
+        long,
+        env = "OIDC_CLIENT_SECRET",
+        default_value = "",
+        global = true,
+        hide_env_values = true
+    )]
+    pub(super) oidc_client_secret: String,
     /// Base of the payment API [development default: the sandbox].
     #[arg(long, env = "STRIPE_API_URL", global = true)]
     pub(super) stripe_api_url: Option<String>,

@@ -1,8 +1,11 @@
 //! HTTP: pages, server functions, webhooks, and what surrounds them.
 
+mod clients;
 mod forms;
 mod headers;
 mod mailbox;
+mod own_data;
+mod providers;
 mod sessions;
 mod webhooks;
 mod writes;
@@ -65,6 +68,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
             context.clone(),
             move || shell(options.clone()),
         )
+        .merge(providers::routes())
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,
@@ -80,7 +84,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
-    surround(pages, others, &config.public_url, &exchange).with_state(state)
+    surround(pages, others, config, &exchange).with_state(state)
 }
 
 /// `pages`, which people and programs use with a session, and `others`, with
@@ -88,19 +92,21 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
 fn surround(
     pages: Router<AppState>,
     others: Router<AppState>,
-    public_url: &str,
+    config: &Config,
     exchange: &Exchange,
 ) -> Router<AppState> {
-    let https = public_url.starts_with("https://");
+    let https = config.public_url.starts_with("https://");
+    let clients = clients::Clients::new(&config.trusted_proxies, https);
     let catch_panic = CatchPanicLayer::custom(forms::panicked);
     let pages = pages
         .layer(catch_panic)
         .layer(from_fn(forms::plain_posts))
+        .layer(from_fn_with_state(clients, clients::identify))
         .layer(from_fn_with_state(exchange.clock, sessions::prolong))
         .layer(sessions::layer(exchange, https))
         .layer(from_fn(forms::stored_sessions))
         .layer(from_fn_with_state(
-            writes::Site::new(public_url),
+            writes::Site::new(&config.public_url),
             writes::same_site,
         ));
     others
@@ -196,7 +202,7 @@ mod tests {
             .route("/api/sign_up", post(refuses))
             .route("/api/sign_in", post(changes_the_session));
         let others = Router::new().route("/health", get(panics));
-        let router = surround(pages, others, &config.public_url, &exchange);
+        let router = surround(pages, others, &config, &exchange);
         let router = router.with_state(AppState {
             leptos: config.leptos.clone(),
             exchange: exchange.clone(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use app::server::is_somebodys;
+use app::server::{is_somebodys, note_use, owner_in};
 use async_trait::async_trait;
 use axum::{
     extract::{Request, State},
@@ -24,10 +24,6 @@ use tower_sessions::{
 
 /// A session that is not used for this long ends.
 const IDLE: Duration = Duration::days(14);
-
-/// Where a session keeps the day of its last use: once a day is often enough
-/// to write that it goes on.
-const USED: &str = "used";
 
 /// The same while nobody is signed in: anybody can begin as many of these as
 /// they like, and each only has a refused form wait for its page.
@@ -57,11 +53,7 @@ pub(crate) async fn prolong(State(clock): State<Clock>, request: Request, next: 
     // A store that is away shows in the answer.
     match is_somebodys(&session).await {
         Ok(true) => {
-            let today = clock.now().millis() / 86_400_000;
-            let used = session.get::<i64>(USED).await.ok().flatten();
-            if used != Some(today) {
-                session.insert(USED, today).await.ok();
-            }
+            note_use(&session, clock.now()).await.ok();
         }
         Ok(false) if session.is_modified() => {
             session.set_expiry(Some(Expiry::OnInactivity(IDLE_SIGNED_OUT)));
@@ -95,6 +87,7 @@ impl Store {
         Ok(StoredSession {
             data,
             expires_at: self.now() + left.whole_seconds(),
+            owner: owner_in(&record.data),
         })
     }
 }

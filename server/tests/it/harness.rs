@@ -29,6 +29,7 @@ pub(crate) fn program(data: &Path, settings: &[(&str, String)]) -> Command {
         .env("DATA_DIR", data)
         .env("HOLD_COOLDOWN", "0")
         .env("LEPTOS_HASH_FILES", "false")
+        .env("LIMITS", "off")
         .env("LOG", "warn,surrealdb=error,async_nats=error");
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     command

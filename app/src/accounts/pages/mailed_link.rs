@@ -3,10 +3,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    accounts::api,
+    accounts::{api, types::LinkView},
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, Input, PageTitle, Submit, read, show},
+    ui::{Fact, Form, FormAlert, NewPassword, PageTitle, Submit, read, show},
 };
 
 /// `/verify-email/:link`
@@ -37,12 +37,26 @@ pub(crate) fn ChangeEmail() -> impl IntoView {
     )
 }
 
+/// `/link-identity/:link`
+#[component]
+pub(crate) fn LinkByMail() -> impl IntoView {
+    let form = FormState::new(api::LinkByMail::PATH);
+    opened(
+        LinkPurpose::LinkIdentity,
+        form,
+        text::LINK_TITLE,
+        text::LINK_MAIL_NOTE,
+        || (),
+        text::ADD_WAY,
+    )
+}
+
 /// `/reset-password/:link`
 #[component]
 pub(crate) fn ResetPassword() -> impl IntoView {
     let form = FormState::new(api::ResetPassword::PATH);
     let password = move || {
-        view! { <Input form name="password" label=text::NEW_PASSWORD hint=text::PASSWORD_HINT kind="password" autocomplete="new-password" /> }
+        view! { <NewPassword form name="password" label=text::NEW_PASSWORD /> }
     };
     opened(
         LinkPurpose::ResetPassword,
@@ -66,17 +80,23 @@ fn opened<V: IntoView + 'static>(
 ) -> impl IntoView {
     let params = use_params_map();
     let link = move || params.with(|params| params.get("link").unwrap_or_default());
-    let address = read(link, move |link| {
+    let found = read(link, move |link| {
         api::link(purpose.name().to_owned(), link)
     });
     view! {
         <PageTitle text=title />
-        {show(address, move |address: String| view! {
+        {show(found, move |found: LinkView| view! {
             <div class="panel narrow">
                 <h1>{title}</h1>
                 <FormAlert form />
                 <p>{said}</p>
-                <p><strong>{address}</strong></p>
+                <p><strong>{found.email}</strong></p>
+                {found.identity.map(|(provider, label)| view! {
+                    <dl>
+                        <Fact term=text::PROVIDER>{provider}</Fact>
+                        <Fact term=text::KNOWN_AS>{label}</Fact>
+                    </dl>
+                })}
                 <Form form reload=true>
                     <input type="hidden" name="link" value=link() />
                     {fields()}

@@ -7,21 +7,30 @@
 )]
 
 mod account;
+mod change;
 mod forgot_password;
 mod mailed_link;
+mod providers;
+mod second_factor;
 mod sign_in;
+mod sign_in_code;
 mod sign_up;
 mod terms;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::texts::accounts as text;
+use super::types::Visitor;
+use crate::{texts::accounts as text, ui::links};
 
 pub(crate) use account::Account;
+pub(crate) use change::{ChangePassword, DeleteAccount, RequestEmail};
 pub(crate) use forgot_password::ForgotPassword;
-pub(crate) use mailed_link::{ChangeEmail, ResetPassword, VerifyEmail};
+pub(crate) use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
+pub(crate) use providers::{FinishSignUp, LinkIdentity, Providers};
+pub(crate) use second_factor::SecondFactor;
 pub(crate) use sign_in::SignIn;
+pub(crate) use sign_in_code::SignInCode;
 pub(crate) use sign_up::SignUp;
 pub(crate) use terms::Terms;
 
@@ -29,6 +38,13 @@ pub(crate) use terms::Terms;
 fn next() -> Signal<String> {
     let query = use_query_map();
     Signal::derive(move || query.with(|query| query.get("next").unwrap_or_default()))
+}
+
+/// Said to somebody who is signed in already. The link is to the market and
+/// not to `next`: only the server judges whether that is a page of ours.
+fn signed_in(visitor: Visitor) -> AnyView {
+    let said = |name: String| view! { <p class="note">{text::signed_in_as(&name)} " " <a href=links::MARKET>{text::GO_ON}</a></p> };
+    visitor.name.map(said).into_any()
 }
 
 /// What was just done, if that led here.

@@ -1,8 +1,8 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{done, next};
+use super::{done, next, providers::ProviderLinks, signed_in};
 use crate::{
-    accounts::{api, types::Visitor},
+    accounts::api,
     form::FormState,
     texts::{self, accounts as text},
     ui::{CurrentVisitor, Form, FormAlert, Input, PageTitle, Submit, links},
@@ -27,15 +27,9 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <Input form name="password" label=text::PASSWORD kind="password" autocomplete="current-password" />
                 <Submit form label=texts::SIGN_IN />
             </Form>
+            <ProviderLinks next />
             <p><a href=links::FORGOT_PASSWORD>{text::FORGOT}</a></p>
             <p>{text::NO_ACCOUNT} <a href=move || links::sign_up(&next.get())>{text::REGISTER_INSTEAD}</a></p>
         </div>
     }
-}
-
-/// Said to somebody who is signed in already. The link is to the market and
-/// not to `next`: only the server judges whether that is a page of ours.
-fn signed_in(visitor: Visitor) -> AnyView {
-    let said = |name: String| view! { <p class="note">{text::signed_in_as(&name)} " " <a href=links::MARKET>{text::GO_ON}</a></p> };
-    visitor.name.map(said).into_any()
 }

@@ -1,11 +1,11 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::next;
+use super::{next, providers::ProviderLinks};
 use crate::{
     accounts::api,
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, Input, PageTitle, Submit, links},
+    ui::{Form, FormAlert, Input, NewPassword, PageTitle, Submit, links},
 };
 
 /// `/sign-up`
@@ -23,10 +23,11 @@ pub(crate) fn SignUp() -> impl IntoView {
                 <input type="hidden" name="next" value=next />
                 <Input form name="email" label=text::EMAIL kind="email" autocomplete="email" />
                 <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT autocomplete="nickname" />
-                <Input form name="password" label=text::PASSWORD hint=text::PASSWORD_HINT kind="password" autocomplete="new-password" />
+                <NewPassword form name="password" label=text::PASSWORD />
                 <p class="hint">{text::ACCEPT} " " <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a> "."</p>
                 <Submit form label=text::CREATE_ACCOUNT />
             </Form>
+            <ProviderLinks next />
             <p>{text::HAVE_ACCOUNT} <a href=move || links::sign_in(&next.get())>{text::SIGN_IN_INSTEAD}</a></p>
         </div>
     }

@@ -1,0 +1,141 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    change::Proof,
+    done,
+};
+use crate::{
+    accounts::{
+        api,
+        types::{AccountView, Asked, ClaimView, IdentityView},
+    },
+    form::FormState,
+    texts::accounts as text,
+    ui::{CurrentVisitor, Fact, Form, FormAlert, Input, Of, PageTitle, Submit, links, read, show},
+};
+
+/// Links to sign in with somebody else, on pages of those who are signed out.
+#[component]
+pub(super) fn ProviderLinks(next: Signal<String>) -> impl IntoView {
+    let providers = read(String::new, |_| api::providers());
+    show(providers, move |providers: Vec<(String, String)>| {
+        if providers.is_empty() {
+            return ().into_any();
+        }
+        view! {
+            <p class="divider">{text::OR}</p>
+            <p class="providers">
+                {providers
+                    .into_iter()
+                    .map(|(key, name)| view! {
+                        <a class="button" rel="external" href=move || links::provider(&key, &next.get())>{text::go_on_with(&name)}</a>
+                    })
+                    .collect_view()}
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// `/account/providers`
+#[component]
+pub(crate) fn Providers() -> impl IntoView {
+    let account = read(String::new, |_| api::account());
+    let unlink = FormState::new(api::UnlinkIdentity::PATH);
+    view! {
+        <PageTitle text=text::OTHER_WAYS />
+        {show(account, move |account: AccountView| {
+            let asked = account.asked();
+            view! {
+                <div class="panel form">
+                    <h1>{text::OTHER_WAYS}</h1>
+                    {done()}
+                    <FormAlert form=unlink />
+                    {account.identities.is_empty().then(|| view! { <p class="quiet">{text::NO_OTHER_WAYS}</p> })}
+                    {account.identities.into_iter().map(|identity| view! { <Linked identity asked /> }).collect_view()}
+                    <section>
+                        <h2>{text::ADD_WAY}</h2>
+                        <p class="providers">
+                            {account.providers.into_iter().map(|(key, name)| view! {
+                                <a class="button" rel="external" href=links::provider(&key, links::ACCOUNT_PROVIDERS)>{text::add_provider(&name)}</a>
+                            }).collect_view()}
+                        </p>
+                    </section>
+                    <p><a href=links::ACCOUNT>{text::BACK}</a></p>
+                </div>
+            }.into_any()
+        })}
+    }
+}
+
+/// A way to sign in, and how to end it. What is asked for is only asked for
+/// once it was opened, so that there are not many fields of one name in sight.
+#[component]
+fn Linked(identity: IdentityView, asked: Asked) -> impl IntoView {
+    let form = FormState::new(api::UnlinkIdentity::PATH);
+    view! {
+        <details class="row">
+            <summary><strong>{identity.provider.clone()}</strong> " " {identity.label} " · " {text::REMOVE}<Of what=identity.provider /></summary>
+            <Form form reload=true>
+                <input type="hidden" name="issuer" value=identity.issuer />
+                <input type="hidden" name="subject" value=identity.subject />
+                <Proof form asked />
+                <Submit form label=text::REMOVE class="danger" />
+            </Form>
+        </details>
+    }
+}
+
+/// `/account/link`: asks before whom a provider named may sign in.
+#[component]
+pub(crate) fn LinkIdentity() -> impl IntoView {
+    let form = FormState::new(api::LinkIdentity::PATH);
+    let claim = read(String::new, |_| api::claim());
+    view! {
+        <PageTitle text=text::LINK_TITLE />
+        {show(claim, move |claim: ClaimView| view! {
+            <div class="panel narrow">
+                <h1>{text::LINK_TITLE}</h1>
+                <FormAlert form />
+                <p>{text::LINK_NOTE}</p>
+                <dl>
+                    <Fact term=text::PROVIDER>{claim.provider}</Fact>
+                    <Fact term=text::KNOWN_AS>{claim.label}</Fact>
+                </dl>
+                <Form form reload=true>
+                    <Proof form asked=claim.asked />
+                    <p class="actions">
+                        <Submit form label=text::ADD_WAY />
+                        <a class="button" href=links::ACCOUNT_PROVIDERS>{text::BACK}</a>
+                    </p>
+                </Form>
+            </div>
+        }.into_any())}
+    }
+}
+
+/// `/sign-up/finish`: an account of what a provider said.
+#[component]
+pub(crate) fn FinishSignUp() -> impl IntoView {
+    let form = FormState::new(api::SignUpWith::PATH);
+    let claim = read(String::new, |_| api::claim());
+    view! {
+        <PageTitle text=text::SIGN_UP_TITLE />
+        {CurrentVisitor::expect().view(super::signed_in)}
+        {show(claim, move |claim: ClaimView| view! {
+            <div class="panel narrow">
+                <h1>{text::SIGN_UP_TITLE}</h1>
+                <FormAlert form />
+                <dl>
+                    <Fact term=text::PROVIDER>{claim.provider}</Fact>
+                    <Fact term=text::EMAIL>{claim.email.unwrap_or_default()}</Fact>
+                </dl>
+                <Form form reload=true>
+                    <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT initial=claim.name autocomplete="nickname" />
+                    <p class="hint">{text::ACCEPT} " " <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a> "."</p>
+                    <Submit form label=text::CREATE_ACCOUNT />
+                </Form>
+            </div>
+        }.into_any())}
+    }
+}

@@ -1,0 +1,226 @@
+//! Guessing passwords: how often one may, and who is kept out by it.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use exchange::{
+    Error, Exchange,
+    accounts::{self, Registration, recovery, tries::Client},
+    clock::Clock,
+    limits::{Limit, Limits},
+};
+use futures::{StreamExt, stream};
+
+use crate::harness::{World, settings};
+
+const PASSWORD: &str = "kettle-orbit-92-violin";
+const OWNER: &str = "owner@example.org";
+
+/// Limits as a deployment has them.
+fn limited() -> Limits {
+    let limit = |text| Limit::parse(text).expect("a limit");
+    Limits {
+        sign_in: limit("100000/600"),
+        guesses: limit("50/3600"),
+        register: limit("30/3600"),
+        links: limit("60/3600"),
+        links_to_address: limit("5/3600"),
+        reserve: limit("600/600"),
+        reserve_by_account: limit("60/600"),
+    }
+}
+
+/// A browser at the address with this number.
+fn at(number: u32) -> Client {
+    Client {
+        address: Some(IpAddr::from(number.to_be_bytes())),
+        device: None,
+    }
+}
+
+/// A world with somebody whose password is guessed, and what their browser is.
+async fn world() -> (World, Client) {
+    let mut settings = settings("http://127.0.0.1:9");
+    settings.limits = limited();
+    let world = World::with(settings, Clock::default()).await;
+    let home = Client {
+        device: Some("f".repeat(64)),
+        ..at(0x0a00_0001)
+    };
+    let registration = Registration {
+        email: OWNER.to_owned(),
+        name: "Owner".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    accounts::register(&world.exchange, &home, registration)
+        .await
+        .expect("registers");
+    (world, home)
+}
+
+async fn sign_in(exchange: &Exchange, client: &Client, password: &str) -> Result<(), Error> {
+    accounts::authenticate(exchange, client, OWNER, password.to_owned())
+        .await
+        .map(drop)
+}
+
+/// How many of `clients`, each of which guesses, had their guess looked at.
+async fn looked_at(exchange: &Exchange, clients: impl Iterator<Item = Client>) -> usize {
+    let exchange = Arc::new(exchange.clone());
+    stream::iter(clients.enumerate())
+        .map(|(number, client)| {
+            let exchange = exchange.clone();
+            async move {
+                let guess = sign_in(&exchange, &client, &format!("guess-{number}")).await;
+                match guess {
+                    Err(Error::WrongCredentials) => 1,
+                    Err(Error::TooMany { until }) => {
+                        assert!(until > exchange.clock.now());
+                        0
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        })
+        .buffer_unordered(16)
+        .fold(0, async |sum, one| sum + one)
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_guesses_from_one_address_are_few_and_the_owner_gets_in() {
+    let (world, home) = world().await;
+    let stranger = at(0xc000_0201);
+    let guesses = std::iter::repeat_n(stranger.clone(), 10_000);
+    let seen = looked_at(&world.exchange, guesses).await;
+    assert!((5..=30).contains(&seen), "{seen} guesses were looked at");
+    // Not from there, for a while, also with the right password.
+    let refused = sign_in(&world.exchange, &stranger, PASSWORD).await;
+    assert!(matches!(refused, Err(Error::TooMany { .. })), "{refused:?}");
+    // Known by the browser, by the network, and new somewhere else.
+    let elsewhere = Client {
+        address: at(0xc633_6401).address,
+        ..home.clone()
+    };
+    let other_browser = Client {
+        device: None,
+        ..home.clone()
+    };
+    for client in [home, elsewhere, other_browser, at(0xcb00_7101)] {
+        let answer = sign_in(&world.exchange, &client, PASSWORD).await;
+        assert!(answer.is_ok(), "{client:?}: {answer:?}");
+    }
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_from_a_thousand_addresses_are_bounded_and_the_owner_gets_in() {
+    let (world, home) = world().await;
+    let strangers = (0..10_000).map(|number| at(0xc000_0000 + number % 1_000));
+    let seen = looked_at(&world.exchange, strangers).await;
+    // The first of each address, and what strangers share.
+    assert!(seen <= 1_000 + 60, "{seen} guesses were looked at");
+    for client in [home, at(0xcb00_7101)] {
+        let answer = sign_in(&world.exchange, &client, PASSWORD).await;
+        assert!(answer.is_ok(), "{client:?}: {answer:?}");
+    }
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_failure_costs_more_time_and_success_forgets_them() {
+    let (world, home) = world().await;
+    let exchange = &world.exchange;
+    for _ in 0..5 {
+        let wrong = sign_in(exchange, &home, "wrong-horse-battery").await;
+        assert!(matches!(wrong, Err(Error::WrongCredentials)), "{wrong:?}");
+    }
+    let mut waits = Vec::new();
+    let mut seconds = 0;
+    for _ in 0..9 {
+        let clock = Clock::with_offset(seconds);
+        let then = Exchange::new(exchange.db.clone(), clock, exchange.settings.clone());
+        let then = then.expect("settings");
+        let wrong = sign_in(&then, &home, "wrong-horse-battery").await;
+        assert!(matches!(wrong, Err(Error::WrongCredentials)), "{wrong:?}");
+        let Err(Error::TooMany { until }) = sign_in(&then, &home, PASSWORD).await else {
+            panic!("it can be tried again at once");
+        };
+        let wait = then.clock.now().until(until);
+        waits.push(wait.as_secs_f64().round() as u64);
+        seconds += i64::try_from(wait.as_secs()).expect("short") + 1;
+    }
+    let growing = [1, 2, 4, 8, 16, 32, 60, 60, 60];
+    for (wait, expected) in waits.iter().zip(growing) {
+        assert!(wait.abs_diff(expected) <= 1, "{waits:?}");
+    }
+    let clock = Clock::with_offset(seconds);
+    let then = Exchange::new(exchange.db.clone(), clock, exchange.settings.clone());
+    let then = then.expect("settings");
+    assert!(sign_in(&then, &home, PASSWORD).await.is_ok());
+    let wrong = sign_in(&then, &home, "wrong-horse-battery").await;
+    assert!(matches!(wrong, Err(Error::WrongCredentials)));
+    assert!(sign_in(&then, &home, PASSWORD).await.is_ok());
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_mailed_more_links_than_the_limit_says() {
+    let (world, _) = world().await;
+    let exchange = &world.exchange;
+    for email in [OWNER, "nobody@example.org"] {
+        for number in 0..8 {
+            let asked = recovery::forgot_password(exchange, &at(number), email).await;
+            let refused = matches!(asked, Err(Error::TooMany { .. }));
+            assert_eq!(refused, number >= 5, "{email} {number}: {asked:?}");
+        }
+    }
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_registers_about_as_often_as_the_limit_says() {
+    let (world, _) = world().await;
+    let mut accepted = 0;
+    for number in 0..60 {
+        let registration = Registration {
+            email: format!("new{number}@example.org"),
+            name: "New".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        match accounts::register(&world.exchange, &at(7), registration).await {
+            Ok(_) => accepted += 1,
+            Err(Error::TooMany { until }) => assert!(until > world.exchange.clock.now()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!((20..=33).contains(&accepted), "{accepted}");
+    world.check().await;
+}
+
+/// The time of an answer says nothing of whether there is an account: medians of
+/// many tries are compared, which noise does not move.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_take_as_long_whether_or_not_there_is_an_account() {
+    let world = World::new().await;
+    world.user("known").await;
+    let time = async |email: &str| {
+        let began = std::time::Instant::now();
+        let client = Client::default();
+        let guess = accounts::authenticate(&world.exchange, &client, email, "x".to_owned()).await;
+        assert!(matches!(guess, Err(Error::WrongCredentials)));
+        began.elapsed()
+    };
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for number in 0..100 {
+        // In turns, so that both have the same neighbours.
+        times[0].push(time("known@example.org").await);
+        times[1].push(time(&format!("unknown{number}@example.org")).await);
+    }
+    let [known, unknown] = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64()
+    });
+    let ratio = known / unknown;
+    assert!((0.8..1.25).contains(&ratio), "{known} s and {unknown} s");
+    world.check().await;
+}

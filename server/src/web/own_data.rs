@@ -1,0 +1,45 @@
+//! `/account/data`: all that is kept of somebody, as a file for them.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use exchange::{
+    Exchange,
+    accounts::{own_data, tries::Client},
+};
+use tower_sessions::Session;
+
+use super::providers::visit;
+
+pub(super) async fn download(
+    State(exchange): State<Exchange>,
+    session: Session,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Response {
+    let visit = visit(exchange, session, client, &headers);
+    let found = async {
+        match visit.signed_in().await? {
+            Some((user, _)) => own_data::export(&visit.exchange, &user).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    match found.await {
+        Ok(Some(data)) => (
+            [(
+                header::CONTENT_DISPOSITION,
+                "attachment; filename=\"ticket-exchange.json\"",
+            )],
+            Json(data),
+        )
+            .into_response(),
+        Ok(None) => Redirect::to("/sign-in?next=/account").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "data not downloaded");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

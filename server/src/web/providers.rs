@@ -1,0 +1,126 @@
+//! `/auth/…`: to a provider and back.
+
+use app::server::{FlashedPage, Flashes, Visit, describe, device};
+use axum::{
+    Extension, Router,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use exchange::{
+    Error, Exchange, Result,
+    accounts::{
+        identities::{self, Arrival},
+        providers::Answer,
+        tries::Client,
+    },
+};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::AppState;
+
+/// Where people go to sign in with somebody else, and where they come back.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/auth/{provider}", get(begin))
+        .route("/auth/{provider}/callback", get(finish))
+        .route("/account/data", get(super::own_data::download))
+}
+
+#[derive(Deserialize)]
+struct Onward {
+    #[serde(default)]
+    next: String,
+}
+
+/// A request as the app knows them.
+pub(super) fn visit(
+    exchange: Exchange,
+    session: Session,
+    client: Client,
+    headers: &HeaderMap,
+) -> Visit {
+    Visit {
+        exchange,
+        session,
+        client,
+        device: device::name_in(headers),
+    }
+}
+
+async fn begin(
+    State(exchange): State<Exchange>,
+    session: Session,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(Onward { next }): Query<Onward>,
+) -> Response {
+    let visit = visit(exchange, session, client, &headers);
+    match visit.go_to_provider(&provider, &next).await {
+        Ok(url) => Redirect::to(&url).into_response(),
+        Err(error) => refuse(&visit, error).await,
+    }
+}
+
+async fn finish(
+    State(exchange): State<Exchange>,
+    session: Session,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(answer): Query<Answer>,
+) -> Response {
+    let visit = visit(exchange, session, client, &headers);
+    match arrive(&visit, &provider, answer).await {
+        Ok(path) => Redirect::to(&path).into_response(),
+        Err(error) => refuse(&visit, error).await,
+    }
+}
+
+/// Where somebody goes whom the provider has named.
+async fn arrive(visit: &Visit, provider: &str, answer: Answer) -> Result<String> {
+    let (claim, next) = visit.back_from_provider(provider, answer).await?;
+    // Whoever is signed in adds a way to; whose account it is, is known.
+    if visit.signed_in().await?.is_some() {
+        visit.keep(claim, next).await?;
+        return Ok("/account/link".to_owned());
+    }
+    match identities::arrive(&visit.exchange, &visit.client, &claim).await? {
+        Arrival::Known(user) => visit.enter(&user, &next).await,
+        Arrival::New => {
+            visit.keep(claim, next).await?;
+            Ok("/sign-up/finish".to_owned())
+        }
+        Arrival::Asked => Ok("/sign-in?done=asked".to_owned()),
+    }
+}
+
+/// Back to where it began, with the reason.
+async fn refuse(visit: &Visit, error: Error) -> Response {
+    if matches!(error, Error::NotFound) {
+        return super::no_such_file().await.into_response();
+    }
+    let signed_in = visit.signed_in().await.is_ok_and(|user| user.is_some());
+    let action = if signed_in {
+        "/api/unlink_identity"
+    } else {
+        "/api/sign_in"
+    };
+    let error = describe(&visit.exchange, error);
+    let Some(flashed) = FlashedPage::new(action, Default::default(), error) else {
+        return Redirect::to("/sign-in").into_response();
+    };
+    let location = flashed.location();
+    let stored = async {
+        let mut flashes = Flashes::of(&visit.session).await?;
+        flashes.add(flashed);
+        flashes.store(&visit.session).await
+    };
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, "session");
+    }
+    Redirect::to(&location).into_response()
+}
