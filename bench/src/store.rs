@@ -48,7 +48,11 @@ impl Store {
         let db = Db::open(&url(&folder)).await?;
         migrate(&db, &clock).await?;
         Ok(Self {
-            exchange: Exchange::new(db, clock, Settings::trial(SANDBOX, folder.path().join("mail")))?,
+            exchange: Exchange::new(
+                db,
+                clock,
+                Settings::trial(SANDBOX, folder.path().join("mail")),
+            )?,
             folder,
         })
     }

@@ -179,7 +179,9 @@ mod tests {
         let limit = Limit::parse("30/600").expect("a limit");
         assert_eq!((limit.times, limit.per), (30, Duration::from_secs(600)));
         assert_eq!(Limit::parse(" 0 "), Some(Limit::OFF));
-        for bad in ["", "30", "30/", "/600", "0/600", "30/0", "-1/600", "1/2/3", "a/b"] {
+        for bad in [
+            "", "30", "30/", "/600", "0/600", "30/0", "-1/600", "1/2/3", "a/b",
+        ] {
             assert_eq!(Limit::parse(bad), None, "{bad:?}");
         }
     }

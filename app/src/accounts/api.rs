@@ -86,8 +86,7 @@ pub async fn sign_in(
 ) -> Result<(), ApiError> {
     answer(async {
         let visit = server::visit().await?;
-        let user =
-            accounts::authenticate(&visit.exchange, &visit.client, &email, password).await?;
+        let user = accounts::authenticate(&visit.exchange, &visit.client, &email, password).await?;
         server::go(&visit.enter(&user, &next).await?);
         Ok(())
     })
@@ -403,8 +402,7 @@ pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<()
     answer(async {
         let user = server::own_account().await?;
         let visit = server::visit().await?;
-        let user =
-            second_factor::confirm(&visit.exchange, &visit.client, &user.id, &code).await?;
+        let user = second_factor::confirm(&visit.exchange, &visit.client, &user.id, &code).await?;
         visit.begin(&user).await?;
         server::go("/account?done=second_factor");
         Ok(())

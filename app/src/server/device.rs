@@ -70,10 +70,8 @@ mod tests {
             ("curl/8.14.1", "A program"),
             ("", "A program"),
         ] {
-            let headers = HeaderMap::from_iter([(
-                header::USER_AGENT,
-                agent.parse().expect("a header"),
-            )]);
+            let headers =
+                HeaderMap::from_iter([(header::USER_AGENT, agent.parse().expect("a header"))]);
             assert_eq!(name_in(&headers), name);
         }
         assert_eq!(name_in(&HeaderMap::new()), "A program");

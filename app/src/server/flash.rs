@@ -173,7 +173,9 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
         "verify_again" | "end_session" | "end_other_sessions" => "/account".to_owned(),
         "change_password" => "/account/password".to_owned(),
         "request_email" => "/account/email".to_owned(),
-        "begin_second_factor" | "begin_backup_codes" | "confirm_second_factor"
+        "begin_second_factor"
+        | "begin_backup_codes"
+        | "confirm_second_factor"
         | "remove_second_factor" => "/account/second-factor".to_owned(),
         "unlink_identity" => "/account/providers".to_owned(),
         "link_identity" => "/account/link".to_owned(),

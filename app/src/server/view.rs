@@ -10,7 +10,12 @@ use domain::{
 };
 use exchange::{
     Exchange,
-    accounts::{User, identities::{self, Claim}, links::Link, second_factor, sessions},
+    accounts::{
+        User,
+        identities::{self, Claim},
+        links::Link,
+        second_factor, sessions,
+    },
     market::{Listing, TicketDetails},
     orders::{
         OrderDetails,

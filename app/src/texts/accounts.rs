@@ -154,7 +154,9 @@ pub(crate) fn done(name: &str) -> Option<&'static str> {
         "second_factor_off" => "Two-step sign-in is off.",
         "linked" => "The way to sign in was added.",
         "unlinked" => "The way to sign in was removed.",
-        "asked" => "There is an account with your address there. We mailed a link to it: with that you add this way to sign in. Or sign in with your password.",
+        "asked" => {
+            "There is an account with your address there. We mailed a link to it: with that you add this way to sign in. Or sign in with your password."
+        }
         "deleted" => "Your account is deleted.",
         "link" => "A link is on its way to that address. Look in the spam folder too.",
         _ => return None,

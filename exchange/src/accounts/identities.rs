@@ -135,8 +135,11 @@ pub async fn register(
         ..user
     };
     let commit = store::insert(Commit::new("register"), &user)?;
-    let commit = store::insert_identity(commit, &claim.of(&user.id, now))?
-        .event(&user.event(Verb::Created, None, None))?;
+    let commit = store::insert_identity(commit, &claim.of(&user.id, now))?.event(&user.event(
+        Verb::Created,
+        None,
+        None,
+    ))?;
     match commit.run(&exchange.db).await {
         Ok(()) => {
             tries::remember(exchange, client, &user.email).await?;

@@ -1,7 +1,7 @@
 //! Accounts: registering, signing in, and who somebody is.
 
-pub mod links;
 pub mod identities;
+pub mod links;
 pub mod own_data;
 mod password;
 mod proof;
@@ -26,9 +26,9 @@ use crate::{
     platform::commit::{Commit, CommitError},
 };
 use links::Link;
-use tries::{Client, Try};
 pub use password::Passwords;
 pub use proof::Proof;
+use tries::{Client, Try};
 
 /// Members may see the moderation queue and take listings down.
 pub const MODERATORS: &str = "moderators";
@@ -285,11 +285,7 @@ async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> R
     change_by_id(exchange, &user.ok_or(Error::NotFound)?.id, edit).await
 }
 
-async fn change_by_id(
-    exchange: &Exchange,
-    id: &UserId,
-    edit: impl Fn(&mut User),
-) -> Result<User> {
+async fn change_by_id(exchange: &Exchange, id: &UserId, edit: impl Fn(&mut User)) -> Result<User> {
     let mut rounds = crate::platform::commit::Rounds::new();
     loop {
         let before = store::by_id(&exchange.db, id)

@@ -14,9 +14,8 @@ use domain::{Refusal, Timestamp};
 use oauth2::basic::BasicClient;
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl,
-    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse, TokenUrl,
+    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, TokenUrl,
     core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata},
     reqwest,
 };
@@ -231,7 +230,10 @@ impl Providers {
             return Err(refused(key, "it took too long"));
         }
         if !answer.error.is_empty() || answer.code.is_empty() {
-            return Err(refused(key, format!("the provider said {:?}", answer.error)));
+            return Err(refused(
+                key,
+                format!("the provider said {:?}", answer.error),
+            ));
         }
         let code = AuthorizationCode::new(answer.code);
         let verifier = PkceCodeVerifier::new(attempt.verifier);

@@ -103,7 +103,9 @@ pub async fn change_password(
     let hash = new_password(exchange, &user, "new_password", new).await?;
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_id(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let before = store::by_id(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         // Changed meanwhile: what was confirmed is no longer the password.
         if before.password_hash != user.password_hash {
             return Err(Error::invalid("current_password", Problem::WrongPassword));
@@ -111,7 +113,8 @@ pub async fn change_password(
         let mut after = before.clone();
         after.password_hash = Some(hash.clone());
         after.epoch += 1;
-        let (user, commit) = after.changed(&before, exchange, Some(AccountChange::Password), None)?;
+        let (user, commit) =
+            after.changed(&before, exchange, Some(AccountChange::Password), None)?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,

@@ -345,10 +345,7 @@ fn backup_number(exchange: &Exchange, factor: &SecondFactor, code: &str) -> Resu
         let code = backup_code(exchange, &factor.id, nonce, number)?.replace('-', "");
         // Compares in constant time: what is compared are hashes under a key.
         let [ours, theirs] = [&code, &typed].map(|code| mac(exchange, &["compare", code]));
-        if ours?
-            .verify_slice(&theirs?.finalize().into_bytes())
-            .is_ok()
-        {
+        if ours?.verify_slice(&theirs?.finalize().into_bytes()).is_ok() {
             found = Some(number);
         }
     }
@@ -404,4 +401,3 @@ fn mac(exchange: &Exchange, parts: &[&str]) -> Result<Hmac<Sha256>> {
     }
     Ok(mac)
 }
-

@@ -150,11 +150,7 @@ pub async fn of_user(db: &Db, user: &super::User, now: Timestamp) -> Result<Vec<
 pub async fn end(db: &Db, user: &UserId, name: &str) -> Result<()> {
     let vars = vars! { name => record("session", name), user => user.to_string() };
     Ok(db
-        .transact(
-            "end session",
-            "DELETE $name WHERE owner.user = $user",
-            vars,
-        )
+        .transact("end session", "DELETE $name WHERE owner.user = $user", vars)
         .await?)
 }
 

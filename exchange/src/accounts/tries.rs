@@ -42,7 +42,10 @@ pub struct Client {
 impl Client {
     /// Who tries, in the terms of a record's key.
     fn who(&self) -> Vec<String> {
-        let device = self.device.as_deref().map(|device| format!("device {}", digest(device)));
+        let device = self
+            .device
+            .as_deref()
+            .map(|device| format!("device {}", digest(device)));
         let network = match self.address {
             Some(address) => format!("from {}", limits::network(address)),
             None => "operator".to_owned(),
@@ -123,9 +126,7 @@ impl Try {
         };
         match exchange.db.transact("count try", COUNT, vars).await {
             Ok(()) => Ok(Self(tries)),
-            Err(TxError::Thrown(until)) => {
-                Err(too_many(until.parse().map_err(Error::internal)?))
-            }
+            Err(TxError::Thrown(until)) => Err(too_many(until.parse().map_err(Error::internal)?)),
             Err(error) => Err(error.into()),
         }
     }

@@ -346,7 +346,10 @@ fn cancelled(
         heading: format!("{heading}: {}", order.title),
         paragraphs: vec![said.to_owned()],
         facts: about(exchange, order),
-        button: Some(("Look for another ticket", exchange.settings.public_url.clone())),
+        button: Some((
+            "Look for another ticket",
+            exchange.settings.public_url.clone(),
+        )),
         reason: ORDER,
     })
 }

@@ -135,7 +135,9 @@ mod tests {
             name: "Ada & <b>Charles</b>".to_owned(),
             password: "kettle-orbit-92-violin".to_owned(),
         };
-        let seller = register(&exchange, &Client::default(), typed).await.expect("registers");
+        let seller = register(&exchange, &Client::default(), typed)
+            .await
+            .expect("registers");
         let now = exchange.clock.now();
         let held = Order::hold(
             new_id(&exchange.clock).expect("an id"),
@@ -154,7 +156,10 @@ mod tests {
             let mail = letter
                 .write("id".to_owned(), "http://127.0.0.1", now)
                 .expect("renders");
-            let total = mail.text.lines().find_map(|line| line.strip_prefix("Total: "));
+            let total = mail
+                .text
+                .lines()
+                .find_map(|line| line.strip_prefix("Total: "));
             let total = total.expect("a total");
             let digits: String = total.chars().filter(char::is_ascii_digit).collect();
             assert_eq!(digits.parse(), Ok(minor), "{total}");

@@ -45,7 +45,8 @@ impl Site {
             name: "Ada".to_owned(),
             password: PASSWORD.to_owned(),
         };
-        let registered = accounts::register(&self.world.exchange, &Client::default(), registration).await;
+        let registered =
+            accounts::register(&self.world.exchange, &Client::default(), registration).await;
         registered.expect("registers")
     }
 
@@ -69,7 +70,13 @@ impl Site {
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Result<User, Error> {
-        accounts::authenticate(&self.world.exchange, &Client::default(), email, password.to_owned()).await
+        accounts::authenticate(
+            &self.world.exchange,
+            &Client::default(),
+            email,
+            password.to_owned(),
+        )
+        .await
     }
 
     async fn end(self) {
@@ -225,12 +232,8 @@ async fn a_link_is_void_once_the_account_has_changed() {
         .await
         .expect("an address");
     let reset = site.link("moved@example.org", RESET).await;
-    let changed = recovery::change_password(
-        exchange,
-        &user.id,
-        ANOTHER.to_owned(),
-        proof(PASSWORD),
-    );
+    let changed =
+        recovery::change_password(exchange, &user.id, ANOTHER.to_owned(), proof(PASSWORD));
     changed.await.expect("the password");
     is_gone(recovery::reset_password(exchange, &reset, PASSWORD.to_owned()).await);
     site.mail("moved@example.org", "Your password was changed")
@@ -244,7 +247,11 @@ async fn nobody_learns_whether_there_is_an_account() {
     let exchange = &site.world.exchange;
     site.register("known@example.org").await;
     for email in ["known@example.org", "unknown@example.org"] {
-        assert!(recovery::forgot_password(exchange, &Client::default(), email).await.is_ok());
+        assert!(
+            recovery::forgot_password(exchange, &Client::default(), email)
+                .await
+                .is_ok()
+        );
         let refused = site.sign_in(email, ANOTHER).await;
         assert!(matches!(refused, Err(Error::WrongCredentials)));
     }
@@ -310,7 +317,9 @@ async fn an_address_is_of_one_account_also_when_two_change_to_it_at_once() {
         links.len() == 2
     })
     .await;
-    let changes = links.iter().map(|link| recovery::change_email(exchange, link));
+    let changes = links
+        .iter()
+        .map(|link| recovery::change_email(exchange, link));
     let changed = futures::future::join_all(changes).await;
     assert_eq!(changed.iter().filter(|change| change.is_ok()).count(), 1);
     is_gone(changed.into_iter().find(Result::is_err).expect("the other"));

@@ -1,6 +1,6 @@
 //! Guessing passwords: how often one may, and who is kept out by it.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use exchange::{
     Error, Exchange,
@@ -73,10 +73,7 @@ async fn looked_at(exchange: &Exchange, clients: impl Iterator<Item = Client>) -
                 let guess = sign_in(&exchange, &client, &format!("guess-{number}")).await;
                 match guess {
                     Err(Error::WrongCredentials) => 1,
-                    Err(Error::TooMany { until }) => {
-                        assert!(until > exchange.clock.now());
-                        0
-                    }
+                    Err(Error::TooMany { .. }) => 0,
                     other => panic!("{other:?}"),
                 }
             }
@@ -189,7 +186,7 @@ async fn a_network_registers_about_as_often_as_the_limit_says() {
         };
         match accounts::register(&world.exchange, &at(7), registration).await {
             Ok(_) => accepted += 1,
-            Err(Error::TooMany { until }) => assert!(until > world.exchange.clock.now()),
+            Err(Error::TooMany { .. }) => {}
             Err(error) => panic!("{error}"),
         }
     }
@@ -197,8 +194,9 @@ async fn a_network_registers_about_as_often_as_the_limit_says() {
     world.check().await;
 }
 
-/// The time of an answer says nothing of whether there is an account: medians of
-/// many tries are compared, which noise does not move.
+/// The time of an answer says nothing of whether there is an account. Each of
+/// the thousand tries has a neighbour of the other kind, and neither kind is the
+/// slower one of most pairs: load does not move that, and a hash left out does.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_take_as_long_whether_or_not_there_is_an_account() {
     let world = World::new().await;
@@ -210,17 +208,19 @@ async fn answers_take_as_long_whether_or_not_there_is_an_account() {
         assert!(matches!(guess, Err(Error::WrongCredentials)));
         began.elapsed()
     };
-    let mut times: [Vec<Duration>; 2] = Default::default();
-    for number in 0..100 {
-        // In turns, so that both have the same neighbours.
-        times[0].push(time("known@example.org").await);
-        times[1].push(time(&format!("unknown{number}@example.org")).await);
+    let mut slower = 0;
+    for number in 0..500 {
+        let unknown = format!("unknown{number}@example.org");
+        // Who is first changes, in case the second one is always the faster.
+        let (known, unknown) = if number % 2 == 0 {
+            let known = time("known@example.org").await;
+            (known, time(&unknown).await)
+        } else {
+            let unknown = time(&unknown).await;
+            (time("known@example.org").await, unknown)
+        };
+        slower += usize::from(known > unknown);
     }
-    let [known, unknown] = times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    });
-    let ratio = known / unknown;
-    assert!((0.8..1.25).contains(&ratio), "{known} s and {unknown} s");
+    assert!((100..=400).contains(&slower), "{slower} of 500");
     world.check().await;
 }

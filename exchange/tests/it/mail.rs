@@ -48,7 +48,11 @@ async fn every_mail_arrives_once_whatever_the_server_does() {
                 .all(|name| counts.contains_key(&format!("{name}@example.org")))
         }
     };
-    eventually("those that are accepted", arrived(&["plain", "busy", "dropped"])).await;
+    eventually(
+        "those that are accepted",
+        arrived(&["plain", "busy", "dropped"]),
+    )
+    .await;
 
     // What is refused for good is kept with the reason.
     let bus = running.bus.clone();
@@ -127,9 +131,13 @@ async fn a_mail_that_cannot_be_sent_undoes_nothing() {
     let status = shop.world.order(&order).await.status;
     assert_eq!(status, domain::order::OrderStatus::Complete);
     assert!(
-        recovery::forgot_password(&shop.world.exchange, &Client::default(), "seller@example.org")
-            .await
-            .is_ok()
+        recovery::forgot_password(
+            &shop.world.exchange,
+            &Client::default(),
+            "seller@example.org"
+        )
+        .await
+        .is_ok()
     );
     running.stop().await;
     shop.world.check().await;
@@ -145,7 +153,11 @@ async fn buyer_and_seller_are_told_of_sale_and_refund_with_the_orders_integers()
         .expect("in time");
     eventually("four mails", async || {
         let mails = shop.world.mails();
-        mails.iter().filter(|mail| mail.subject.contains(&ticket.content.title)).count() == 4
+        mails
+            .iter()
+            .filter(|mail| mail.subject.contains(&ticket.content.title))
+            .count()
+            == 4
     })
     .await;
     let mails = shop.world.mails();

@@ -46,7 +46,10 @@ async fn somebody(world: &World) -> (User, String, Vec<String>) {
     second_factor::begin(exchange, &id, proof(PASSWORD))
         .await
         .expect("the password");
-    let user = accounts::find(exchange, &id).await.expect("reads").expect("there");
+    let user = accounts::find(exchange, &id)
+        .await
+        .expect("reads")
+        .expect("there");
     let Some(Setup {
         app: Some(app),
         backup_codes,
@@ -91,7 +94,11 @@ async fn a_code_works_once_also_when_it_is_sent_at_once() {
     }
     let typed = shown(&far, &secret);
     let typed = format!(" {} {}", &typed[..3], &typed[3..]);
-    assert!(second_factor::check(&far, &client, &user, &typed).await.is_ok());
+    assert!(
+        second_factor::check(&far, &client, &user, &typed)
+            .await
+            .is_ok()
+    );
     world.check().await;
 }
 
@@ -104,7 +111,10 @@ async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
     assert_eq!(codes.len(), 10);
     let stored: Vec<serde_json::Value> = exchange
         .db
-        .read("SELECT * OMIT id FROM second_factor, user", exchange::vars! {})
+        .read(
+            "SELECT * OMIT id FROM second_factor, user",
+            exchange::vars! {},
+        )
         .await
         .expect("reads")
         .many()
@@ -119,9 +129,17 @@ async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
             .expect("unused");
         is_wrong_code(second_factor::check(exchange, &client, &user, code).await);
     }
-    assert_eq!(second_factor::backup_codes_left(exchange, &user.id).await.expect("reads"), 0);
+    assert_eq!(
+        second_factor::backup_codes_left(exchange, &user.id)
+            .await
+            .expect("reads"),
+        0
+    );
     // They are shown once.
-    assert_eq!(second_factor::setup(exchange, &user).await.expect("reads"), None);
+    assert_eq!(
+        second_factor::setup(exchange, &user).await.expect("reads"),
+        None
+    );
     // Others take their place, once they are confirmed.
     let next = later(exchange, 60);
     let with_code = Proof {
@@ -134,8 +152,14 @@ async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
     let setup = second_factor::setup(&next, &user).await.expect("reads");
     let fresh = setup.expect("being set up").backup_codes;
     is_wrong_code(second_factor::check(&next, &client, &user, &fresh[0]).await);
-    second_factor::confirm(&next, &client, &user.id, "").await.expect("no code wanted");
-    assert!(second_factor::check(&next, &client, &user, &fresh[0]).await.is_ok());
+    second_factor::confirm(&next, &client, &user.id, "")
+        .await
+        .expect("no code wanted");
+    assert!(
+        second_factor::check(&next, &client, &user, &fresh[0])
+            .await
+            .is_ok()
+    );
     is_wrong_code(second_factor::check(&next, &client, &user, &codes[0]).await);
     world.check().await;
 }
@@ -176,7 +200,8 @@ async fn the_operator_helps_who_has_lost_app_and_codes() {
         &Client::default(),
         other.id().expect("signed in"),
         "000000",
-    );
-    assert!(matches!(nothing.await, Err(Error::NotFound)));
+    )
+    .await;
+    assert!(matches!(nothing, Err(Error::NotFound)));
     world.check().await;
 }

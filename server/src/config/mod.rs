@@ -2,7 +2,12 @@
 
 mod options;
 
-use std::{net::{IpAddr, SocketAddr}, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
@@ -338,8 +343,18 @@ impl Options {
             url("OIDC_ISSUER", issuer);
         }
         for (name, id, secret, kind) in [
-            ("Google", &self.google_client_id, &self.google_client_secret, google),
-            ("GitHub", &self.github_client_id, &self.github_client_secret, github),
+            (
+                "Google",
+                &self.google_client_id,
+                &self.google_client_secret,
+                google,
+            ),
+            (
+                "GitHub",
+                &self.github_client_id,
+                &self.github_client_secret,
+                github,
+            ),
         ] {
             let key = name.to_lowercase();
             match (id, secret) {
@@ -359,8 +374,12 @@ impl Options {
                 }
             }
         }
-        let [names, ids, secrets] = [&self.oidc_name, &self.oidc_client_id, &self.oidc_client_secret]
-            .map(|text| list(text).collect::<Vec<_>>());
+        let [names, ids, secrets] = [
+            &self.oidc_name,
+            &self.oidc_client_id,
+            &self.oidc_client_secret,
+        ]
+        .map(|text| list(text).collect::<Vec<_>>());
         let even = [&names, &ids, &secrets]
             .iter()
             .all(|list| list.len() == issuers.len());
@@ -390,10 +409,14 @@ impl Options {
             .clone()
             .unwrap_or_else(|| "Ticket Exchange <tickets@localhost>".to_owned());
         mistakes.require(mail::is_sender(&from), || {
-            format!("MAIL_FROM is an address, or a name and an address in angle brackets, not {from:?}")
+            format!(
+                "MAIL_FROM is an address, or a name and an address in angle brackets, not {from:?}"
+            )
         });
         mistakes.require(
-            self.smtp_url.as_ref().is_none_or(|url| mail::is_server(url)),
+            self.smtp_url
+                .as_ref()
+                .is_none_or(|url| mail::is_server(url)),
             || "SMTP_URL begins with smtp:// or smtps:// and names a host".to_owned(),
         );
         for (name, given) in [("SMTP_URL", &self.smtp_url), ("MAIL_FROM", &self.mail_from)] {
@@ -580,7 +603,9 @@ fn codes() -> String {
 
 /// What is between commas, if anything is.
 fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
 }
 
 /// A network, or an address for one of its own.

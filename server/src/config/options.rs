@@ -123,7 +123,12 @@ pub(crate) struct Options {
     #[arg(long, env = "GOOGLE_CLIENT_ID", global = true)]
     pub(super) google_client_id: Option<String>,
     /// What we show for it.
-    #[arg(long, env = "GOOGLE_CLIENT_SECRET", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "GOOGLE_CLIENT_SECRET",
+        global = true,
+        hide_env_values = true
+    )]
     pub(super) google_client_secret: Option<String>,
     /// Its issuer.
     #[arg(
@@ -137,7 +142,12 @@ pub(crate) struct Options {
     #[arg(long, env = "GITHUB_CLIENT_ID", global = true)]
     pub(super) github_client_id: Option<String>,
     /// What we show for it.
-    #[arg(long, env = "GITHUB_CLIENT_SECRET", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "GITHUB_CLIENT_SECRET",
+        global = true,
+        hide_env_values = true
+    )]
     pub(super) github_client_secret: Option<String>,
     /// GitHub itself.
     #[arg(

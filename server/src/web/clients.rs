@@ -46,7 +46,9 @@ impl Clients {
     fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let ours = |address: &IpAddr| {
             let address = address.to_canonical();
-            self.proxies.iter().any(|network| network.contains(&address))
+            self.proxies
+                .iter()
+                .any(|network| network.contains(&address))
         };
         let said: Vec<&str> = headers
             .get_all("x-forwarded-for")
@@ -110,7 +112,9 @@ pub(crate) async fn identify(
     if known.is_none()
         && let Some(session) = session
         && session.is_modified()
-        && is_somebodys(&session).await.is_ok_and(|somebodys| somebodys)
+        && is_somebodys(&session)
+            .await
+            .is_ok_and(|somebodys| somebodys)
     {
         let secure = if clients.https { "; Secure" } else { "" };
         let cookie = format!(
@@ -171,7 +175,10 @@ mod tests {
             let headers = HeaderMap::from_iter([(header::COOKIE, cookie.parse().expect("text"))]);
             clients.device(&headers)
         };
-        assert_eq!(with(format!("a=b; __Host-device={secret}")), Some(secret.clone()));
+        assert_eq!(
+            with(format!("a=b; __Host-device={secret}")),
+            Some(secret.clone())
+        );
         assert_eq!(with(format!("device={secret}")), None);
         assert_eq!(with("__Host-device=short".to_owned()), None);
     }

@@ -152,7 +152,14 @@ mod tests {
     #[test]
     fn only_files_of_the_folder_are_mails() {
         assert!(is_mail("order-01JQZK-4.order_confirmed.01JQZK.eml"));
-        for other in ["../secret-key.eml", ".eml", ".a.eml", "a/b.eml", "a.txt", ""] {
+        for other in [
+            "../secret-key.eml",
+            ".eml",
+            ".a.eml",
+            "a/b.eml",
+            "a.txt",
+            "",
+        ] {
             assert!(!is_mail(other), "{other:?}");
         }
     }

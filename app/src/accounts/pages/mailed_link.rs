@@ -80,9 +80,7 @@ fn opened<V: IntoView + 'static>(
 ) -> impl IntoView {
     let params = use_params_map();
     let link = move || params.with(|params| params.get("link").unwrap_or_default());
-    let found = read(link, move |link| {
-        api::link(purpose.name().to_owned(), link)
-    });
+    let found = read(link, move |link| api::link(purpose.name().to_owned(), link));
     view! {
         <PageTitle text=title />
         {show(found, move |found: LinkView| view! {

@@ -1,9 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    change::Proof,
-    done,
-};
+use super::{change::Proof, done};
 use crate::{
     accounts::{
         api,
