@@ -224,6 +224,17 @@ impl Order {
         }
     }
 
+    /// The order when who paid need no longer be known.
+    #[must_use]
+    pub fn without_billing(&self, now: Timestamp) -> Self {
+        Self {
+            billing: None,
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        }
+    }
+
     /// Whether buyer and seller still owe each other something: until the event
     /// has begun, or for thirty days where it has no start.
     #[must_use]

@@ -140,12 +140,13 @@ test("another password signs out everywhere else, another address is confirmed f
   await expectSignedIn(other);
 
   await page.goto("/account");
+  await page.getByRole("link", { name: "Change Password" }).click();
   const password = "marble-canyon-47-trumpet";
-  await page.locator("#current_password").fill("not my password");
+  await field(page, "Current password").fill("not my password");
   await field(page, "New password").fill(password);
   await page.getByRole("button", { name: "Change password" }).click();
-  await expectError(page.locator("#current_password"), /not your password/);
-  await page.locator("#current_password").fill(person.password);
+  await expectError(field(page, "Current password"), /not your password/);
+  await field(page, "Current password").fill(person.password);
   await field(page, "New password").fill(password);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText(/Your password is changed/)).toBeVisible();
@@ -153,11 +154,62 @@ test("another password signs out everywhere else, another address is confirmed f
   await expect(other.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
 
   const email = `new.${person.email}`;
+  await page.getByRole("link", { name: "Change E-mail" }).click();
   await field(page, "New e-mail").fill(email);
-  await page.locator("#email_password").fill(password);
+  await field(page, "Current password").fill(password);
   await page.getByRole("button", { name: "Change e-mail address" }).click();
   await expect(page.getByText(/A link is on its way/)).toBeVisible();
   await page.goto(await mailedLink(page, email, "Confirm your new e-mail address"));
   await page.getByRole("button", { name: "Confirm address" }).click();
   await expect(page.getByText(email)).toBeVisible();
+});
+
+test("one sees where one is signed in, and ends it there", async ({ visitor, stranger }) => {
+  const { person, page } = await visitor("Sam Sessions");
+  const others = [await stranger(), await stranger()];
+  for (const other of others) {
+    await other.goto("/sign-in");
+    await signIn(other, person);
+    await expectSignedIn(other);
+  }
+  await page.goto("/account");
+  const rows = page.getByRole("listitem").filter({ hasText: "last used" });
+  await expect(rows).toHaveCount(3);
+  await expect(rows.filter({ hasText: "this one" })).toHaveCount(1);
+  await rows.getByRole("button", { name: /Sign out/ }).first().click();
+  await expect(page.getByText("That device is signed out")).toBeVisible();
+  await expect(rows).toHaveCount(2);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(page.getByText("You are signed out everywhere else")).toBeVisible();
+  await expect(rows).toHaveCount(1);
+  for (const other of others) {
+    await other.goto("/account");
+    await expect(other).toHaveURL(/\/sign-in/);
+  }
+});
+
+test("data are downloaded and the account is deleted", async ({ visitor }) => {
+  const { person, page } = await visitor("Dora Deletes");
+  await page.goto("/account");
+  const link = page.getByRole("link", { name: "Download my data" });
+  const answer = await page.request.get((await link.getAttribute("href"))!);
+  expect(answer.headers()["content-disposition"]).toContain("attachment");
+  expect((await answer.json()).account.email).toBe(person.email);
+  await page.getByRole("link", { name: "Delete my account" }).click();
+  await field(page, "Current password").fill(person.password);
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  await expect(page.getByText("Your account is deleted")).toBeVisible();
+  await signIn(page, person);
+  await expectError(field(page, "Password"), /do not belong together/);
+});
+
+test("a password that is being chosen can be looked at", { tag: "@with-script" }, async ({ stranger }) => {
+  const page = await stranger();
+  await page.goto("/sign-up");
+  await field(page, "Password").fill("violet");
+  await expect(page.getByText("Too short.")).toBeVisible();
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(field(page, "Password")).toHaveAttribute("type", "text");
+  await field(page, "Password").fill("violet-anchor-1199");
+  await expect(page.getByText("Long enough.")).toBeVisible();
 });

@@ -29,7 +29,9 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
 
   const seller = (await visitor("Vera Visitor")).page;
   const buyer = (await visitor("Bert Buyer")).page;
-  await visit(buyer, "/account");
+  for (const suffix of ["", "/password", "/email", "/second-factor", "/providers", "/delete"]) {
+    await visit(buyer, `/account${suffix}`);
+  }
   await visit(buyer, "/orders");
   await visit(buyer, "/listings");
   const path = await publish(seller, newListing());

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, program, run, start } from "./process";
+import { freePort, program, REPOSITORY, run, start } from "./process";
 
 /** A server of its own with demo data, and the stand-in for Stripe beside it. */
 export type Exchange = {
@@ -11,6 +11,8 @@ export type Exchange = {
   charges: (order: string) => Promise<string[]>;
   /** Marks an address as verified, as an operator does. */
   verify: (email: string) => Promise<void>;
+  /** Says who signs in next with Google or GitHub, and what goes wrong. */
+  provider: (person: Record<string, unknown>) => Promise<void>;
   /** Checks the whole database, then ends both processes and deletes their data. */
   close: () => Promise<void>;
 };
@@ -43,8 +45,24 @@ export async function startExchange(logs: string): Promise<Exchange> {
   );
   const stripe = sandbox.readyLine.replace(/^.*ready on /, "").replace(/\/$/, "");
 
+  const provider = await start(
+    "node",
+    [join(REPOSITORY, "exchange/tests/it/provider.mjs")],
+    inherited,
+    join(logs, "provider.log"),
+    /^ready/,
+  );
+  const [, issuer, github] = provider.readyLine.split(" ") as [string, string, string];
+
   const env = {
     ...inherited,
+    GOOGLE_ISSUER: issuer,
+    GOOGLE_CLIENT_ID: "us",
+    GOOGLE_CLIENT_SECRET: "our secret",
+    GITHUB_URL: github,
+    GITHUB_API_URL: github,
+    GITHUB_CLIENT_ID: "us",
+    GITHUB_CLIENT_SECRET: "our secret",
     DATA_DIR: join(folder, "data"),
     LIMITS: "off",
     LEPTOS_SITE_ADDR: address,
@@ -61,6 +79,7 @@ export async function startExchange(logs: string): Promise<Exchange> {
     join(logs, "ticket-exchange.log"),
     /^ready/,
   ).catch(async (error) => {
+    await provider.stop();
     await sandbox.stop();
     throw error;
   });
@@ -78,9 +97,13 @@ export async function startExchange(logs: string): Promise<Exchange> {
       const verified = await run(binary, ["user", "verify", email], env);
       if (verified.code !== 0) throw new Error(verified.output);
     },
+    provider: async (person) => {
+      await fetch(`${github}/person`, { method: "POST", body: JSON.stringify(person) });
+    },
     close: async () => {
       const check = await run(binary, ["check"], env);
       await server.stop();
+      await provider.stop();
       await sandbox.stop();
       await rm(folder, { recursive: true, force: true });
       if (check.code !== 0) throw new Error(`\`check\` found:\n${check.output}`);

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 
-const REPOSITORY = resolve(__dirname, "../..");
+export const REPOSITORY = resolve(__dirname, "../..");
 
 /** A child process with its output in a file. */
 export type Running = {

@@ -11,6 +11,8 @@ type Fixtures = {
   visitor: (name: string) => Promise<Visitor>;
   /** The statuses of the intents that Stripe has for the order at a path. */
   charges: Exchange["charges"];
+  /** Says who signs in next with Google or GitHub. */
+  provider: Exchange["provider"];
   /** A browser of its own, signed out. */
   stranger: () => Promise<Page>;
 };
@@ -27,6 +29,8 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
   ],
 
   charges: async ({ exchange }, use) => use(exchange.charges),
+
+  provider: async ({ exchange }, use) => use(exchange.provider),
 
   baseURL: async ({ exchange }, use) => use(exchange.url),
 

@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, expiration, market, moderation, notifications,
+    Exchange, Result, accounts, expiration, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -82,6 +82,12 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
         payments::resume(exchange).boxed()
     });
     services.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
+    services.sweep("leavers", FORGET, |exchange, _| {
+        accounts::own_data::sweep(exchange).boxed()
+    });
+    services.sweep("billing", FORGET, |exchange, _| {
+        orders::retention::sweep(exchange).boxed()
+    });
     services.keep("reconciler", {
         let (exchange, stop) = (exchange.clone(), stop.clone());
         move || payments::reconcile::run(exchange.clone(), stop.clone())

@@ -20,6 +20,8 @@ pub struct Settings {
     /// How long after paying a buyer may have the money back when the event
     /// has no start.
     pub refund_window: Duration,
+    /// How long it is kept who paid.
+    pub billing_retention: Duration,
     /// How the payment service is reached.
     pub stripe: StripeSettings,
     /// Where people reach the site, without a slash at the end.
@@ -122,6 +124,7 @@ impl Settings {
             },
             max_holds: 4,
             refund_window: Duration::from_secs(14 * 24 * 3_600),
+            billing_retention: Duration::from_secs(7 * 365 * 24 * 3_600),
             stripe: StripeSettings {
                 api_url: format!("{stripe}/"),
                 js_url: format!("{stripe}/v3/"),

@@ -65,6 +65,12 @@ pub(crate) enum UserCommand {
         /// E-mail address.
         email: String,
     },
+    /// Take the second factor away from somebody who has lost app and backup
+    /// codes.
+    ResetSecondFactor {
+        /// E-mail address.
+        email: String,
+    },
     /// Make somebody a member of a group.
     Grant {
         /// E-mail address.
@@ -307,6 +313,9 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
             .await
         }
         UserCommand::Verify { email } => accounts::verify(exchange, &email).await,
+        UserCommand::ResetSecondFactor { email } => {
+            accounts::second_factor::reset(exchange, &email).await
+        }
         UserCommand::Grant { email, group } => accounts::grant(exchange, &email, &group).await,
         UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
     }

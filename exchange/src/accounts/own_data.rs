@@ -1,5 +1,7 @@
 //! What somebody may have of their data, and having it deleted.
 
+use std::time::Duration;
+
 use domain::{
     OrderId, Refusal, TicketId, Timestamp, UserId, account::AccountChange, order::Order,
     permission::Viewer, ticket::TicketStatus,
@@ -172,6 +174,19 @@ pub(crate) async fn withdraw_all(exchange: &Exchange, id: &UserId) -> Result<()>
     };
     let for_sale = for_sale(exchange, &viewer).await?.0;
     withdraw(exchange, &viewer, &for_sale).await
+}
+
+/// Withdraws what those listed who deleted their accounts lately, in requests
+/// that were on their way then.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn sweep(exchange: &Exchange) -> Result<()> {
+    const LATELY: Duration = Duration::from_secs(3_600);
+    for id in store::deleted_since(&exchange.db, exchange.clock.ago(LATELY)).await? {
+        withdraw_all(exchange, &id).await?;
+    }
+    Ok(())
 }
 
 async fn withdraw(exchange: &Exchange, viewer: &Viewer, tickets: &[TicketId]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Users in the database.
 
-use domain::{LinkId, UserId, text::email_key};
+use domain::{LinkId, Timestamp, UserId, text::email_key};
 use surrealdb::types::{Object, RecordIdKey, SurrealValue};
 
 use super::{User, identities::Identity, links::Link, second_factor::SecondFactor};
@@ -127,6 +127,15 @@ pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {
     )
     .await?
     .one()
+}
+
+pub(super) async fn deleted_since(db: &Db, since: Timestamp) -> Result<Vec<UserId>> {
+    db.read(
+        "SELECT VALUE record::id(id) FROM user WHERE deleted_at > $since",
+        vars! { since => since.millis() },
+    )
+    .await?
+    .many()
 }
 
 pub(super) async fn by_email(db: &Db, email: &str) -> Result<Option<User>> {

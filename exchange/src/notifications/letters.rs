@@ -107,10 +107,14 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
             ("See who it is", url("link-identity")),
         ),
     };
+    // Nobody can have us mail what they like to whom they like: a name is shown
+    // at its owner's own, verified address only.
+    let own = user.verified && link.purpose != LinkPurpose::ChangeEmail;
     Ok(Some(Letter {
         template: link.purpose.name(),
         to: User {
             email: link.email,
+            name: if own { user.name } else { String::new() },
             ..user
         },
         heading: heading.to_owned(),

@@ -54,6 +54,10 @@ impl Postman {
         letter: Letter,
     ) -> Result<(), Failure> {
         let Exchange(parts) = &self.exchange;
+        // Whoever has deleted their account is told nothing.
+        if letter.to.deleted_at.is_some() {
+            return Ok(());
+        }
         let (template, to) = (letter.template, letter.to.id.clone());
         if store::is_sent(&parts.db, message_id, template, &to).await? {
             return Ok(());

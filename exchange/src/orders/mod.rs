@@ -3,6 +3,7 @@
 pub mod billing;
 pub(crate) mod expiry;
 pub(crate) mod handlers;
+pub mod retention;
 pub(crate) mod store;
 
 use domain::{

@@ -108,6 +108,26 @@ pub(super) async fn competition(
     }))
 }
 
+/// Orders begun from `from` to before `to` of which it is known who pays.
+pub(super) async fn billed(
+    db: &Db,
+    from: Timestamp,
+    to: Timestamp,
+    limit: usize,
+) -> Result<Vec<OrderId>> {
+    // Identifiers begin with the time, so this reads no others.
+    let key = |at: Timestamp| {
+        let millis = u64::try_from(at.millis()).unwrap_or_default();
+        ulid::Ulid::from_parts(millis, 0).to_string()
+    };
+    let sql = format!(
+        "SELECT VALUE record::id(id) FROM ticket_order:⟨{}⟩..⟨{}⟩ WHERE billing != NONE LIMIT {limit}",
+        key(from),
+        key(to)
+    );
+    db.read(&sql, vars! {}).await?.many()
+}
+
 /// The quota of a buyer.
 pub(crate) async fn quota(db: &Db, buyer: &UserId) -> Result<HoldQuota> {
     const SQL: &str = "SELECT *, record::id(id) AS id FROM $quota";

@@ -24,7 +24,7 @@ const CONNECTIONS: u32 = 4;
 pub struct Mail {
     /// What makes it the same mail however often it is sent; without the host.
     pub id: String,
-    /// The recipient's name.
+    /// The recipient's name, or nothing.
     pub name: String,
     /// The recipient's address.
     pub email: String,
@@ -135,7 +135,10 @@ impl Mailer {
         );
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(mail.name), address))
+            .to(Mailbox::new(
+                Some(mail.name).filter(|name| !name.is_empty()),
+                address,
+            ))
             .subject(mail.subject)
             .message_id(Some(format!("<{}@{}>", mail.id, self.host)))
             .date(

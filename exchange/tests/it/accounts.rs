@@ -352,3 +352,49 @@ async fn another_key_makes_other_links() {
     assert!(recovery::verify_email(exchange, &link).await.is_ok());
     site.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_have_us_mail_what_they_like_to_whom_they_like() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let register = async |email: &str, name: &str| {
+        let typed = Registration {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        accounts::register(exchange, &Client::default(), typed).await
+    };
+    for email in [
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org, b@example.org",
+        "<a@example.org>",
+        "a@example.org\0",
+    ] {
+        assert!(register(email, "Ada").await.is_err(), "{email:?}");
+        let asked = recovery::forgot_password(exchange, &Client::default(), email).await;
+        assert!(matches!(asked, Err(Error::Invalid(_))), "{email:?}");
+    }
+    assert!(
+        register("a@example.org", "Ada\r\nBcc: b@example.org")
+            .await
+            .is_err()
+    );
+    // To an address that is not known to be theirs, only what we say.
+    let spam = "Cheap tickets: evil.example";
+    let user = register("victim@example.org", spam)
+        .await
+        .expect("registers");
+    let mail = site.mail("victim@example.org", VERIFY).await;
+    accounts::verify(exchange, "victim@example.org")
+        .await
+        .expect("there");
+    recovery::request_email(exchange, &user.id, "other@example.org", proof(PASSWORD))
+        .await
+        .expect("the password");
+    let other = site.mail("other@example.org", CHANGE).await;
+    for mail in [mail, other] {
+        assert!(!format!("{mail:?}").contains("evil.example"), "{mail:?}");
+    }
+    site.end().await;
+}

@@ -172,3 +172,26 @@ async fn thirty_days_after_the_sale_of_a_ticket_without_a_start_both_may_leave()
     }
     shop.world.check().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_is_known_for_as_long_as_the_deployment_says() {
+    const DAY: i64 = 24 * 3_600;
+    let shop = Shop::with(|settings| {
+        settings.billing_retention = std::time::Duration::from_secs(100 * 24 * 3_600);
+    })
+    .await;
+    let (_, old) = shop.paid_with(VISA).await;
+    let exchange = &shop.world.exchange;
+    for (days, known) in [(99, true), (101, false), (102, false)] {
+        let later = Exchange::new(
+            exchange.db.clone(),
+            Clock::with_offset(days * DAY),
+            exchange.settings.clone(),
+        )
+        .expect("settings");
+        orders::retention::sweep(&later).await.expect("sweeps");
+        let order = shop.world.order(&old).await;
+        assert_eq!(order.billing.is_some(), known, "{days} days");
+    }
+    shop.world.check().await;
+}

@@ -207,6 +207,14 @@ impl Options {
         let grace = seconds(&mut mistakes, "PAY_GRACE", &self.pay_grace, 0);
         let cooldown = seconds(&mut mistakes, "HOLD_COOLDOWN", &self.hold_cooldown, 0);
         let refund_window = seconds(&mut mistakes, "REFUND_WINDOW", &self.refund_window, 0);
+        let billing_retention = mistakes
+            .number(
+                "BILLING_RETENTION",
+                &self.billing_retention,
+                |seconds: &u64| *seconds <= 3_153_600_000,
+                "seconds, up to 3153600000",
+            )
+            .map(Duration::from_secs);
         let timeout = seconds(&mut mistakes, "STRIPE_TIMEOUT", &self.stripe_timeout, 1);
         let max_holds = mistakes.number(
             "MAX_HOLDS",
@@ -285,6 +293,7 @@ impl Options {
                 },
                 max_holds,
                 refund_window,
+                billing_retention: billing_retention.unwrap_or_default(),
                 stripe,
                 public_url,
                 secret_key: SecretKey::new(self.secret_key.as_deref().unwrap_or_default()),

@@ -67,6 +67,14 @@ pub(crate) struct Options {
     /// has no start, in seconds.
     #[arg(long, env = "REFUND_WINDOW", default_value = "1209600", global = true)]
     pub(super) refund_window: String,
+    /// How long billing details are kept, in seconds.
+    #[arg(
+        long,
+        env = "BILLING_RETENTION",
+        default_value = "220752000",
+        global = true
+    )]
+    pub(super) billing_retention: String,
     /// Secret from which links in mails are derived; 32 characters or more
     /// [development default: made once, in DATA_DIR].
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]

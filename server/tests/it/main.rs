@@ -1,8 +1,10 @@
 //! Integration tests of the server as a process: HTTP, settings, and being
 //! killed.
 
+mod accounts;
 mod forms;
 mod harness;
+mod headers;
 mod kill;
 mod mail;
 #[path = "../../../exchange/tests/it/mailbox.rs"]

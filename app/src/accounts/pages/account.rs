@@ -56,7 +56,7 @@ pub(crate) fn Account() -> impl IntoView {
                     <section>
                         <h2>{text::SESSIONS}</h2>
                         <FormAlert form=end_others />
-                        <ul class="rows">
+                        <ul class="sessions">
                             {account.sessions.into_iter().map(|session| view! { <Session session /> }).collect_view()}
                         </ul>
                         {others.then(|| view! {

@@ -71,7 +71,7 @@ pub(crate) fn Providers() -> impl IntoView {
 fn Linked(identity: IdentityView, asked: Asked) -> impl IntoView {
     let form = FormState::new(api::UnlinkIdentity::PATH);
     view! {
-        <details class="row">
+        <details class="linked">
             <summary><strong>{identity.provider.clone()}</strong> " " {identity.label} " · " {text::REMOVE}<Of what=identity.provider /></summary>
             <Form form reload=true>
                 <input type="hidden" name="issuer" value=identity.issuer />

@@ -1,0 +1,74 @@
+//! Billing details are kept for as long as the deployment says, and not longer.
+
+use std::time::Duration;
+
+use domain::{OrderId, Timestamp};
+
+use super::store;
+use crate::{
+    Exchange, Result,
+    platform::commit::{Commit, Rounds},
+    vars,
+};
+
+/// How often orders that have become old enough are looked for.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Most orders in one go.
+const BATCH: usize = 500;
+
+/// Blanks who paid of every order that is old enough.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn sweep(exchange: &Exchange) -> Result<()> {
+    let db = &exchange.db;
+    let from: Option<Timestamp> = db
+        .read("SELECT VALUE until FROM sweep:billing", vars! {})
+        .await?
+        .one()?;
+    let from = from.unwrap_or(Timestamp::from_millis(0));
+    let to = exchange.clock.ago(exchange.settings.billing_retention);
+    if to < from + EVERY {
+        return Ok(());
+    }
+    loop {
+        let old = store::billed(db, from, to, BATCH).await?;
+        let all = old.len() < BATCH;
+        for id in old {
+            // Where buyer and seller still owe each other something, next time.
+            if !blank(exchange, &id).await? {
+                return Ok(());
+            }
+        }
+        if all {
+            break;
+        }
+    }
+    const NOTE: &str = "UPSERT sweep:billing CONTENT { until: $until }";
+    Ok(db
+        .transact("note sweep", NOTE, vars! { until => to.millis() })
+        .await?)
+}
+
+/// Whether it is no longer known who paid the order.
+async fn blank(exchange: &Exchange, id: &OrderId) -> Result<bool> {
+    let mut rounds = Rounds::new();
+    loop {
+        let now = exchange.clock.now();
+        let Some(before) = store::order(&exchange.db, id).await? else {
+            return Ok(true);
+        };
+        if before.billing.is_none() || before.binds(now) {
+            return Ok(before.billing.is_none());
+        }
+        let order = before.without_billing(now);
+        match Commit::new("blank billing")
+            .order(Some(&before), &order)?
+            .run(&exchange.db)
+            .await
+        {
+            Ok(()) => return Ok(true),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}
