@@ -78,8 +78,9 @@ impl Exchange {
             .install_default()
             .ok();
         let stripe = Stripe::new(&settings.stripe)?;
-        // Hashing takes a whole core, and requests need one too.
-        let passwords = Passwords::new(2)?;
+        // Hashing takes a whole core, and requests need some too.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let passwords = Passwords::new(cores.div_ceil(2))?;
         let mailer = Mailer::new(&settings.mail, &settings.public_url)?;
         let providers = Providers::new(&settings.providers, &settings.public_url)?;
         Ok(Self(Arc::new(Parts {

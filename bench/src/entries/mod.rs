@@ -6,6 +6,8 @@ mod hot_event;
 mod hot_ticket;
 mod market_page;
 mod memory;
+mod session;
+mod sign_in;
 
 use std::path::Path;
 
@@ -41,6 +43,10 @@ pub(crate) enum Entry {
     MarketPage,
     /// What the server of a large market keeps in memory.
     Memory,
+    /// Signing in, and the market meanwhile.
+    SignIn,
+    /// What it costs a page to know who is looking.
+    Session,
 }
 
 impl Entry {
@@ -62,6 +68,8 @@ impl Entry {
             Self::ExpiryKilled => "expiry_killed",
             Self::MarketPage => "market_page",
             Self::Memory => "memory",
+            Self::SignIn => "sign_in",
+            Self::Session => "session",
         }
     }
 }
@@ -93,6 +101,8 @@ impl Bench {
             Entry::Expiry => expiry::measure(&self.plan, false).await,
             Entry::ExpiryKilled => expiry::measure(&self.plan, true).await,
             Entry::MarketPage => market_page::measure(&self.plan, self.large_market().await?).await,
+            Entry::SignIn => sign_in::measure(&self.plan).await,
+            Entry::Session => session::measure(&self.plan).await,
             Entry::Memory => memory::measure(&self.plan, self.large_market().await?).await,
         }
     }
