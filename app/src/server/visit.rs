@@ -197,8 +197,9 @@ impl Visit {
     /// Begins at a provider: where the browser goes.
     ///
     /// # Errors
-    /// [`Error::NotFound`], or [`Error::Unavailable`].
+    /// [`Error::NotFound`], [`Error::TooMany`] or [`Error::Unavailable`].
     pub async fn go_to_provider(&self, key: &str, next: &str) -> Result<String, Error> {
+        accounts::admit(&self.exchange, &self.client).await?;
         let (url, attempt) = self.exchange.providers.begin(&self.exchange, key).await?;
         let begun = Begun {
             attempt,
@@ -247,15 +248,6 @@ impl Visit {
             .filter(|claimed| self.exchange.clock.ago(PATIENCE) < claimed.at)
             .map(|claimed| (claimed.claim, claimed.next))
             .ok_or(Error::NotFound)
-    }
-
-    /// There is nothing to agree to any more.
-    ///
-    /// # Errors
-    /// Only when the database is away.
-    pub async fn forget_claim(&self) -> Result<(), Error> {
-        self.session.remove_value(CLAIM).await.map_err(away)?;
-        Ok(())
     }
 }
 

@@ -106,6 +106,8 @@ impl Link {
             &email_key(&user.email),
             if user.verified { "verified" } else { "" },
             user.password_hash.as_deref().unwrap_or_default(),
+            // Whoever ends their sessions ends what was asked for in them.
+            &user.epoch.to_string(),
         ] {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(part.as_bytes());

@@ -208,6 +208,15 @@ pub async fn register(exchange: &Exchange, client: &Client, typed: Registration)
     }
 }
 
+/// Counts one more sign-in from where `client` is, whosever it will be.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub async fn admit(exchange: &Exchange, client: &Client) -> Result<()> {
+    let limit = exchange.settings.limits.sign_in;
+    limits::admit_from(exchange, "sign in", client.address, limit).await
+}
+
 /// The user with this address and password.
 ///
 /// # Errors
@@ -219,8 +228,7 @@ pub async fn authenticate(
     email: &str,
     password: String,
 ) -> Result<User> {
-    let limit = exchange.settings.limits.sign_in;
-    limits::admit_from(exchange, "sign in", client.address, limit).await?;
+    admit(exchange, client).await?;
     let attempt = Try::begin(exchange, client, tries::PASSWORD, email).await?;
     let user = store::by_email(&exchange.db, email.trim()).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());

@@ -82,9 +82,13 @@ pub struct AppSetup {
 /// of it was [confirmed](confirm).
 ///
 /// # Errors
-/// As [`Proof`] is refused.
+/// As [`Proof`] is refused, or [`Error::Unverified`].
 pub async fn begin(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
-    confirmed(exchange, id, proof).await?;
+    // Or whoever registers an address that is not theirs would keep its owner
+    // out, who can set another password by mail, and no code.
+    if !confirmed(exchange, id, proof).await?.verified {
+        return Err(Error::Unverified);
+    }
     set_pending(exchange, id, true).await
 }
 

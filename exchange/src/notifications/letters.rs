@@ -88,7 +88,7 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
     let (heading, said, button) = match link.purpose {
         LinkPurpose::VerifyEmail => (
             "Confirm your e-mail address",
-            "With this you show that the address is yours. Then you can buy and sell tickets. The link can be used once, within 24 hours.",
+            "With this you show that the address is yours. Then you can buy and sell tickets. The link can be used once, within 24 hours. If you did not create an account, do nothing: somebody has mistyped their address.",
             ("Confirm address", url("verify-email")),
         ),
         LinkPurpose::ResetPassword => (

@@ -3,6 +3,8 @@
 use std::{fs, path::Path};
 
 use exchange::{
+    Exchange,
+    accounts::{self, tries::Client},
     audit,
     clock::Clock,
     orders,
@@ -74,6 +76,14 @@ async fn every_fixture_opens_and_is_clean() {
         let db = Db::open("mem://").await.expect("opens");
         db.import(&path).await.expect("loads");
         migrate(&db, &Clock::default()).await.expect("migrates");
+        // Accounts of before keep working.
+        let settings = settings("http://127.0.0.1:9");
+        let exchange = Exchange::new(db.clone(), Clock::default(), settings).expect("settings");
+        let password = "kettle-orbit-92-violin".to_owned();
+        let seller = "seller@example.org";
+        let signed_in =
+            accounts::authenticate(&exchange, &Client::default(), seller, password).await;
+        assert!(signed_in.is_ok(), "{}: {signed_in:?}", path.display());
         let report = audit::check(&db).await.expect("reads");
         assert_eq!(
             report.violations,

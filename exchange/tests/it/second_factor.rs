@@ -205,3 +205,19 @@ async fn the_operator_helps_who_has_lost_app_and_codes() {
     assert!(matches!(nothing, Err(Error::NotFound)));
     world.check().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_not_shown_that_the_address_is_theirs_cannot_keep_its_owner_out() {
+    let world = World::new().await;
+    let typed = accounts::Registration {
+        email: "squatted@example.org".to_owned(),
+        name: "Squatter".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let user = accounts::register(&world.exchange, &Client::default(), typed)
+        .await
+        .expect("registers");
+    let begun = second_factor::begin(&world.exchange, &user.id, proof(PASSWORD)).await;
+    assert!(matches!(begun, Err(Error::Unverified)), "{begun:?}");
+    world.check().await;
+}
