@@ -241,12 +241,13 @@ impl Order {
     pub fn binds(&self, now: Timestamp) -> bool {
         const WITHOUT_START: Duration = Duration::from_secs(30 * 24 * 3_600);
         let owed = match self.status {
-            OrderStatus::Created | OrderStatus::AwaitingPayment => self.is_live(now),
+            // Also one that is over and waits to be cancelled: its ticket is on its
+            // way back to the market.
+            OrderStatus::Created | OrderStatus::AwaitingPayment | OrderStatus::Refunding => true,
             OrderStatus::Complete => match (self.starts_at, self.paid_at) {
                 (Some(start), _) => now < start,
                 (None, paid) => now < paid.unwrap_or(self.updated_at) + WITHOUT_START,
             },
-            OrderStatus::Refunding => true,
             OrderStatus::Cancelled | OrderStatus::Refunded => false,
         };
         owed || self.dispute == Dispute::Open

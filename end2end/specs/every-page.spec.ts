@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessibility";
+import type { Exchange } from "../support/exchange";
 import { submitUnchecked } from "../support/forms";
 import { newListing, publish } from "../support/listings";
 import { CARDS, pay, reserve } from "../support/orders";
@@ -8,12 +10,13 @@ import { expect, test, type Visitor } from "../support/test";
 type World = {
   visitor: (name: string) => Promise<Visitor>;
   stranger: () => Promise<Page>;
+  provider: Exchange["provider"];
   /** The card element needs script. */
   javaScriptEnabled: boolean | undefined;
 };
 
 /** Opens every page there is, in each of the looks that matter, and hands it to `look`. */
-async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
+async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
   const visit = async (page: Page, path: string) => {
     await page.goto(path);
     await look(page);
@@ -28,9 +31,21 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
   await look(outside);
 
   const seller = (await visitor("Vera Visitor")).page;
-  const buyer = (await visitor("Bert Buyer")).page;
+  const bert = await visitor("Bert Buyer");
+  const buyer = bert.page;
   for (const suffix of ["", "/password", "/email", "/second-factor", "/providers", "/delete"]) {
     await visit(buyer, `/account${suffix}`);
+  }
+  await buyer.goto("/account/second-factor");
+  await buyer.getByLabel("Current password").fill(bert.person.password);
+  await buyer.getByRole("button", { name: "Set up" }).click();
+  await buyer.locator(".qr").waitFor();
+  await look(buyer);
+  await visit(outside, "/sign-in/code");
+  await provider({ sub: randomUUID(), email: `${randomUUID()}@example.com`, email_verified: true });
+  for (const page of [outside, buyer]) {
+    await page.goto("/auth/google");
+    await look(page);
   }
   await visit(buyer, "/orders");
   await visit(buyer, "/listings");
@@ -74,14 +89,14 @@ async function tour({ visitor, stranger, javaScriptEnabled }: World, look: (page
   await visit(seller, bought);
 }
 
-test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger, javaScriptEnabled }) => {
+test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger, javaScriptEnabled }, expectAccessible);
+  await tour({ visitor, stranger, provider, javaScriptEnabled }, expectAccessible);
 });
 
-test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger, javaScriptEnabled }) => {
+test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger, javaScriptEnabled }, async (page) => {
+  await tour({ visitor, stranger, provider, javaScriptEnabled }, async (page) => {
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 360, height: 740 });
     await expectNoSidewaysScrolling(page);

@@ -40,6 +40,8 @@ const AT_ONCE: usize = 64;
 /// broker keeps the events.
 const PROCESSED_MILLIS: i64 = 40 * 24 * 3_600 * 1_000;
 
+/// How long a link is kept that is too old to be used.
+const LINKS_MILLIS: i64 = 24 * 3_600 * 1_000;
 /// How long it is remembered who tried to sign in, and who did.
 const TRIES_MILLIS: i64 = 90 * 24 * 3_600 * 1_000;
 
@@ -233,7 +235,7 @@ async fn forget(exchange: &Exchange) -> Result<()> {
         ("session WHERE expires_at", now),
         ("processed WHERE at", now - PROCESSED_MILLIS),
         ("sent_mail WHERE at", now - PROCESSED_MILLIS),
-        ("mailed_link WHERE expires_at", now - PROCESSED_MILLIS),
+        ("mailed_link WHERE expires_at", now - LINKS_MILLIS),
         ("rate WHERE full_at", now),
         ("tries WHERE at", now - TRIES_MILLIS),
     ] {

@@ -184,6 +184,11 @@ pub async fn link(
     answer(async {
         let purpose =
             domain::account::LinkPurpose::by_name(&purpose).ok_or(exchange::Error::NotFound)?;
+        // Its page asks to sign in first, or the owner of an address would
+        // confirm what somebody else made of it.
+        if purpose == domain::account::LinkPurpose::VerifyEmail {
+            server::own_account().await?;
+        }
         let exchange = server::exchange();
         let link = recovery::peek(&exchange, purpose, &link).await?;
         Ok(view::link(&exchange, link))
@@ -207,14 +212,15 @@ pub async fn verify_again() -> Result<(), ApiError> {
     .await
 }
 
-/// Verifies an address by the link that was mailed to it.
+/// Verifies the viewer's address by the link that was mailed to it.
 ///
 /// # Errors
-/// 409 when it can no longer be used.
+/// 401, or 409 when it can no longer be used.
 #[server(endpoint = "verify_email", prefix = "/api")]
 pub async fn verify_email(#[server(default)] link: String) -> Result<(), ApiError> {
     answer(async {
-        let user = recovery::verify_email(&server::exchange(), &link).await?;
+        let user = server::own_account().await?;
+        let user = recovery::verify_email(&server::exchange(), &user.id, &link).await?;
         server::go_home(&user, "address").await
     })
     .await
@@ -249,8 +255,8 @@ pub async fn reset_password(
     answer(async {
         let visit = server::visit().await?;
         let user = recovery::reset_password(&visit.exchange, &link, password).await?;
-        // Whoever reads the mail of the account is no stranger to it.
-        accounts::tries::remember(&visit.exchange, &visit.client, &user.email).await?;
+        // Whoever reads the mail of the account is no stranger to its password.
+        accounts::tries::admit_to_password(&visit.exchange, &visit.client, &user.email).await?;
         server::go("/sign-in?done=password");
         Ok(())
     })
@@ -333,7 +339,7 @@ pub async fn end_session(#[server(default)] name: String) -> Result<(), ApiError
 pub async fn end_other_sessions() -> Result<(), ApiError> {
     answer(async {
         let user = server::own_account().await?;
-        let user = accounts::end_sessions(&server::exchange(), &user.id).await?;
+        let user = accounts::end_sessions(&server::exchange(), &user).await?;
         server::begin_again(&user).await?;
         server::go("/account?done=sessions");
         Ok(())
@@ -402,8 +408,8 @@ pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<()
     answer(async {
         let user = server::own_account().await?;
         let visit = server::visit().await?;
-        let user = second_factor::confirm(&visit.exchange, &visit.client, &user.id, &code).await?;
-        visit.begin(&user).await?;
+        let user = second_factor::confirm(&visit.exchange, &visit.client, &user, &code).await?;
+        visit.go_on(&user).await?;
         server::go("/account?done=second_factor");
         Ok(())
     })
@@ -444,7 +450,7 @@ pub async fn link_identity(
         let visit = server::visit().await?;
         let (claim, _) = visit.claim().await?;
         let user = identities::link(&visit.exchange, &user.id, &claim, proof).await?;
-        visit.begin(&user).await?;
+        visit.go_on(&user).await?;
         server::go("/account/providers?done=linked");
         Ok(())
     })

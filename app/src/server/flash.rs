@@ -130,13 +130,18 @@ impl Flashes {
     }
 }
 
-/// What was typed, less passwords, and less the longest values when all are
+/// Whether what is typed there lets somebody in: it is in no record.
+fn is_secret(field: &str) -> bool {
+    field.contains("password") || matches!(field, "code" | "link")
+}
+
+/// What was typed, less what is secret, and less the longest values when all are
 /// too much.
 fn bounded(typed: BTreeMap<String, String>) -> BTreeMap<String, String> {
     let size = |(field, value): &(String, String)| field.len() + value.len();
     let mut values: Vec<_> = typed
         .into_iter()
-        .filter(|(field, _)| !field.contains("password"))
+        .filter(|(field, _)| !is_secret(field))
         .collect();
     values.sort_by_key(size);
     let mut left = MOST_BYTES;

@@ -118,7 +118,7 @@ pub async fn proof(password: String, code: String) -> Result<(User, Proof), Erro
 /// # Errors
 /// Only when the database is away.
 pub async fn begin_again(user: &User) -> Result<(), Error> {
-    visit().await?.begin(user).await
+    visit().await?.go_on(user).await
 }
 
 /// Sends the browser on to `path` of this site.

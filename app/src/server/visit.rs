@@ -139,6 +139,7 @@ impl Visit {
             epoch: user.epoch,
             at: self.exchange.clock.now(),
         };
+        self.session.cycle_id().await.map_err(away)?;
         self.session.insert(CODE_DUE, due).await.map_err(away)?;
         Ok(format!("/sign-in/code?next={}", super::encoded(&next)))
     }
@@ -163,6 +164,23 @@ impl Visit {
     /// # Errors
     /// Only when the database is away.
     pub async fn begin(&self, user: &User) -> Result<(), Error> {
+        self.begin_since(user, self.exchange.clock.now()).await?;
+        tries::remember(&self.exchange, &self.client, &user.email).await
+    }
+
+    /// Goes on with a session under a new token, after its owner changed what
+    /// ended all of theirs. They have not signed in again, so it is as old as it
+    /// was.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when it is nobody's.
+    pub async fn go_on(&self, user: &User) -> Result<(), Error> {
+        let owner: Option<Owner> = self.session.get(OWNER).await.map_err(away)?;
+        let owner = owner.ok_or(Error::Unauthenticated)?;
+        self.begin_since(user, owner.since).await
+    }
+
+    async fn begin_since(&self, user: &User, since: Timestamp) -> Result<(), Error> {
         let session = &self.session;
         // What was sent before signing in goes on afterwards; what an earlier
         // user left must not be the next one's.
@@ -174,16 +192,14 @@ impl Visit {
         session.clear().await;
         session.cycle_id().await.map_err(away)?;
         waiting.store(session).await.map_err(away)?;
-        let now = self.exchange.clock.now();
         let owner = Owner {
             user: user.id.clone(),
             epoch: user.epoch,
             device: self.device.clone(),
-            since: now,
-            used_at: now,
+            since,
+            used_at: self.exchange.clock.now(),
         };
-        session.insert(OWNER, owner).await.map_err(away)?;
-        tries::remember(&self.exchange, &self.client, &user.email).await
+        session.insert(OWNER, owner).await.map_err(away)
     }
 
     /// Ends the session.

@@ -101,8 +101,7 @@ pub async fn arrive(exchange: &Exchange, client: &Client, claim: &Claim) -> Resu
     };
     let link = Link {
         identity: Some(claim.of(&user.id, exchange.clock.now())),
-        user: Some(user.id),
-        ..Link::new(exchange, LinkPurpose::LinkIdentity, &user.email)?
+        ..Link::of(exchange, LinkPurpose::LinkIdentity, &user, &user.email)?
     };
     recovery::mail(exchange, client, link).await?;
     Ok(Arrival::Asked)
@@ -165,14 +164,14 @@ pub async fn of_user(exchange: &Exchange, user: &UserId) -> Result<Vec<Identity>
 /// account's, or [`Error::Unverified`].
 pub async fn link(exchange: &Exchange, id: &UserId, claim: &Claim, proof: Proof) -> Result<User> {
     // Or whoever registers an address that is not theirs would keep a way in.
-    if !confirmed(exchange, id, proof).await?.verified {
+    let known = store::by_id(&exchange.db, id).await?;
+    if known.is_none_or(|user| !user.verified) {
         return Err(Error::Unverified);
     }
+    let asker = confirmed(exchange, id, proof).await?;
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_id(&exchange.db, id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let before = store::still(exchange, &asker).await?;
         match store::identity(&exchange.db, &claim.issuer, &claim.subject).await? {
             Some(known) if known.user == *id => return Ok(before),
             Some(_) => return Err(Refusal::IdentityTaken.into()),
@@ -203,13 +202,11 @@ pub async fn unlink(
     subject: &str,
     proof: Proof,
 ) -> Result<User> {
-    confirmed(exchange, id, proof).await?;
+    let asker = confirmed(exchange, id, proof).await?;
     let mut rounds = Rounds::new();
     loop {
         // Whoever takes another way away at the same moment changes the account.
-        let before = store::by_id(&exchange.db, id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let before = store::still(exchange, &asker).await?;
         let identities = store::identities(&exchange.db, id).await?;
         let identity = identities
             .iter()

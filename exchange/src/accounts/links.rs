@@ -34,7 +34,12 @@ pub struct Link {
     /// Whose account it is about; otherwise the one that has the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The address that the account had, when this gives it another.
+    /// The account's epoch when this was asked for by whoever was signed in: what
+    /// signed them out voids it, also before it is mailed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u32>,
+    /// The address that the account had, when this gives it another; none unless
+    /// that was verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
     /// Who is to sign in to the account.
@@ -60,12 +65,40 @@ impl Link {
             purpose,
             email: email.to_owned(),
             user: None,
+            epoch: None,
             replaces: None,
             identity: None,
             expires_at: exchange.clock.now() + purpose.lifetime(),
             used_at: None,
             version: 1,
         })
+    }
+
+    /// The same, about an account that is known by more than its address.
+    ///
+    /// # Errors
+    /// Never, unless the clock is before 1970.
+    pub(super) fn of(
+        exchange: &Exchange,
+        purpose: LinkPurpose,
+        user: &User,
+        email: &str,
+    ) -> Result<Self> {
+        Ok(Self {
+            user: Some(user.id.clone()),
+            epoch: Some(user.epoch),
+            ..Self::new(exchange, purpose, email)?
+        })
+    }
+
+    /// Where it goes, for the account that it is about: to the address that is
+    /// there, and not to how it was typed.
+    pub(crate) fn recipient<'a>(&'a self, user: &'a User) -> &'a str {
+        if self.purpose == LinkPurpose::ChangeEmail {
+            &self.email
+        } else {
+            &user.email
+        }
     }
 
     /// Adds to `commit` that it is to be mailed.
@@ -143,8 +176,13 @@ pub(crate) async fn account_of(exchange: &Exchange, link: &Link) -> Result<Optio
         None => store::by_email(&exchange.db, &link.email).await?,
     };
     Ok(user.filter(|user| {
-        let wanted = link.purpose != LinkPurpose::VerifyEmail || !user.verified;
-        wanted && !user.suspended
+        let wanted = match link.purpose {
+            LinkPurpose::VerifyEmail => !user.verified,
+            LinkPurpose::LinkIdentity => email_key(&user.email) == email_key(&link.email),
+            LinkPurpose::ResetPassword | LinkPurpose::ChangeEmail => true,
+        };
+        let same = link.epoch.is_none_or(|epoch| epoch == user.epoch);
+        wanted && same && !user.suspended && user.deleted_at.is_none()
     }))
 }
 

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Exchange, Result, limits, new_id,
-    platform::commit::{Commit, CommitError},
+    platform::commit::{Commit, CommitError, Rounds},
 };
 use links::Link;
 pub use password::Passwords;
@@ -174,15 +174,19 @@ pub async fn register(exchange: &Exchange, client: &Client, typed: Registration)
     let mut errors = FieldErrors::default();
     let email = errors.take("email", text::parse_email(&typed.email));
     let name = errors.take("display_name", text::parse(&typed.name, text::DISPLAY_NAME));
+    // Only what is of a length that we take: guessing how a password could be
+    // guessed takes long for long ones.
+    let known = [email.as_deref(), name.as_deref()].map(Option::unwrap_or_default);
     errors.take(
         "password",
-        password::check(&typed.password, &personal(&typed.email, &typed.name)),
+        password::check(&typed.password, &personal(known[0], known[1])),
     );
     let (Some(email), Some(name), true) = (email, name, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
     let limit = exchange.settings.limits.register;
     limits::admit_from(exchange, "register", client.address, limit).await?;
+    recovery::admit(exchange, client, LinkPurpose::VerifyEmail, &email).await?;
     let taken = || Error::invalid("email", Problem::EmailTaken);
     if store::by_email(&exchange.db, &email).await?.is_some() {
         return Err(taken());
@@ -248,12 +252,22 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     store::by_id(&exchange.db, id).await
 }
 
-/// Ends every session of somebody: the caller begins one for who asked.
+/// Ends every session of somebody: the caller goes on with that of who asked.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub async fn end_sessions(exchange: &Exchange, id: &UserId) -> Result<User> {
-    change_by_id(exchange, id, |user| user.epoch += 1).await
+/// [`Error::Unauthenticated`] when that has ended meanwhile.
+pub async fn end_sessions(exchange: &Exchange, asker: &User) -> Result<User> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = store::still(exchange, asker).await?;
+        let mut user = before.clone();
+        user.epoch += 1;
+        let (user, commit) = user.changed(&before, exchange, None, None)?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(user),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
 }
 
 /// Marks an address as verified.
@@ -289,14 +303,9 @@ pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<Use
 }
 
 async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
-    let user = store::by_email(&exchange.db, email).await?;
-    change_by_id(exchange, &user.ok_or(Error::NotFound)?.id, edit).await
-}
-
-async fn change_by_id(exchange: &Exchange, id: &UserId, edit: impl Fn(&mut User)) -> Result<User> {
-    let mut rounds = crate::platform::commit::Rounds::new();
+    let mut rounds = Rounds::new();
     loop {
-        let before = store::by_id(&exchange.db, id)
+        let before = store::by_email(&exchange.db, email)
             .await?
             .ok_or(Error::NotFound)?;
         let mut user = before.clone();

@@ -155,6 +155,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
         }
     }
     sessions::end_all(&exchange.db, id).await?;
+    store::forget_links(&exchange.db, &user).await?;
     withdraw_all(exchange, id).await
 }
 

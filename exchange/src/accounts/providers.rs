@@ -30,6 +30,8 @@ use crate::{Error, Exchange, Result};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what a provider publishes is good for.
 const METADATA: Duration = Duration::from_secs(3_600);
+/// How long nobody asks a provider again that was away.
+const PAUSE: Duration = Duration::from_secs(5);
 /// How long somebody may take to come back.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
@@ -107,7 +109,15 @@ pub struct Providers {
 struct Provider {
     settings: ProviderSettings,
     /// What it publishes, and since when that is known.
-    metadata: Mutex<Option<(Arc<CoreProviderMetadata>, Instant)>>,
+    metadata: Mutex<Published>,
+}
+
+/// What a provider publishes.
+#[derive(Default)]
+struct Published {
+    known: Option<(Arc<CoreProviderMetadata>, Instant)>,
+    /// When it could not be had last.
+    failed: Option<Instant>,
 }
 
 fn away(error: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -263,18 +273,21 @@ impl Providers {
         let ProviderKind::OpenId { issuer } = &provider.settings.kind else {
             return Err(Error::NotFound);
         };
-        let mut known = provider.metadata.lock().await;
-        if let Some((metadata, at)) = &*known
+        let mut published = provider.metadata.lock().await;
+        if let Some((metadata, at)) = &published.known
             && at.elapsed() < most
         {
             return Ok(metadata.clone());
         }
+        // Those who waited meanwhile do not each wait again.
+        if published.failed.is_some_and(|at| at.elapsed() < PAUSE) {
+            return Err(away(std::io::Error::other("it was away a moment ago")));
+        }
         let issuer = IssuerUrl::new(issuer.clone()).map_err(Error::internal)?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &self.http)
-            .await
-            .map_err(away)?;
-        let metadata = Arc::new(metadata);
-        *known = Some((metadata.clone(), Instant::now()));
+        let found = CoreProviderMetadata::discover_async(issuer, &self.http).await;
+        published.failed = found.is_err().then(Instant::now);
+        let metadata = Arc::new(found.map_err(away)?);
+        published.known = Some((metadata.clone(), Instant::now()));
         Ok(metadata)
     }
 

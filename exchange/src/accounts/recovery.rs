@@ -1,7 +1,7 @@
 //! Proving and changing an address, and setting another password.
 
 use domain::{
-    Problem, Refusal, UserId,
+    Refusal, UserId,
     account::{AccountChange, LinkPurpose},
     text,
 };
@@ -43,10 +43,24 @@ pub async fn verify_again(exchange: &Exchange, client: &Client, user: &User) -> 
 }
 
 pub(super) async fn mail(exchange: &Exchange, client: &Client, link: Link) -> Result<()> {
+    admit(exchange, client, link.purpose, &link.email).await?;
+    request(exchange, link).await
+}
+
+/// Counts one more mail with a link.
+pub(super) async fn admit(
+    exchange: &Exchange,
+    client: &Client,
+    purpose: LinkPurpose,
+    email: &str,
+) -> Result<()> {
     let limits = &exchange.settings.limits;
-    let (kind, to) = (link.purpose.name(), text::email_key(&link.email));
     limits::admit_from(exchange, "links", client.address, limits.links).await?;
-    limits::admit(exchange, kind, &to, limits.links_to_address).await?;
+    let to = text::email_key(email);
+    limits::admit(exchange, purpose.name(), &to, limits.links_to_address).await
+}
+
+async fn request(exchange: &Exchange, link: Link) -> Result<()> {
     let commit = link.request(Commit::new("request link"), exchange.clock.now())?;
     Ok(commit.run(&exchange.db).await?)
 }
@@ -59,11 +73,17 @@ pub async fn peek(exchange: &Exchange, purpose: LinkPurpose, token: &str) -> Res
     open(exchange, purpose, token).await.map(|(link, _)| link)
 }
 
-/// Marks the address as verified to which the link was mailed.
+/// Marks the address of `asker` as verified, to which the link was mailed.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`].
-pub async fn verify_email(exchange: &Exchange, token: &str) -> Result<User> {
+/// [`Refusal::LinkGone`], also when it is of another account.
+pub async fn verify_email(exchange: &Exchange, asker: &UserId, token: &str) -> Result<User> {
+    let (_, user) = open(exchange, LinkPurpose::VerifyEmail, token).await?;
+    // Whoever registered an address that is not theirs knows the password of the
+    // account: its owner must not be the one who confirms it.
+    if user.id != *asker {
+        return Err(Refusal::LinkGone.into());
+    }
     use_link(exchange, LinkPurpose::VerifyEmail, token, |user, _| {
         user.verified = true;
         None
@@ -78,7 +98,8 @@ pub async fn verify_email(exchange: &Exchange, token: &str) -> Result<User> {
 /// [`Refusal::LinkGone`], or [`Error::Invalid`] for the password.
 pub async fn reset_password(exchange: &Exchange, token: &str, new: String) -> Result<User> {
     let (_, user) = open(exchange, LinkPurpose::ResetPassword, token).await?;
-    let hash = new_password(exchange, &user, "password", new).await?;
+    good_enough(&user, "password", &new)?;
+    let hash = exchange.passwords.hash(new).await?;
     use_link(exchange, LinkPurpose::ResetPassword, token, |user, _| {
         user.password_hash = Some(hash.clone());
         user.verified = true;
@@ -99,17 +120,16 @@ pub async fn change_password(
     new: String,
     proof: Proof,
 ) -> Result<User> {
+    let user = store::by_id(&exchange.db, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    // Before a code is used up.
+    good_enough(&user, "new_password", &new)?;
     let user = confirmed(exchange, id, proof).await?;
-    let hash = new_password(exchange, &user, "new_password", new).await?;
+    let hash = exchange.passwords.hash(new).await?;
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_id(&exchange.db, id)
-            .await?
-            .ok_or(Error::NotFound)?;
-        // Changed meanwhile: what was confirmed is no longer the password.
-        if before.password_hash != user.password_hash {
-            return Err(Error::invalid("current_password", Problem::WrongPassword));
-        }
+        let before = store::still(exchange, &user).await?;
         let mut after = before.clone();
         after.password_hash = Some(hash.clone());
         after.epoch += 1;
@@ -135,14 +155,14 @@ pub async fn request_email(
     proof: Proof,
 ) -> Result<()> {
     let email = text::parse_email(email).map_err(|problem| Error::invalid("email", problem))?;
-    let client = proof.client.clone();
+    // A code that is asked for is not used up for nothing.
+    admit(exchange, &proof.client, LinkPurpose::ChangeEmail, &email).await?;
     let user = confirmed(exchange, id, proof).await?;
     let link = Link {
-        user: Some(user.id.clone()),
-        replaces: Some(user.email.clone()),
-        ..Link::new(exchange, LinkPurpose::ChangeEmail, &email)?
+        replaces: user.verified.then(|| user.email.clone()),
+        ..Link::of(exchange, LinkPurpose::ChangeEmail, &user, &email)?
     };
-    mail(exchange, &client, link).await
+    request(exchange, link).await
 }
 
 /// Makes the address to which the link was mailed the account's.
@@ -198,14 +218,8 @@ pub(super) async fn use_link(
     }
 }
 
-/// The hash of a password that is good enough for `user`.
-async fn new_password(
-    exchange: &Exchange,
-    user: &User,
-    field: &'static str,
-    password: String,
-) -> Result<String> {
-    password::check(&password, &personal(&user.email, &user.name))
-        .map_err(|problem| Error::invalid(field, problem))?;
-    exchange.passwords.hash(password).await
+/// Whether `password` is good enough for `user`.
+fn good_enough(user: &User, field: &'static str, password: &str) -> Result<()> {
+    password::check(password, &personal(&user.email, &user.name))
+        .map_err(|problem| Error::invalid(field, problem))
 }

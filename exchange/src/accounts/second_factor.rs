@@ -6,7 +6,9 @@
 //! no code. They are shown while they are being set up, which is confirmed by a
 //! first code, and not again.
 
-use domain::{Problem, UserId, account::AccountChange};
+use std::time::Duration;
+
+use domain::{Problem, Timestamp, UserId, account::AccountChange};
 use hmac::{Hmac, KeyInit, Mac};
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,22 @@ struct Pending {
     nonce: String,
     /// Whether an app is, or only other backup codes are.
     app: bool,
+    /// Since when; and the account's epoch then. Whoever finds what somebody
+    /// else began, or began long ago, sees nothing of it.
+    at: Timestamp,
+    epoch: u32,
+}
+
+/// How long something can be set up.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+impl SecondFactor {
+    /// What is being set up by `user`, who is the one that began it.
+    fn pending(&self, exchange: &Exchange, user: &User) -> Option<&Pending> {
+        self.pending.as_ref().filter(|pending| {
+            pending.epoch == user.epoch && exchange.clock.ago(PATIENCE) < pending.at
+        })
+    }
 }
 
 /// What is shown while it is being set up.
@@ -86,10 +104,12 @@ pub struct AppSetup {
 pub async fn begin(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
     // Or whoever registers an address that is not theirs would keep its owner
     // out, who can set another password by mail, and no code.
-    if !confirmed(exchange, id, proof).await?.verified {
+    let known = store::by_id(&exchange.db, id).await?;
+    if known.is_none_or(|user| !user.verified) {
         return Err(Error::Unverified);
     }
-    set_pending(exchange, id, true).await
+    let asker = confirmed(exchange, id, proof).await?;
+    set_pending(exchange, &asker, true).await
 }
 
 /// Begins to replace the backup codes.
@@ -97,20 +117,23 @@ pub async fn begin(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()>
 /// # Errors
 /// As [`Proof`] is refused, or [`Error::NotFound`] without a second factor.
 pub async fn begin_backup_codes(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
-    if !confirmed(exchange, id, proof).await?.second_factor {
+    let asker = confirmed(exchange, id, proof).await?;
+    if !asker.second_factor {
         return Err(Error::NotFound);
     }
-    set_pending(exchange, id, false).await
+    set_pending(exchange, &asker, false).await
 }
 
-async fn set_pending(exchange: &Exchange, id: &UserId, app: bool) -> Result<()> {
+async fn set_pending(exchange: &Exchange, asker: &User, app: bool) -> Result<()> {
     let pending = Some(Pending {
         nonce: hex::encode(&rand::random::<[u8; 16]>()),
         app,
+        at: exchange.clock.now(),
+        epoch: asker.epoch,
     });
     let mut rounds = Rounds::new();
     loop {
-        let before = store::second_factor(&exchange.db, id).await?;
+        let before = store::second_factor(&exchange.db, &asker.id).await?;
         let after = match &before {
             Some(before) => SecondFactor {
                 pending: pending.clone(),
@@ -118,7 +141,7 @@ async fn set_pending(exchange: &Exchange, id: &UserId, app: bool) -> Result<()> 
                 ..before.clone()
             },
             None => SecondFactor {
-                id: id.clone(),
+                id: asker.id.clone(),
                 app: None,
                 backup: None,
                 used: Vec::new(),
@@ -141,19 +164,19 @@ async fn set_pending(exchange: &Exchange, id: &UserId, app: bool) -> Result<()> 
 /// # Errors
 /// Only when the database is away.
 pub async fn setup(exchange: &Exchange, user: &User) -> Result<Option<Setup>> {
-    let Some(SecondFactor {
-        pending: Some(Pending { nonce, app }),
-        ..
-    }) = store::second_factor(&exchange.db, &user.id).await?
-    else {
+    let found = store::second_factor(&exchange.db, &user.id).await?;
+    let pending = found
+        .as_ref()
+        .and_then(|factor| factor.pending(exchange, user));
+    let Some(Pending { nonce, app, .. }) = pending else {
         return Ok(None);
     };
-    let app = if app {
-        Some(app_setup(exchange, user, &nonce)?)
+    let app = if *app {
+        Some(app_setup(exchange, user, nonce)?)
     } else {
         None
     };
-    let codes = (0..BACKUP_CODES).map(|number| backup_code(exchange, &user.id, &nonce, number));
+    let codes = (0..BACKUP_CODES).map(|number| backup_code(exchange, &user.id, nonce, number));
     Ok(Some(Setup {
         app,
         backup_codes: codes.collect::<Result<_>>()?,
@@ -189,13 +212,17 @@ fn app_setup(exchange: &Exchange, user: &User, nonce: &str) -> Result<AppSetup> 
 pub async fn confirm(
     exchange: &Exchange,
     client: &Client,
-    id: &UserId,
+    asker: &User,
     code: &str,
 ) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
-        let (user, before) = both(exchange, id).await?;
-        let pending = before.pending.clone().ok_or(Error::NotFound)?;
+        let user = store::still(exchange, asker).await?;
+        let (_, before) = both(exchange, &user.id).await?;
+        let pending = before
+            .pending(exchange, &user)
+            .cloned()
+            .ok_or(Error::NotFound)?;
         let mut after = SecondFactor {
             backup: Some(pending.nonce.clone()),
             used: Vec::new(),
@@ -231,8 +258,8 @@ pub async fn confirm(
 /// # Errors
 /// As [`Proof`] is refused.
 pub async fn remove(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<User> {
-    confirmed(exchange, id, proof).await?;
-    take_away(exchange, id).await
+    let asker = confirmed(exchange, id, proof).await?;
+    take_away(exchange, id, Some(&asker)).await
 }
 
 /// The same, by the operator, of somebody who has lost app and codes.
@@ -243,12 +270,16 @@ pub async fn reset(exchange: &Exchange, email: &str) -> Result<User> {
     let user = store::by_email(&exchange.db, email)
         .await?
         .ok_or(Error::NotFound)?;
-    take_away(exchange, &user.id).await
+    take_away(exchange, &user.id, None).await
 }
 
-async fn take_away(exchange: &Exchange, id: &UserId) -> Result<User> {
+/// The same for `asker`, or for the operator.
+async fn take_away(exchange: &Exchange, id: &UserId, asker: Option<&User>) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
+        if let Some(asker) = asker {
+            store::still(exchange, asker).await?;
+        }
         let (user, before) = both(exchange, id).await?;
         let mut changed = user.clone();
         changed.second_factor = false;

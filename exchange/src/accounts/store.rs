@@ -5,7 +5,7 @@ use surrealdb::types::{Object, RecordIdKey, SurrealValue};
 
 use super::{User, identities::Identity, links::Link, second_factor::SecondFactor};
 use crate::{
-    Result,
+    Error, Exchange, Result,
     platform::{
         commit::Commit,
         db::{Db, fields, record},
@@ -120,6 +120,19 @@ pub(super) async fn identities(db: &Db, user: &UserId) -> Result<Vec<Identity>> 
     .many()
 }
 
+/// The account as it is now, if what `asker` was allowed as is still so: whoever
+/// was signed out meanwhile changes nothing any more.
+pub(super) async fn still(exchange: &Exchange, asker: &User) -> Result<User> {
+    by_id(&exchange.db, &asker.id)
+        .await?
+        .filter(|user| {
+            user.epoch == asker.epoch
+                && user.password_hash == asker.password_hash
+                && !user.suspended
+        })
+        .ok_or(Error::Unauthenticated)
+}
+
 pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {
     db.read(
         "SELECT *, record::id(id) AS id FROM $user",
@@ -127,6 +140,15 @@ pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {
     )
     .await?
     .one()
+}
+
+/// Deletes what was mailed, or is to be, to `user` as they were. There are no
+/// more links than people asked for in the last days.
+pub(super) async fn forget_links(db: &Db, user: &User) -> Result<()> {
+    const SQL: &str = "DELETE mailed_link WHERE user = $user
+        OR string::lowercase(email) = $email OR string::lowercase(replaces OR '') = $email";
+    let vars = vars! { user => user.id.to_string(), email => email_key(&user.email) };
+    Ok(db.transact("forget links", SQL, vars).await?)
 }
 
 pub(super) async fn deleted_since(db: &Db, since: Timestamp) -> Result<Vec<UserId>> {

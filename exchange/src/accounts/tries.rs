@@ -12,8 +12,9 @@
 use std::net::IpAddr;
 
 use domain::{Timestamp, text::email_key};
+use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
 
 use crate::{
@@ -41,16 +42,16 @@ pub struct Client {
 
 impl Client {
     /// Who tries, in the terms of a record's key.
-    fn who(&self) -> Vec<String> {
-        let device = self
-            .device
-            .as_deref()
-            .map(|device| format!("device {}", digest(device)));
+    fn who(&self, exchange: &Exchange) -> Result<Vec<String>> {
+        let device = match &self.device {
+            Some(device) => Some(format!("device {}", digest(exchange, device)?)),
+            None => None,
+        };
         let network = match self.address {
             Some(address) => format!("from {}", limits::network(address)),
             None => "operator".to_owned(),
         };
-        device.into_iter().chain([network]).collect()
+        Ok(device.into_iter().chain([network]).collect())
     }
 }
 
@@ -76,12 +77,12 @@ impl Try {
         what: &'static str,
         email: &str,
     ) -> Result<Self> {
-        let account = digest(&email_key(email.trim()));
+        let account = digest(exchange, &email_key(email.trim()))?;
         let now = exchange.clock.now().millis();
         let mut tries = name(what, &account, "");
         let mut before = None;
         // A browser that is not known is its network, where it may be known.
-        for who in client.who() {
+        for who in client.who(exchange)? {
             tries = name(what, &account, &who);
             before = find(exchange, &tries).await?;
             if before.as_ref().is_some_and(|before| before.known) {
@@ -94,41 +95,31 @@ impl Try {
             return Err(too_many(until));
         }
         let guesses = exchange.settings.limits.guesses;
-        match before {
-            Some(Before { known: true, .. }) => {}
-            Some(_) => limits::admit(exchange, what, &account, guesses).await?,
-            None => {
-                let limit = Limit {
-                    times: guesses.times.saturating_mul(FIRST),
-                    ..guesses
-                };
-                limits::admit(exchange, what, &format!("{account} first"), limit).await?;
-            }
-        }
         if guesses == Limit::OFF {
             return Ok(Self(tries));
         }
-        const COUNT: &str = "
-            LET $before = (SELECT * FROM ONLY $tries);
-            LET $until = $before.until OR 0;
-            IF $until > $now { THROW <string> $until };
-            LET $failures = ($before.failures OR 0) + 1;
-            LET $doublings = math::min([math::max([$failures - $free - 1, 0]), 16]);
-            LET $wait = IF $failures <= $free { 0 } ELSE { math::min([$longest, 1000 * math::pow(2, $doublings)]) };
-            UPSERT $tries CONTENT {
-                failures: $failures, until: $now + <int> $wait, known: $before.known OR false, at: $now
-            }";
-        let vars = vars! {
-            tries => tries.clone(),
-            now => now,
-            free => FREE,
-            longest => LONGEST_MILLIS,
-        };
-        match exchange.db.transact("count try", COUNT, vars).await {
-            Ok(()) => Ok(Self(tries)),
-            Err(TxError::Thrown(until)) => Err(too_many(until.parse().map_err(Error::internal)?)),
-            Err(error) => Err(error.into()),
+        let known = before.as_ref().is_some_and(|before| before.known);
+        // Of many first tries at once one is the first.
+        let first = before.is_none() && create(exchange, &tries, now).await?;
+        if !first {
+            count(exchange, &tries, now).await?;
         }
+        let many = |times: u32| Limit { times, ..guesses };
+        let limit = match (what, known, first) {
+            // Whoever gets here knows the password, and three codes are right at
+            // any time: there are fewer tries, for everybody together.
+            (CODE, ..) => Some((account, many(guesses.times.div_ceil(4)))),
+            (_, true, _) => None,
+            (_, _, true) => Some((
+                format!("{account} first"),
+                many(guesses.times.saturating_mul(FIRST)),
+            )),
+            _ => Some((account, guesses)),
+        };
+        if let Some((key, limit)) = limit {
+            limits::admit(exchange, what, &key, limit).await?;
+        }
+        Ok(Self(tries))
     }
 
     /// It was right: whoever tried may try again at once.
@@ -141,23 +132,77 @@ impl Try {
     }
 }
 
+/// Notes a first try; false when there was one.
+async fn create(exchange: &Exchange, tries: &RecordId, now: i64) -> Result<bool> {
+    const CREATE: &str =
+        "CREATE $tries CONTENT { failures: 1, until: 0, known: false, at: $now } RETURN NONE";
+    let vars = vars! { tries => tries.clone(), now => now };
+    match exchange.db.transact("first try", CREATE, vars).await {
+        Ok(()) => Ok(true),
+        Err(TxError::Exists) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Counts a further one, if it is not too early.
+async fn count(exchange: &Exchange, tries: &RecordId, now: i64) -> Result<()> {
+    const COUNT: &str = "
+        LET $before = (SELECT * FROM ONLY $tries);
+        LET $until = $before.until OR 0;
+        IF $until > $now { THROW <string> $until };
+        LET $failures = ($before.failures OR 0) + 1;
+        LET $doublings = math::min([math::max([$failures - $free - 1, 0]), 16]);
+        LET $wait = IF $failures <= $free { 0 } ELSE { math::min([$longest, 1000 * math::pow(2, $doublings)]) };
+        UPSERT $tries CONTENT {
+            failures: $failures, until: $now + <int> $wait, known: $before.known OR false, at: $now
+        }";
+    let vars =
+        vars! { tries => tries.clone(), now => now, free => FREE, longest => LONGEST_MILLIS };
+    match exchange.db.transact("count try", COUNT, vars).await {
+        Ok(()) => Ok(()),
+        Err(TxError::Thrown(until)) => Err(too_many(until.parse().map_err(Error::internal)?)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Notes that `client` signed in to the account with this address: it is known
 /// there from now on.
 ///
 /// # Errors
 /// Only when the database is away.
 pub async fn remember(exchange: &Exchange, client: &Client, email: &str) -> Result<()> {
+    note(exchange, client, email, &[PASSWORD, CODE]).await
+}
+
+/// Notes that `client` reads the mail of the account: it is known there from now
+/// on when it tries the password, and has shown no code.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn admit_to_password(exchange: &Exchange, client: &Client, email: &str) -> Result<()> {
+    note(exchange, client, email, &[PASSWORD]).await
+}
+
+async fn note(
+    exchange: &Exchange,
+    client: &Client,
+    email: &str,
+    kinds: &[&'static str],
+) -> Result<()> {
     const KNOWN: &str = "FOR $known IN $records {
         UPSERT $known CONTENT { failures: 0, until: 0, known: true, at: $now } };";
     if exchange.settings.limits.guesses == Limit::OFF {
         return Ok(());
     }
-    let account = digest(&email_key(email));
-    let records: Vec<_> = client
-        .who()
-        .iter()
-        .flat_map(|who| KINDS.map(|what| name(what, &account, who).into_value()))
-        .collect();
+    let account = digest(exchange, &email_key(email))?;
+    let mut records = Vec::new();
+    for who in client.who(exchange)? {
+        records.extend(
+            kinds
+                .iter()
+                .map(|what| name(what, &account, &who).into_value()),
+        );
+    }
     let vars = vars! { records => records, now => exchange.clock.now().millis() };
     Ok(exchange.db.transact("note sign-in", KNOWN, vars).await?)
 }
@@ -166,7 +211,6 @@ pub async fn remember(exchange: &Exchange, client: &Client, email: &str) -> Resu
 pub(super) const PASSWORD: &str = "password";
 /// Tries at a code of the second factor.
 pub(super) const CODE: &str = "code";
-const KINDS: [&str; 2] = [PASSWORD, CODE];
 
 fn too_many(until: i64) -> Error {
     Error::TooMany {
@@ -174,8 +218,13 @@ fn too_many(until: i64) -> Error {
     }
 }
 
-fn digest(text: &str) -> String {
-    hex::encode(&Sha256::digest(text.as_bytes()))
+/// A name for `text` that nobody who reads the database can make.
+fn digest(exchange: &Exchange, text: &str) -> Result<String> {
+    let key = exchange.settings.secret_key.bytes();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
+    mac.update(b"tries");
+    mac.update(text.as_bytes());
+    Ok(hex::encode(&mac.finalize().into_bytes()))
 }
 
 fn name(what: &str, account: &str, who: &str) -> RecordId {

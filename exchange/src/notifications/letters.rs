@@ -63,7 +63,9 @@ pub(super) async fn of(exchange: &Exchange, event: &Event) -> Result<Vec<Letter>
             };
             let replaced = replaced.and_then(|link| link.replaces);
             let user = accounts::find(exchange, &consumer::identifier(&event.id)?).await?;
-            user.map(|user| of_account(*change, replaced, user))
+            // Nobody is told of an account who may not know of it.
+            user.filter(|user| user.verified)
+                .map(|user| of_account(*change, replaced, user))
                 .unwrap_or_default()
         }
         (Aggregate::Order, verb, Data::Order { cancel_reason, .. }) => {
@@ -83,6 +85,10 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
     let Some(user) = links::account_of(exchange, &link).await? else {
         return Ok(None);
     };
+    // It waited for so long that it is of no use.
+    if exchange.clock.now() >= link.expires_at {
+        return Ok(None);
+    }
     let token = link.token(exchange, &user)?;
     let url = |page: &str| format!("{}/{page}/{token}", exchange.settings.public_url);
     let (heading, said, button) = match link.purpose {
@@ -113,7 +119,7 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
     Ok(Some(Letter {
         template: link.purpose.name(),
         to: User {
-            email: link.email,
+            email: link.recipient(&user).to_owned(),
             name: if own { user.name } else { String::new() },
             ..user
         },

@@ -39,10 +39,17 @@ impl Handler for Postman {
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
         let event = consumer::event(payload)?;
+        // What keeps one letter from being sent keeps no other.
+        let mut delivered = Ok(());
         for letter in letters::of(&self.exchange, &event).await? {
-            self.deliver(&event.message_id(), event.at, letter).await?;
+            let sent = self.deliver(&event.message_id(), event.at, letter).await;
+            // One that may be sent later is tried again first.
+            match (&delivered, &sent) {
+                (_, Ok(())) | (Err(Failure::Failed(_)), _) => {}
+                _ => delivered = sent,
+            }
         }
-        Ok(())
+        delivered
     }
 }
 

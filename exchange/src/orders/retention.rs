@@ -33,14 +33,17 @@ pub async fn sweep(exchange: &Exchange) -> Result<()> {
     }
     loop {
         let old = store::billed(db, from, to, BATCH).await?;
-        let all = old.len() < BATCH;
-        for id in old {
-            // Where buyer and seller still owe each other something, next time.
-            if !blank(exchange, &id).await? {
-                return Ok(());
+        let mut left = 0;
+        for id in &old {
+            if !blank(exchange, id).await? {
+                left += 1;
             }
         }
-        if all {
+        // Where buyer and seller still owe each other something, next time.
+        if left > 0 && (old.len() < BATCH || left == old.len()) {
+            return Ok(());
+        }
+        if old.len() < BATCH {
             break;
         }
     }

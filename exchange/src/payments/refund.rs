@@ -196,7 +196,7 @@ pub(super) async fn give_back(
         RefundStatus::Succeeded => {
             let good = accounts::find(exchange, &sale.order.seller)
                 .await?
-                .is_some_and(|seller| !seller.suspended);
+                .is_some_and(|seller| !seller.suspended && seller.deleted_at.is_none());
             let order = sale.order.refunded(now)?;
             let ticket = sale.ticket.unsell(&order.id, good, now)?;
             let refunded = Payment {

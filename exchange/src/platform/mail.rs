@@ -16,6 +16,8 @@ use crate::{Error, settings::MailSettings};
 
 /// Longest wait for one answer of the mail server.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a mail to be taken.
+const LONGEST: Duration = Duration::from_secs(20);
 /// Most connections to it at once.
 const CONNECTIONS: u32 = 4;
 
@@ -107,9 +109,16 @@ impl Mailer {
         let message = self.message(mail)?;
         match &self.way {
             Way::Smtp(smtp) => {
-                // What goes wrong before the mail is told of is not about it.
-                smtp.test_connection().await.map_err(away)?;
-                smtp.send(message).await.map_err(classify).map(drop)
+                let sent = async {
+                    // What goes wrong before the mail is told of is not about it.
+                    smtp.test_connection().await.map_err(away)?;
+                    smtp.send(message).await.map_err(classify).map(drop)
+                };
+                // Before the broker takes it for lost and has another replica
+                // send it too.
+                tokio::time::timeout(LONGEST, sent)
+                    .await
+                    .unwrap_or_else(|_| Err(MailError::Away("it takes too long".to_owned())))
             }
             Way::Folder(folder) => {
                 let (file, partial) = (format!("{id}.eml"), format!(".{id}.partial"));
@@ -158,7 +167,12 @@ fn away(error: SmtpError) -> MailError {
 /// 5xx is for good (RFC 5321 §4.2.1); everything else may pass.
 fn classify(error: SmtpError) -> MailError {
     if error.is_permanent() {
-        MailError::Refused(error.to_string())
+        // Its words may have the address in them.
+        let code = error.status().map(|code| code.to_string());
+        MailError::Refused(format!(
+            "the mail server answers {}",
+            code.unwrap_or_default()
+        ))
     } else {
         away(error)
     }

@@ -111,7 +111,10 @@ async fn who_is_not_verified_looks_but_neither_lists_nor_buys() {
     assert!(matches!(held, Err(Error::Unverified)), "{held:?}");
 
     let link = site.link("new@example.org", VERIFY).await;
-    let verified = recovery::verify_email(exchange, &link).await;
+    // Whoever else opens the link confirms nothing.
+    let seller = seller.id().expect("signed in");
+    is_gone(recovery::verify_email(exchange, seller, &link).await);
+    let verified = recovery::verify_email(exchange, viewer.id().expect("signed in"), &link).await;
     let viewer = verified.expect("a link of ours").viewer();
     assert!(
         orders::reserve(exchange, &viewer, &ticket.id, price)
@@ -125,7 +128,7 @@ async fn who_is_not_verified_looks_but_neither_lists_nor_buys() {
 async fn a_link_works_once() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
-    site.register("once@example.org").await;
+    let user = site.register("once@example.org").await;
     let link = site.link("once@example.org", VERIFY).await;
     // Looking at it does not use it.
     for _ in 0..2 {
@@ -134,12 +137,12 @@ async fn a_link_works_once() {
     }
     let mut uses = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let (exchange, link) = (exchange.clone(), link.clone());
-        uses.spawn(async move { recovery::verify_email(&exchange, &link).await.is_ok() });
+        let (exchange, id, link) = (exchange.clone(), user.id.clone(), link.clone());
+        uses.spawn(async move { recovery::verify_email(&exchange, &id, &link).await.is_ok() });
     }
     let used = uses.join_all().await.into_iter().filter(|used| *used);
     assert_eq!(used.count(), 1);
-    is_gone(recovery::verify_email(exchange, &link).await);
+    is_gone(recovery::verify_email(exchange, &user.id, &link).await);
 
     recovery::forgot_password(exchange, &Client::default(), "once@example.org")
         .await
@@ -228,6 +231,9 @@ async fn a_link_is_void_once_the_account_has_changed() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("moved@example.org").await;
+    accounts::verify(exchange, "moved@example.org")
+        .await
+        .expect("there");
     recovery::forgot_password(exchange, &Client::default(), "moved@example.org")
         .await
         .expect("an address");
@@ -270,6 +276,9 @@ async fn an_address_is_changed_by_whoever_reads_the_new_one_and_the_old_one_is_t
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("old@example.org").await;
+    accounts::verify(exchange, "old@example.org")
+        .await
+        .expect("there");
     let request = async |email: &str, password: &str| {
         recovery::request_email(exchange, &user.id, email, proof(password)).await
     };
@@ -344,12 +353,16 @@ async fn another_key_makes_other_links() {
     with_key.secret_key = exchange::settings::SecretKey::new("another key of a deployment, long");
     let site = Site::new().await;
     let exchange = &site.world.exchange;
-    site.register("key@example.org").await;
+    let user = site.register("key@example.org").await;
     let link = site.link("key@example.org", VERIFY).await;
     let other =
         exchange::Exchange::new(exchange.db.clone(), exchange.clock, with_key).expect("settings");
-    is_gone(recovery::verify_email(&other, &link).await);
-    assert!(recovery::verify_email(exchange, &link).await.is_ok());
+    is_gone(recovery::verify_email(&other, &user.id, &link).await);
+    assert!(
+        recovery::verify_email(exchange, &user.id, &link)
+            .await
+            .is_ok()
+    );
     site.end().await;
 }
 
@@ -396,5 +409,72 @@ async fn nobody_can_have_us_mail_what_they_like_to_whom_they_like() {
     for mail in [mail, other] {
         assert!(!format!("{mail:?}").contains("evil.example"), "{mail:?}");
     }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_asked_for_who_was_signed_out_since_is_not_mailed() {
+    let world = World::new().await;
+    let exchange = &world.exchange;
+    let thief = world.user("owner").await;
+    let id = thief.id().expect("signed in");
+    let user = accounts::find(exchange, id)
+        .await
+        .expect("reads")
+        .expect("there");
+    // The mail server is away while the owner finds out.
+    recovery::request_email(exchange, id, "thief@example.org", proof(PASSWORD))
+        .await
+        .expect("the password");
+    let again = accounts::end_sessions(exchange, &user)
+        .await
+        .expect("the owner");
+    let late = accounts::end_sessions(exchange, &user).await;
+    assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
+    recovery::request_email(exchange, id, "moved@example.org", proof(PASSWORD))
+        .await
+        .expect("the password");
+    let running = Running::start(exchange).await;
+    eventually("the owner's link", async || {
+        world
+            .mails()
+            .iter()
+            .any(|mail| mail.to == "moved@example.org")
+    })
+    .await;
+    assert!(
+        world
+            .mails()
+            .iter()
+            .all(|mail| mail.to != "thief@example.org")
+    );
+    assert!(again.epoch > user.epoch);
+    running.stop().await;
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_of_an_account_that_somebody_else_made_of_their_address() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    let squatter = site.register("victim@example.org").await;
+    recovery::change_password(exchange, &squatter.id, ANOTHER.to_owned(), proof(PASSWORD))
+        .await
+        .expect("the password");
+    recovery::request_email(exchange, &squatter.id, "next@example.org", proof(ANOTHER))
+        .await
+        .expect("the password");
+    let link = site.link("next@example.org", CHANGE).await;
+    recovery::change_email(exchange, &link)
+        .await
+        .expect("valid");
+    let told: Vec<String> = site
+        .world
+        .mails()
+        .into_iter()
+        .filter(|mail| mail.to == "victim@example.org")
+        .map(|mail| mail.subject)
+        .collect();
+    assert!(told.iter().all(|subject| subject == VERIFY), "{told:?}");
     site.end().await;
 }

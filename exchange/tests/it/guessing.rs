@@ -124,6 +124,19 @@ async fn guesses_from_a_thousand_addresses_are_bounded_and_the_owner_gets_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_first_tries_at_once_from_one_address_are_one() {
+    let mut settings = settings("http://127.0.0.1:9");
+    settings.limits = limited();
+    settings.limits.guesses = Limit::parse("1/3600").expect("a limit");
+    let world = World::with(settings, Clock::default()).await;
+    let crowd = std::iter::repeat_n(at(1), 100);
+    assert!(looked_at(&world.exchange, crowd).await <= 2);
+    // Nineteen of twenty first tries are left for others.
+    assert_eq!(looked_at(&world.exchange, (2..21).map(at)).await, 19);
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_failure_costs_more_time_and_success_forgets_them() {
     let (world, home) = world().await;
     let exchange = &world.exchange;

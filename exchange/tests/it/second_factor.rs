@@ -59,9 +59,9 @@ async fn somebody(world: &World) -> (User, String, Vec<String>) {
     };
     assert!(app.qr.starts_with("<svg") && app.uri.starts_with("otpauth://totp/"));
     let client = Client::default();
-    is_wrong_code(second_factor::confirm(exchange, &client, &id, "000000").await);
+    is_wrong_code(second_factor::confirm(exchange, &client, &user, "000000").await);
     let code = shown(exchange, &app.secret);
-    let user = second_factor::confirm(exchange, &client, &id, &code)
+    let user = second_factor::confirm(exchange, &client, &user, &code)
         .await
         .expect("the code");
     assert!(user.second_factor);
@@ -152,7 +152,7 @@ async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
     let setup = second_factor::setup(&next, &user).await.expect("reads");
     let fresh = setup.expect("being set up").backup_codes;
     is_wrong_code(second_factor::check(&next, &client, &user, &fresh[0]).await);
-    second_factor::confirm(&next, &client, &user.id, "")
+    second_factor::confirm(&next, &client, &user, "")
         .await
         .expect("no code wanted");
     assert!(
@@ -195,13 +195,13 @@ async fn the_operator_helps_who_has_lost_app_and_codes() {
     let none = second_factor::reset(&world.exchange, "nobody@example.org").await;
     assert!(matches!(none, Err(Error::NotFound)));
     let other = world.user("other").await;
-    let nothing = second_factor::confirm(
-        &world.exchange,
-        &Client::default(),
-        other.id().expect("signed in"),
-        "000000",
-    )
-    .await;
+    let id = other.id().expect("signed in");
+    let other = accounts::find(&world.exchange, id)
+        .await
+        .expect("reads")
+        .expect("there");
+    let client = Client::default();
+    let nothing = second_factor::confirm(&world.exchange, &client, &other, "000000").await;
     assert!(matches!(nothing, Err(Error::NotFound)));
     world.check().await;
 }
@@ -219,5 +219,47 @@ async fn whoever_has_not_shown_that_the_address_is_theirs_cannot_keep_its_owner_
         .expect("registers");
     let begun = second_factor::begin(&world.exchange, &user.id, proof(PASSWORD)).await;
     assert!(matches!(begun, Err(Error::Unverified)), "{begun:?}");
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_and_left_is_nobodys_to_find() {
+    let world = World::new().await;
+    let exchange = &world.exchange;
+    let viewer = world.user("left").await;
+    let id = viewer.id().expect("signed in");
+    let begin = async || {
+        second_factor::begin(exchange, id, proof(PASSWORD))
+            .await
+            .expect("the password");
+        accounts::find(exchange, id)
+            .await
+            .expect("reads")
+            .expect("there")
+    };
+    let user = begin().await;
+    let long_after = later(exchange, 16 * 60);
+    assert_eq!(
+        second_factor::setup(&long_after, &user)
+            .await
+            .expect("reads"),
+        None
+    );
+    // Nor is it the owner's, who has signed everybody out.
+    assert!(
+        second_factor::setup(exchange, &user)
+            .await
+            .expect("reads")
+            .is_some()
+    );
+    let owner = accounts::end_sessions(exchange, &user)
+        .await
+        .expect("signed in");
+    assert_eq!(
+        second_factor::setup(exchange, &owner).await.expect("reads"),
+        None
+    );
+    let confirmed = second_factor::confirm(exchange, &Client::default(), &owner, "000000").await;
+    assert!(matches!(confirmed, Err(Error::NotFound)), "{confirmed:?}");
     world.check().await;
 }

@@ -428,6 +428,11 @@ impl Options {
                 .is_none_or(|url| mail::is_server(url)),
             || "SMTP_URL begins with smtp:// or smtps:// and names a host".to_owned(),
         );
+        let encrypted = |url: &String| url.starts_with("smtps://") || url.contains("tls=required");
+        mistakes.require(
+            !production || self.smtp_url.as_ref().is_none_or(encrypted),
+            || "SMTP_URL is smtps:// or has ?tls=required in production".to_owned(),
+        );
         for (name, given) in [("SMTP_URL", &self.smtp_url), ("MAIL_FROM", &self.mail_from)] {
             mistakes.require(!production || given.is_some(), || {
                 format!("{name} is required in production")

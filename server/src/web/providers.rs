@@ -4,7 +4,7 @@ use app::server::{FlashedPage, Flashes, Visit, describe, device};
 use axum::{
     Extension, Router,
     extract::{Path, Query, State},
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -58,6 +58,11 @@ async fn begin(
     Path(provider): Path<String>,
     Query(Onward { next }): Query<Onward>,
 ) -> Response {
+    // A page of another site begins nothing here, nor ends what was begun.
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if matches!(from, Some(b"cross-site" | b"same-site")) {
+        return Redirect::to("/sign-in").into_response();
+    }
     let visit = visit(exchange, session, client, &headers);
     match visit.go_to_provider(&provider, &next).await {
         Ok(url) => Redirect::to(&url).into_response(),
