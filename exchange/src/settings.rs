@@ -3,6 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use domain::{Amount, Currency, order::HoldTimes};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use crate::{Error, accounts::providers::ProviderSettings, limits::Limits, platform::db::Db, vars};
 
@@ -47,8 +49,18 @@ impl SecretKey {
         Self(text.as_bytes().to_vec())
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+    /// An HMAC of `parts` for one purpose of the key: each part with its length, so
+    /// that no two lists of parts are the same bytes.
+    ///
+    /// # Errors
+    /// Never: a key of any length will do.
+    pub(crate) fn mac(&self, purpose: &str, parts: &[&str]) -> Result<Hmac<Sha256>, Error> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(Error::internal)?;
+        for part in [&[purpose], parts].concat() {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        Ok(mac)
     }
 }
 

@@ -15,7 +15,7 @@ use domain::{
     event::{Aggregate, Data, Event, Verb},
     text::email_key,
 };
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -125,13 +125,9 @@ impl Link {
         store::update_link(commit, self, &used)
     }
 
-    /// What its token is made of: each part with its length, so that no two
-    /// lists of parts are the same bytes.
+    /// What its token is made of.
     fn mac(&self, exchange: &Exchange, user: &User) -> Result<Hmac<Sha256>> {
-        let key = exchange.settings.secret_key.bytes();
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
-        for part in [
-            "mailed link",
+        let parts = [
             self.id.as_str(),
             self.purpose.name(),
             &self.email,
@@ -141,11 +137,8 @@ impl Link {
             user.password_hash.as_deref().unwrap_or_default(),
             // Whoever ends their sessions ends what was asked for in them.
             &user.epoch.to_string(),
-        ] {
-            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        Ok(mac)
+        ];
+        exchange.settings.secret_key.mac("mailed link", &parts)
     }
 
     /// The identifier and 64 hexadecimal digits: what is in the mail.

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use domain::{Problem, Timestamp, UserId, account::AccountChange};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -428,11 +428,5 @@ fn backup_code(exchange: &Exchange, user: &UserId, nonce: &str, number: u8) -> R
 }
 
 fn mac(exchange: &Exchange, parts: &[&str]) -> Result<Hmac<Sha256>> {
-    let key = exchange.settings.secret_key.bytes();
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
-    for part in [&["second factor"], parts].concat() {
-        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
-    Ok(mac)
+    exchange.settings.secret_key.mac("second factor", parts)
 }

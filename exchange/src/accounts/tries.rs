@@ -12,9 +12,8 @@
 use std::net::IpAddr;
 
 use domain::{Timestamp, text::email_key};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use serde::Deserialize;
-use sha2::Sha256;
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
 
 use crate::{
@@ -220,10 +219,7 @@ fn too_many(until: i64) -> Error {
 
 /// A name for `text` that nobody who reads the database can make.
 fn digest(exchange: &Exchange, text: &str) -> Result<String> {
-    let key = exchange.settings.secret_key.bytes();
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
-    mac.update(b"tries");
-    mac.update(text.as_bytes());
+    let mac = exchange.settings.secret_key.mac("tries", &[text])?;
     Ok(hex::encode(&mac.finalize().into_bytes()))
 }
 
