@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use exchange::{
     demo,
+    limits::Limit,
     platform::{bus::Bus, embedded, nats_server::NatsServer},
     services,
 };
@@ -150,6 +151,9 @@ fn announce(config: &Config, private_broker: bool) {
             format!("files, to be read at {}/dev/mail", config.public_url)
         }
     ));
+    if config.settings.limits.guesses == Limit::OFF {
+        say("limits:    off: passwords can be guessed at any speed");
+    }
     say(&format!("data:      {}", config.data_dir.display()));
     say(&format!("ready on {}", config.public_url));
 }

@@ -15,8 +15,8 @@ use oauth2::basic::BasicClient;
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, TokenUrl,
-    core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata},
+    PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl,
+    core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata, CoreUserInfoClaims},
     reqwest,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -311,12 +311,35 @@ impl Providers {
         let token = answer
             .id_token()
             .ok_or_else(|| refused(key, "there is no id_token"))?;
-        if let Ok(claim) = openid_claim_of(provider, &metadata, token, nonce) {
+        let claim = match openid_claim_of(provider, &metadata, token, nonce) {
+            Ok(claim) => claim,
+            // It may sign with another key by now.
+            Err(_) => {
+                let metadata = self.metadata(provider, Duration::from_secs(30)).await?;
+                openid_claim_of(provider, &metadata, token, nonce)?
+            }
+        };
+        if claim.email.is_some() {
             return Ok(claim);
         }
-        // It may sign with another key by now.
-        let metadata = self.metadata(provider, Duration::from_secs(30)).await?;
-        openid_claim_of(provider, &metadata, token, nonce)
+        // Some say who it is in the token, and the address only here (OpenID
+        // Connect Core 1.0 §5.4).
+        let subject = SubjectIdentifier::new(claim.subject.clone());
+        let Ok(request) = openid_client(&provider.settings, &metadata)
+            .user_info(answer.access_token().clone(), Some(subject))
+        else {
+            return Ok(claim);
+        };
+        let info: CoreUserInfoClaims = request
+            .request_async(&self.http)
+            .await
+            .map_err(|error| refused(key, error))?;
+        let address = info.email().map(|email| email.to_string());
+        Ok(Claim {
+            label: address.clone().unwrap_or(claim.label),
+            email: address.filter(|_| info.email_verified() == Some(true)),
+            ..claim
+        })
     }
 
     async fn github_claim(

@@ -303,6 +303,26 @@ async fn no_address_is_invented_and_an_unverified_one_is_nobodys() {
         let registered = identities::register(exchange, &Client::default(), &claim, "Eve").await;
         is_refused(registered, &Refusal::UnverifiedIdentity);
     }
+    // Nor one that only the other endpoint knows, or that is of somebody else.
+    for (userinfo, email) in [
+        (json!({ "email": "victim@example.org" }), None),
+        (json!({ "email": "victim@example.org", "email_verified": false }), None),
+        (
+            json!({ "email": "own@example.org", "email_verified": true }),
+            Some("own@example.org"),
+        ),
+    ] {
+        provider
+            .next_is(json!({ "sub": "4", "userinfo": userinfo }))
+            .await;
+        let claim = go(exchange, "mock").await.expect("signed");
+        assert_eq!(claim.email.as_deref(), email);
+    }
+    let elses = json!({ "sub": "5", "email": "own@example.org", "email_verified": true });
+    provider
+        .next_is(json!({ "sub": "4", "userinfo": elses }))
+        .await;
+    is_refused(go(exchange, "mock").await, &Refusal::ProviderRefused);
     for emails in [
         json!([]),
         json!([{ "email": "victim@example.org", "primary": true, "verified": false }]),

@@ -4,8 +4,8 @@
 //     node provider.mjs PORT
 //
 // Prints "ready ISSUER GITHUB". POST /person to GITHUB says who signs in next and
-// what goes wrong: {"sub", "email", "email_verified", "name", "login", "emails",
-// "twist"}.
+// what goes wrong: {"sub", "email", "email_verified", "name", "userinfo",
+// "id", "login", "emails", "twist"}.
 import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { OAuth2Server } from "oauth2-mock-server";
@@ -45,6 +45,9 @@ server.service.on("beforeResponse", (answer) => {
     answer.statusCode = 500;
     answer.body = {};
   }
+});
+server.service.on("beforeUserinfo", (answer) => {
+  answer.body = { sub: person.sub, ...person.userinfo };
 });
 server.service.on("beforeAuthorizeRedirect", (redirect) => {
   const { searchParams } = redirect.url;

@@ -57,6 +57,15 @@ impl Clients {
             .flat_map(|value| value.split(','))
             .collect();
         let mut address = peer.to_canonical();
+        if !said.is_empty() && !ours(&address) {
+            static ONCE: std::sync::Once = std::sync::Once::new();
+            ONCE.call_once(|| {
+                tracing::warn!(
+                    %peer,
+                    "a proxy that TRUSTED_PROXIES does not name: limits take all behind it for one visitor"
+                );
+            });
+        }
         // Each proxy appends whom it heard from; what is left of the last one
         // that is not ours, anybody can have made up.
         for hop in said.iter().rev() {
