@@ -8,18 +8,14 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, Meta, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, LazyRoute, SsrMode,
     components::{FlatRoutes, Route, Router},
     hooks::use_location,
-    path,
+    lazy_route, path,
 };
 
 use crate::{
-    accounts::pages::{
-        Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
-        LinkByMail, LinkIdentity, Providers, RequestEmail, ResetPassword, SecondFactor, SignIn,
-        SignInCode, SignUp, Terms, VerifyEmail,
-    },
+    accounts::pages::{self, SignIn, SignUp, Terms},
     form::provide_flash,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
@@ -70,20 +66,20 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Market ssr=SsrMode::Async />
                     <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
-                    <Route path=path!("/sign-up/finish") view=FinishSignUp ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in/code") view=SignInCode ssr=SsrMode::Async />
-                    <Route path=path!("/forgot-password") view=ForgotPassword ssr=SsrMode::Async />
-                    <Route path=path!("/verify-email/:link") view=VerifyEmail ssr=SsrMode::Async />
-                    <Route path=path!("/reset-password/:link") view=ResetPassword ssr=SsrMode::Async />
-                    <Route path=path!("/change-email/:link") view=ChangeEmail ssr=SsrMode::Async />
-                    <Route path=path!("/link-identity/:link") view=LinkByMail ssr=SsrMode::Async />
-                    <Route path=path!("/account") view=Account ssr=SsrMode::Async />
-                    <Route path=path!("/account/password") view=ChangePassword ssr=SsrMode::Async />
-                    <Route path=path!("/account/email") view=RequestEmail ssr=SsrMode::Async />
-                    <Route path=path!("/account/second-factor") view=SecondFactor ssr=SsrMode::Async />
-                    <Route path=path!("/account/providers") view=Providers ssr=SsrMode::Async />
-                    <Route path=path!("/account/link") view=LinkIdentity ssr=SsrMode::Async />
-                    <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up/finish") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/code") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/forgot-password") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/verify-email/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/change-email/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/link-identity/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/password") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/email") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/second-factor") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/providers") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/account/delete") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />
@@ -97,6 +93,21 @@ pub fn App() -> impl IntoView {
             </Main>
             <Footer />
         </Router>
+    }
+}
+
+/// The pages of the account, which few open: their code is loaded when somebody
+/// goes there.
+struct AccountArea;
+
+#[lazy_route]
+impl LazyRoute for AccountArea {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        pages::area(&use_location().pathname.get_untracked())
     }
 }
 

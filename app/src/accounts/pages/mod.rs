@@ -21,18 +21,43 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::types::Visitor;
-use crate::{texts::accounts as text, ui::links};
+use crate::{
+    texts::accounts as text,
+    ui::{UnknownPage, links},
+};
 
-pub(crate) use account::Account;
-pub(crate) use change::{ChangePassword, DeleteAccount, RequestEmail};
-pub(crate) use forgot_password::ForgotPassword;
-pub(crate) use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
-pub(crate) use providers::{FinishSignUp, LinkIdentity, Providers};
-pub(crate) use second_factor::SecondFactor;
+use account::Account;
+use change::{ChangePassword, DeleteAccount, RequestEmail};
+use forgot_password::ForgotPassword;
+use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
+use providers::{FinishSignUp, LinkIdentity, Providers};
+use second_factor::SecondFactor;
 pub(crate) use sign_in::SignIn;
-pub(crate) use sign_in_code::SignInCode;
+use sign_in_code::SignInCode;
 pub(crate) use sign_up::SignUp;
 pub(crate) use terms::Terms;
+
+/// The page at `path` of those that are loaded together.
+pub(crate) fn area(path: &str) -> AnyView {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some("account"), None | Some("")) => Account().into_any(),
+        (Some("account"), Some("password")) => ChangePassword().into_any(),
+        (Some("account"), Some("email")) => RequestEmail().into_any(),
+        (Some("account"), Some("second-factor")) => SecondFactor().into_any(),
+        (Some("account"), Some("providers")) => Providers().into_any(),
+        (Some("account"), Some("link")) => LinkIdentity().into_any(),
+        (Some("account"), Some("delete")) => DeleteAccount().into_any(),
+        (Some("verify-email"), _) => VerifyEmail().into_any(),
+        (Some("reset-password"), _) => ResetPassword().into_any(),
+        (Some("change-email"), _) => ChangeEmail().into_any(),
+        (Some("link-identity"), _) => LinkByMail().into_any(),
+        (Some("forgot-password"), _) => ForgotPassword().into_any(),
+        (Some("sign-in"), _) => SignInCode().into_any(),
+        (Some("sign-up"), _) => FinishSignUp().into_any(),
+        _ => UnknownPage().into_any(),
+    }
+}
 
 /// Where the page leads on to: carried through signing in and up.
 fn next() -> Signal<String> {
