@@ -10,7 +10,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use domain::Timestamp;
-use sha2::{Digest, Sha256};
+use hmac::Mac;
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
 
 use crate::{
@@ -88,7 +88,7 @@ impl Limits {
     };
 }
 
-/// Admits one more try of `kind` for `key`, of which the record has a hash.
+/// Admits one more try of `kind` for `key`, of which the record has a hash under the deployment's key.
 ///
 /// # Errors
 /// [`Error::TooMany`] with when to try again.
@@ -108,7 +108,7 @@ pub(crate) async fn admit(
         UPSERT $rate CONTENT { full_at: $from + $step }";
     let window = i64::try_from(limit.per.as_millis()).unwrap_or(i64::MAX);
     let vars = vars! {
-        rate => name(kind, key),
+        rate => name(exchange, kind, key)?,
         now => exchange.clock.now().millis(),
         step => window / i64::from(limit.times),
         window => window,
@@ -161,12 +161,14 @@ pub(crate) fn network(address: IpAddr) -> String {
     }
 }
 
-fn name(kind: &str, key: &str) -> RecordId {
+/// Who reads the database learns nothing of whom it counts for.
+fn name(exchange: &Exchange, kind: &str, key: &str) -> Result<RecordId> {
+    let mac = exchange.settings.secret_key.mac("rate", &[key])?;
     let key = vec![
         kind.to_owned().into_value(),
-        hex::encode(&Sha256::digest(key.as_bytes())).into_value(),
+        hex::encode(&mac.finalize().into_bytes()).into_value(),
     ];
-    record("rate", RecordIdKey::Array(key.into()))
+    Ok(record("rate", RecordIdKey::Array(key.into())))
 }
 
 #[cfg(test)]

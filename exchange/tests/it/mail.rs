@@ -181,3 +181,29 @@ async fn buyer_and_seller_are_told_of_sale_and_refund_with_the_orders_integers()
     running.stop().await;
     shop.world.check().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_refuses_keeps_nobody_elses_mail_back() {
+    let server = MailServer::start();
+    let url = server.url();
+    let mut shop = Shop::with(|settings| settings.mail.smtp = Some(url)).await;
+    shop.buyer = shop.world.user("refused buyer").await;
+    let running = Running::start(&shop.world.exchange).await;
+    shop.paid_with(VISA).await;
+    eventually("the seller's mail", async || {
+        let mails = server.mails();
+        mails.iter().any(|mail| mail.subject.starts_with("Sold: "))
+    })
+    .await;
+    let bus = running.bus.clone();
+    eventually("the dead letter", async || {
+        let dead = dead_letters::list(&bus).await.expect("lists");
+        // Nobody's address is in it.
+        dead.iter().any(|letter| letter.reason.contains("550"))
+            && dead.iter().all(|letter| !letter.reason.contains('@'))
+    })
+    .await;
+    assert_eq!(server.counts()["seller@example.org"], 1);
+    running.stop().await;
+    shop.world.check().await;
+}
