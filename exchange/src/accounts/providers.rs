@@ -16,7 +16,9 @@ use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl,
-    core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata, CoreUserInfoClaims},
+    core::{
+        CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata, CoreUserInfoClaims,
+    },
     reqwest,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -325,9 +327,8 @@ impl Providers {
         // Some say who it is in the token, and the address only here (OpenID
         // Connect Core 1.0 §5.4).
         let subject = SubjectIdentifier::new(claim.subject.clone());
-        let Ok(request) = openid_client(&provider.settings, &metadata)
-            .user_info(answer.access_token().clone(), Some(subject))
-        else {
+        let client = openid_client(&provider.settings, &metadata);
+        let Ok(request) = client.user_info(answer.access_token().clone(), Some(subject)) else {
             return Ok(claim);
         };
         let info: CoreUserInfoClaims = request

@@ -306,7 +306,10 @@ async fn no_address_is_invented_and_an_unverified_one_is_nobodys() {
     // Nor one that only the other endpoint knows, or that is of somebody else.
     for (userinfo, email) in [
         (json!({ "email": "victim@example.org" }), None),
-        (json!({ "email": "victim@example.org", "email_verified": false }), None),
+        (
+            json!({ "email": "victim@example.org", "email_verified": false }),
+            None,
+        ),
         (
             json!({ "email": "own@example.org", "email_verified": true }),
             Some("own@example.org"),
