@@ -15,9 +15,9 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::pages::{self, SignIn, SignUp, Terms},
+    accounts::pages::{self as account_pages, SignIn, SignUp},
     form::provide_flash,
-    market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
+    market::pages::{self as market_pages, Listings, Market, Ticket},
     orders::pages::{Order, Orders, Refund},
     texts,
     ui::{CurrentVisitor, Footer, Header, UnknownPage},
@@ -80,11 +80,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/providers") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account/link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/account/delete") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
+                    <Route path=path!("/terms") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/new") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id/delete") view=DeleteTicket ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/edit") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/delete") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/listings") view=Listings ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=Orders ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=Order ssr=SsrMode::Async />
@@ -107,7 +107,21 @@ impl LazyRoute for AccountArea {
     }
 
     fn view(_this: Self) -> AnyView {
-        pages::area(&use_location().pathname.get_untracked())
+        account_pages::area(&use_location().pathname.get_untracked())
+    }
+}
+
+/// The pages on which listings are written, likewise.
+struct EditingArea;
+
+#[lazy_route]
+impl LazyRoute for EditingArea {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        market_pages::area(&use_location().pathname.get_untracked())
     }
 }
 

@@ -35,7 +35,7 @@ use second_factor::SecondFactor;
 pub(crate) use sign_in::SignIn;
 use sign_in_code::SignInCode;
 pub(crate) use sign_up::SignUp;
-pub(crate) use terms::Terms;
+use terms::Terms;
 
 /// The page at `path` of those that are loaded together.
 pub(crate) fn area(path: &str) -> AnyView {
@@ -55,6 +55,7 @@ pub(crate) fn area(path: &str) -> AnyView {
         (Some("forgot-password"), _) => ForgotPassword().into_any(),
         (Some("sign-in"), _) => SignInCode().into_any(),
         (Some("sign-up"), _) => FinishSignUp().into_any(),
+        (Some("terms"), _) => Terms().into_any(),
         _ => UnknownPage().into_any(),
     }
 }
