@@ -132,6 +132,20 @@ async fn of_a_deleted_account_nothing_personal_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_was_on_its_way_reserves_nothing_once_the_account_is_gone() {
+    let world = World::new().await;
+    let exchange = &world.exchange;
+    let (seller, buyer) = (world.user("seller").await, world.user("buyer").await);
+    let ticket = world.listed(&seller).await;
+    own_data::delete(exchange, buyer.id().expect("signed in"), proof(PASSWORD))
+        .await
+        .expect("nothing goes on");
+    let late = orders::reserve(exchange, &buyer, &ticket.id, ticket.content.price).await;
+    assert!(matches!(late, Err(Error::Refused(_))), "{late:?}");
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_reserves_while_leaving_does_one_of_both() {
     for _ in 0..10 {
         let world = World::new().await;
