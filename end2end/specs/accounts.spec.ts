@@ -111,6 +111,8 @@ test("a forgotten password is replaced, and every session ends", async ({ visito
   const other = await stranger();
   await other.goto("/sign-in");
   await other.getByRole("link", { name: "Forgot your password?" }).click();
+  // The page left has such a field too.
+  await expect(other.getByRole("heading", { name: "Set a new password" })).toBeVisible();
   for (const email of ["nobody@example.com", person.email]) {
     await field(other, "E-mail").fill(email);
     await other.getByRole("button", { name: "Send the link" }).click();
