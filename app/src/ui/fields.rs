@@ -57,7 +57,7 @@ pub(crate) fn Input(
     name: &'static str,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
-    /// What it holds unless something was typed; a password never holds any.
+    /// What it holds unless something was typed.
     #[prop(optional)]
     initial: String,
     #[prop(default = "text")] kind: &'static str,
@@ -70,7 +70,7 @@ pub(crate) fn Input(
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     let problem = form.problem(name);
-    let value = (kind != "password").then(|| form.value(name, initial));
+    let value = form.value(name, initial);
     let has_hint = !hint.is_empty();
     view! {
         <Frame name label hint required problem>

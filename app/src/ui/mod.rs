@@ -27,6 +27,6 @@ pub(crate) use fields::{Area, Checkbox, Input, Select};
 pub(crate) use form::Form;
 pub(crate) use more::More;
 pub(crate) use page::PageTitle;
-pub(crate) use password::NewPassword;
+pub(crate) use password::Password;
 pub(crate) use reading::{read, show};
 pub(crate) use visitor::CurrentVisitor;

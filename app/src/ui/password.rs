@@ -1,41 +1,60 @@
-//! The field of a password that is being chosen.
+//! The field of a password.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{browser, fields::Frame};
 use crate::{form::FormState, texts::accounts as text};
 
-/// A new password: it can be looked at, and what is typed is commented on while
-/// it is typed. The server decides.
+/// A password, which can be looked at.
 #[component]
-pub(crate) fn NewPassword(
+pub(crate) fn Password(
     form: FormState,
     name: &'static str,
     #[prop(into)] label: String,
+    /// It is being chosen: what is typed is commented on while it is typed. The
+    /// server decides.
+    #[prop(optional)]
+    new: bool,
 ) -> impl IntoView {
     let problem = form.problem(name);
     let shown = RwSignal::new(false);
     let said = RwSignal::new("");
     // Without script there is nothing to press.
     let pressable = RwSignal::new(false);
-    browser::effect(move || pressable.set(true));
+    let input = NodeRef::<html::Input>::new();
+    browser::effect(move || {
+        pressable.set(true);
+        // What was typed before the script was there.
+        if let Some(input) = input.get().filter(|_| new) {
+            said.set(text::strength(&input.value()));
+        }
+    });
+    let hint = if new { text::PASSWORD_HINT } else { "" };
+    let described_by = move || {
+        let error = problem.with(Option::is_some).then_some("error");
+        let hints: &[&str] = if new { &["hint", "strength"] } else { &[] };
+        let ids: Vec<String> = error
+            .iter()
+            .chain(hints)
+            .map(|part| format!("{name}-{part}"))
+            .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    };
     view! {
-        <Frame name label hint=text::PASSWORD_HINT.to_owned() required=true problem>
+        <Frame name label hint=hint.to_owned() required=true problem>
             <div class="with-button">
                 <input
                     id=name
                     name=name
                     type=move || if shown.get() { "text" } else { "password" }
                     required
-                    autocomplete="new-password"
+                    autocomplete=if new { "new-password" } else { "current-password" }
                     autocapitalize="none"
                     spellcheck="false"
-                    aria-describedby=move || {
-                        let ids = format!("{name}-hint {name}-strength");
-                        if problem.with(Option::is_some) { format!("{name}-error {ids}") } else { ids }
-                    }
+                    aria-describedby=described_by
                     aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                    on:input=move |event| said.set(text::strength(&event_target_value(&event)))
+                    node_ref=input
+                    on:input=move |event| if new { said.set(text::strength(&event_target_value(&event))) }
                 />
                 <button
                     type="button"
@@ -47,7 +66,7 @@ pub(crate) fn NewPassword(
                     {text::SHOW_PASSWORD}
                 </button>
             </div>
-            <p id=format!("{name}-strength") class="hint" aria-live="polite">{said}</p>
+            {new.then(|| view! { <p id=format!("{name}-strength") class="hint" aria-live="polite">{said}</p> })}
         </Frame>
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, Input, NewPassword, PageTitle, Submit, links, read, show},
+    ui::{Form, FormAlert, Input, PageTitle, Password, Submit, links, read, show},
 };
 
 /// What somebody shows before they change what matters.
@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn Proof(form: FormState, asked: Asked) -> impl IntoView {
     view! {
         {asked.password.then(|| view! {
-            <Input form name="current_password" label=text::CURRENT_PASSWORD kind="password" autocomplete="current-password" />
+            <Password form name="current_password" label=text::CURRENT_PASSWORD />
         })}
         {asked.code.then(|| view! { <Code form hint=text::CODE_HINT /> })}
     }
@@ -66,7 +66,8 @@ pub(super) fn change<V: IntoView + 'static>(
 #[component]
 pub(crate) fn ChangePassword() -> impl IntoView {
     let form = FormState::new(api::ChangePassword::PATH);
-    let field = move || view! { <NewPassword form name="new_password" label=text::NEW_PASSWORD /> };
+    let field =
+        move || view! { <Password form name="new_password" label=text::NEW_PASSWORD new=true /> };
     change(
         text::CHANGE_PASSWORD,
         text::RESET_NOTE_HERE,

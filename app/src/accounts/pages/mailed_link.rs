@@ -6,7 +6,7 @@ use crate::{
     accounts::{api, types::LinkView},
     form::FormState,
     texts::accounts as text,
-    ui::{Fact, Form, FormAlert, NewPassword, PageTitle, Submit, read, show},
+    ui::{Fact, Form, FormAlert, PageTitle, Password, Submit, read, show},
 };
 
 /// `/verify-email/:link`
@@ -56,7 +56,7 @@ pub(crate) fn LinkByMail() -> impl IntoView {
 pub(crate) fn ResetPassword() -> impl IntoView {
     let form = FormState::new(api::ResetPassword::PATH);
     let password = move || {
-        view! { <NewPassword form name="password" label=text::NEW_PASSWORD /> }
+        view! { <Password form name="password" label=text::NEW_PASSWORD new=true /> }
     };
     opened(
         LinkPurpose::ResetPassword,

@@ -5,7 +5,7 @@ use crate::{
     accounts::api,
     form::FormState,
     texts::{self, accounts as text},
-    ui::{CurrentVisitor, Form, FormAlert, Input, PageTitle, Submit, links},
+    ui::{CurrentVisitor, Form, FormAlert, Input, PageTitle, Password, Submit, links},
 };
 
 /// `/sign-in`
@@ -24,7 +24,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             <Form form reload=true>
                 <input type="hidden" name="next" value=next />
                 <Input form name="email" label=text::EMAIL kind="email" autocomplete="username" />
-                <Input form name="password" label=text::PASSWORD kind="password" autocomplete="current-password" />
+                <Password form name="password" label=text::PASSWORD />
                 <Submit form label=texts::SIGN_IN />
             </Form>
             <ProviderLinks next />

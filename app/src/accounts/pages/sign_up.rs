@@ -5,7 +5,7 @@ use crate::{
     accounts::api,
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, Input, NewPassword, PageTitle, Submit, links},
+    ui::{Form, FormAlert, Input, PageTitle, Password, Submit, links},
 };
 
 /// `/sign-up`
@@ -23,7 +23,7 @@ pub(crate) fn SignUp() -> impl IntoView {
                 <input type="hidden" name="next" value=next />
                 <Input form name="email" label=text::EMAIL kind="email" autocomplete="email" />
                 <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT autocomplete="nickname" />
-                <NewPassword form name="password" label=text::PASSWORD />
+                <Password form name="password" label=text::PASSWORD new=true />
                 <p class="hint">{text::ACCEPT} " " <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a> "."</p>
                 <Submit form label=text::CREATE_ACCOUNT />
             </Form>
