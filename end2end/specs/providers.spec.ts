@@ -51,6 +51,25 @@ test("whoever comes back wrongly is told to try again", async ({ stranger, provi
   expect((await page.goto("/auth/nobody"))?.status()).toBe(404);
 });
 
+test("a provider that is away leaves the other ways", async ({ visitor, stranger, provider }) => {
+  const { person } = await visitor("Ada Away");
+  const page = await stranger();
+  await page.goto("/sign-in?next=%2Flistings");
+  // It is away when somebody sets out, and when they come back.
+  await provider({ sub: "x", email: "away@example.com", email_verified: true, twist: "server error" });
+  for (const [away, said] of [
+    ["Go on with Nowhere", /not available for the moment/],
+    [WITH, /did not work, or took too long/],
+  ] as const) {
+    await page.getByRole("link", { name: away }).click();
+    await expect(page.getByText(said)).toBeVisible();
+    await page.goto("/sign-in?next=%2Flistings");
+  }
+  await signIn(page, person);
+  await expect(page).toHaveURL(/\/listings$/);
+  await expectSignedIn(page);
+});
+
 test("a provider is added to an account and removed from it", async ({ visitor, provider }) => {
   const { person, page } = await visitor("Lina Linked");
   await provider({ id: 4711, login: "lina", emails: [] });

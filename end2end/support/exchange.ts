@@ -63,6 +63,11 @@ export async function startExchange(logs: string): Promise<Exchange> {
     GITHUB_API_URL: github,
     GITHUB_CLIENT_ID: "us",
     GITHUB_CLIENT_SECRET: "our secret",
+    // One that is never there: the discard port.
+    OIDC_ISSUER: "http://127.0.0.1:9",
+    OIDC_NAME: "Nowhere",
+    OIDC_CLIENT_ID: "us",
+    OIDC_CLIENT_SECRET: "our secret",
     DATA_DIR: join(folder, "data"),
     LIMITS: "off",
     LEPTOS_SITE_ADDR: address,
