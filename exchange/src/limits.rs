@@ -54,8 +54,8 @@ impl Limit {
     }
 }
 
-/// What may be done how often: for each account as exactly as for each network
-/// about.
+/// What may be done how often: exactly so often for each account, about so often
+/// for each network.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Signing in from a network, whatever the account.
@@ -88,7 +88,7 @@ impl Limits {
     };
 }
 
-/// Admits one more try of `kind` for `key`, of which the record has a hash under the deployment's key.
+/// Admits one more try of `kind` for `key`.
 ///
 /// # Errors
 /// [`Error::TooMany`] with when to try again.

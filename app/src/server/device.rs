@@ -28,7 +28,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 /// `Firefox on Linux`, from what a request says of its program (RFC 9110
 /// §10.1.5), as far as it is known.
 #[must_use]
-pub fn name_in(headers: &HeaderMap) -> String {
+pub(super) fn name_in(headers: &HeaderMap) -> String {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())

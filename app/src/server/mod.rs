@@ -1,14 +1,13 @@
 //! The server's half of server functions: who asks, where the answer goes,
 //! and what an error becomes on its way out.
 
-pub mod device;
+mod device;
 mod flash;
 pub mod view;
 mod visit;
 
 use std::{str::FromStr, sync::Arc};
 
-use axum::Extension;
 use domain::{Problem, Timestamp, permission::Viewer};
 use exchange::{
     Error, Exchange,
@@ -41,15 +40,9 @@ pub fn exchange() -> Exchange {
 /// # Errors
 /// Never: the server puts the parts into every request.
 pub async fn visit() -> Result<Visit, Error> {
-    let session = leptos_axum::extract().await.map_err(Error::internal)?;
-    let Extension(client) = leptos_axum::extract().await.map_err(Error::internal)?;
-    let headers: http::HeaderMap = leptos_axum::extract().await.map_err(Error::internal)?;
-    Ok(Visit {
-        exchange: exchange(),
-        session,
-        client,
-        device: device::name_in(&headers),
-    })
+    leptos_axum::extract_with_state(&exchange())
+        .await
+        .map_err(Error::internal)
 }
 
 /// The signed-in user, and since when they are.

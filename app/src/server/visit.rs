@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use axum::extract::{FromRef, FromRequestParts};
 use domain::{Timestamp, UserId};
 use exchange::{
     Error, Exchange,
@@ -13,11 +14,12 @@ use exchange::{
         tries::{self, Client},
     },
 };
+use http::{StatusCode, request::Parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::{Session, session::Error as SessionError};
 
-use super::{Flashes, safe_next};
+use super::{Flashes, device, safe_next};
 
 /// Where a session keeps whose it is.
 const OWNER: &str = "owner";
@@ -97,6 +99,23 @@ pub struct Visit {
     pub client: Client,
     /// What it was made with, as people call it.
     pub device: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    Exchange: FromRef<S>,
+{
+    type Rejection = (StatusCode, &'static str);
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let client = parts.extensions.get::<Client>().cloned();
+        Ok(Self {
+            exchange: Exchange::from_ref(state),
+            session: Session::from_request_parts(parts, state).await?,
+            client: client.ok_or((StatusCode::INTERNAL_SERVER_ERROR, "no client"))?,
+            device: device::name_in(&parts.headers),
+        })
+    }
 }
 
 impl Visit {

@@ -125,9 +125,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     withdraw(exchange, &viewer, &for_sale).await?;
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_id(&exchange.db, id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let before = store::still(exchange, &user).await?;
         check(exchange, &viewer).await?;
         let now = exchange.clock.now();
         // A reservation at the same moment writes the quota too.

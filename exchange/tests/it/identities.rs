@@ -1,9 +1,6 @@
 //! Signing in with others: what they must show, and whose account it is.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
+use std::process::Child;
 
 use domain::Refusal;
 use exchange::{
@@ -22,7 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     accounts::proof,
     harness::{Running, World, eventually, settings},
-    mailbox::link_in,
+    mailbox::{link_in, node},
 };
 
 const PASSWORD: &str = "kettle-orbit-92-violin";
@@ -36,20 +33,9 @@ struct Provider {
 
 impl Provider {
     fn start() -> Self {
-        let mut process = Command::new("node")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/it/provider.mjs"
-            ))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line");
+        let (process, line) = node("provider.mjs", &[]);
         let words: Vec<&str> = line.split_whitespace().collect();
-        let &["ready", issuer, github] = words.as_slice() else {
+        let &[issuer, github] = words.as_slice() else {
             panic!("{line}");
         };
         Self {

@@ -45,6 +45,23 @@ pub(crate) fn link_in(mail: &Received) -> String {
     link.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// Starts a program of this folder; returns what it says after "ready".
+pub(crate) fn node(script: &str, args: &[&str]) -> (Child, String) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../exchange/tests/it");
+    let mut process = Command::new("node")
+        .arg(format!("{folder}/{script}"))
+        .args(args)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("node");
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().expect("piped"))
+        .read_line(&mut line)
+        .expect("a line");
+    let ready = line.trim().strip_prefix("ready ").expect("ready");
+    (process, ready.to_owned())
+}
+
 /// A mail server as a process; killed when dropped.
 pub(crate) struct MailServer {
     process: Child,
@@ -64,22 +81,9 @@ impl MailServer {
     }
 
     fn spawn(port: u16, folder: &TempDir) -> (Child, u16) {
-        let mut process = Command::new("node")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/../exchange/tests/it/smtp.mjs"
-            ))
-            .arg(port.to_string())
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("a line");
-        let port = line.trim().strip_prefix("ready ").expect("ready");
-        (process, port.parse().expect("a port"))
+        let folder = folder.path().display().to_string();
+        let (process, ready) = node("smtp.mjs", &[&port.to_string(), &folder]);
+        (process, ready.parse().expect("a port"))
     }
 
     pub(crate) fn url(&self) -> String {

@@ -81,9 +81,9 @@ async fn list(State(folder): State<Arc<Path>>) -> Result<Response, StatusCode> {
     files.sort_unstable_by(|a, b| b.cmp(a));
     let mut mails = Vec::new();
     for (_, name) in files.into_iter().take(MOST) {
-        let raw = read(&folder, &name).await?;
-        let message = MessageParser::default().parse(&raw);
-        mails.extend(message.map(|message| Mail::of(&name, &message)));
+        if let Ok(message) = open(&folder, &name).await {
+            mails.push(Mail::of(&name, &message));
+        }
     }
     page(&Mailbox { mails })
 }
@@ -92,10 +92,7 @@ async fn show(
     State(folder): State<Arc<Path>>,
     Segment(name): Segment<String>,
 ) -> Result<Response, StatusCode> {
-    let raw = read(&folder, &name).await?;
-    let message = MessageParser::default()
-        .parse(&raw)
-        .ok_or(StatusCode::NOT_FOUND)?;
+    let message = open(&folder, &name).await?;
     let text = message.body_text(0).unwrap_or_default().into_owned();
     let links = text
         .split_whitespace()
@@ -113,10 +110,7 @@ async fn html(
     State(folder): State<Arc<Path>>,
     Segment(name): Segment<String>,
 ) -> Result<Response, StatusCode> {
-    let raw = read(&folder, &name).await?;
-    let message = MessageParser::default()
-        .parse(&raw)
-        .ok_or(StatusCode::NOT_FOUND)?;
+    let message = open(&folder, &name).await?;
     let html = message.body_html(0).unwrap_or_default().into_owned();
     Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response())
 }
@@ -136,13 +130,16 @@ fn is_mail(name: &str) -> bool {
     plain && !name.starts_with('.') && name.ends_with(".eml")
 }
 
-async fn read(folder: &Path, name: &str) -> Result<Vec<u8>, StatusCode> {
+async fn open(folder: &Path, name: &str) -> Result<Message<'static>, StatusCode> {
     if !is_mail(name) {
         return Err(StatusCode::NOT_FOUND);
     }
-    tokio::fs::read(folder.join(name))
-        .await
-        .map_err(|_| StatusCode::NOT_FOUND)
+    let raw = tokio::fs::read(folder.join(name)).await;
+    let raw = raw.map_err(|_| StatusCode::NOT_FOUND)?;
+    MessageParser::default()
+        .parse(&raw)
+        .map(Message::into_owned)
+        .ok_or(StatusCode::NOT_FOUND)
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
             move || shell(options.clone()),
         )
         .merge(providers::routes())
+        .route("/account/data", get(own_data::download))
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,

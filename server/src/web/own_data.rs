@@ -1,26 +1,14 @@
 //! `/account/data`: all that is kept of somebody, as a file for them.
 
+use app::server::Visit;
 use axum::{
-    Extension, Json,
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    Json,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use exchange::{
-    Exchange,
-    accounts::{own_data, tries::Client},
-};
-use tower_sessions::Session;
+use exchange::accounts::own_data;
 
-use super::providers::visit;
-
-pub(super) async fn download(
-    State(exchange): State<Exchange>,
-    session: Session,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Response {
-    let visit = visit(exchange, session, client, &headers);
+pub(super) async fn download(visit: Visit) -> Response {
     let found = async {
         match visit.signed_in().await? {
             Some((user, _)) => own_data::export(&visit.exchange, &user).await.map(Some),

@@ -1,23 +1,25 @@
 //! `/auth/…`: to a provider and back.
 
-use app::server::{FlashedPage, Flashes, Visit, describe, device};
+use app::{
+    accounts::api,
+    server::{FlashedPage, Flashes, Visit, describe},
+};
 use axum::{
-    Extension, Router,
-    extract::{Path, Query, State},
+    Router,
+    extract::{Path, Query},
     http::{HeaderMap, HeaderValue},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use exchange::{
-    Error, Exchange, Result,
+    Error, Result,
     accounts::{
         identities::{self, Arrival},
         providers::Answer,
-        tries::Client,
     },
 };
+use leptos::server_fn::ServerFn;
 use serde::Deserialize;
-use tower_sessions::Session;
 
 use super::AppState;
 
@@ -26,7 +28,6 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/auth/{provider}", get(begin))
         .route("/auth/{provider}/callback", get(finish))
-        .route("/account/data", get(super::own_data::download))
 }
 
 #[derive(Deserialize)]
@@ -35,25 +36,8 @@ struct Onward {
     next: String,
 }
 
-/// A request as the app knows them.
-pub(super) fn visit(
-    exchange: Exchange,
-    session: Session,
-    client: Client,
-    headers: &HeaderMap,
-) -> Visit {
-    Visit {
-        exchange,
-        session,
-        client,
-        device: device::name_in(headers),
-    }
-}
-
 async fn begin(
-    State(exchange): State<Exchange>,
-    session: Session,
-    Extension(client): Extension<Client>,
+    visit: Visit,
     headers: HeaderMap,
     Path(provider): Path<String>,
     Query(Onward { next }): Query<Onward>,
@@ -63,7 +47,6 @@ async fn begin(
     if matches!(from, Some(b"cross-site" | b"same-site")) {
         return Redirect::to("/sign-in").into_response();
     }
-    let visit = visit(exchange, session, client, &headers);
     match visit.go_to_provider(&provider, &next).await {
         Ok(url) => Redirect::to(&url).into_response(),
         Err(error) => refuse(&visit, error).await,
@@ -71,14 +54,10 @@ async fn begin(
 }
 
 async fn finish(
-    State(exchange): State<Exchange>,
-    session: Session,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
+    visit: Visit,
     Path(provider): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Response {
-    let visit = visit(exchange, session, client, &headers);
     match arrive(&visit, &provider, answer).await {
         Ok(path) => Redirect::to(&path).into_response(),
         Err(error) => refuse(&visit, error).await,
@@ -110,9 +89,9 @@ async fn refuse(visit: &Visit, error: Error) -> Response {
     }
     let signed_in = visit.signed_in().await.is_ok_and(|user| user.is_some());
     let action = if signed_in {
-        "/api/unlink_identity"
+        api::UnlinkIdentity::PATH
     } else {
-        "/api/sign_in"
+        api::SignIn::PATH
     };
     let error = describe(&visit.exchange, error);
     let Some(flashed) = FlashedPage::new(action, Default::default(), error) else {
