@@ -26,7 +26,8 @@ pub struct Cooldown {
     pub until: Timestamp,
 }
 
-/// One buyer's holds.
+/// One user's holds, and whether they may have any: whatever a deleted account
+/// may no longer begin writes this.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldQuota {
     /// The buyer, who also names the record.
@@ -72,6 +73,17 @@ impl HoldQuota {
         }
     }
 
+    /// The quota of somebody who begins something else than a hold.
+    ///
+    /// # Errors
+    /// [`Refusal::AccountGone`] once it is [closed](Self::close).
+    pub fn go_on(&self, now: Timestamp) -> Result<Self, Refusal> {
+        if self.closed {
+            return Err(Refusal::AccountGone);
+        }
+        Ok(self.changed(now))
+    }
+
     fn changed(&self, now: Timestamp) -> Self {
         let mut next = Self {
             version: self.version + 1,
@@ -87,9 +99,10 @@ impl HoldQuota {
     /// Counts `order` if there is room for it.
     ///
     /// # Errors
-    /// [`Refusal::TooManyHolds`] or [`Refusal::CoolingDown`].
+    /// [`Refusal::TooManyHolds`], [`Refusal::CoolingDown`], or as
+    /// [`go_on`](Self::go_on).
     pub fn admit(&self, order: &Order, max: usize, now: Timestamp) -> Result<Self, Refusal> {
-        let mut next = self.changed(now);
+        let mut next = self.go_on(now)?;
         if let Some(cooldown) = next
             .cooldowns
             .iter()
@@ -99,7 +112,6 @@ impl HoldQuota {
                 until: cooldown.until,
             });
         }
-        let max = if next.closed { 0 } else { max };
         if next.holds.len() >= max {
             return Err(Refusal::TooManyHolds { max });
         }

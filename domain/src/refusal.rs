@@ -38,6 +38,12 @@ pub enum Refusal {
         /// When the buyer may reserve it again.
         until: Timestamp,
     },
+    /// The account is deleted.
+    #[error("the account is deleted")]
+    AccountGone,
+    /// What was begun took too long and has to be begun again.
+    #[error("it took too long")]
+    TooLate,
     /// The edit was based on content that has changed since.
     #[error("the listing was edited meanwhile")]
     StaleEdit,

@@ -117,6 +117,7 @@ test("a forgotten password is replaced, and every session ends", async ({ visito
     await field(other, "E-mail").fill(email);
     await other.getByRole("button", { name: "Send the link" }).click();
     await expect(other.getByText(/If there is an account with that address/)).toBeVisible();
+    await other.goto("/forgot-password");
   }
   await other.goto(await mailedLink(other, person.email, "Set a new password"));
   await field(other, "New password").fill("12345678");
@@ -163,6 +164,7 @@ test("another password signs out everywhere else, another address is confirmed f
   await expect(page.getByText(/A link is on its way/)).toBeVisible();
   await page.goto(await mailedLink(page, email, "Confirm your new e-mail address"));
   await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByText("Thank you, your e-mail address is confirmed.")).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
 });
 

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessibility";
 import type { Exchange } from "../support/exchange";
-import { submitUnchecked } from "../support/forms";
+import { field, submitUnchecked } from "../support/forms";
 import { newListing, publish } from "../support/listings";
+import { mailedLink } from "../support/mail";
 import { CARDS, pay, reserve } from "../support/orders";
 import { expect, test, type Visitor } from "../support/test";
 
@@ -37,16 +38,29 @@ async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, l
     await visit(buyer, `/account${suffix}`);
   }
   await buyer.goto("/account/second-factor");
-  await buyer.getByLabel("Current password").fill(bert.person.password);
+  await field(buyer, "Current password").fill(bert.person.password);
   await buyer.getByRole("button", { name: "Set up" }).click();
   await buyer.locator(".qr").waitFor();
   await look(buyer);
   await visit(outside, "/sign-in/code");
   await provider({ sub: randomUUID(), email: `${randomUUID()}@example.com`, email_verified: true });
-  for (const page of [outside, buyer]) {
+  for (const [page, end] of [[outside, "/sign-up/finish"], [buyer, "/account/link"]] as const) {
     await page.goto("/auth/google");
+    await expect(page).toHaveURL(new RegExp(`${end}$`));
     await look(page);
   }
+  for (const another of ["google", "github"]) {
+    await provider({ sub: randomUUID(), id: Date.now(), login: "bert", emails: [] });
+    await buyer.goto(`/auth/${another}`);
+    await field(buyer, "Current password").fill(bert.person.password);
+    await buyer.getByRole("button", { name: "Add a way to sign in" }).click();
+    await expect(buyer.getByText("The way to sign in was added")).toBeVisible();
+    await visit(buyer, "/account/providers");
+  }
+  await outside.goto("/forgot-password");
+  await field(outside, "E-mail").fill(bert.person.email);
+  await outside.getByRole("button", { name: "Send the link" }).click();
+  await visit(outside, await mailedLink(outside, bert.person.email, "Set a new password"));
   await visit(buyer, "/orders");
   await visit(buyer, "/listings");
   const path = await publish(seller, newListing());

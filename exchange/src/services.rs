@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, accounts, expiration, market, moderation, notifications,
+    Exchange, Result, expiration, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -84,9 +84,6 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
         payments::resume(exchange).boxed()
     });
     services.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
-    services.sweep("leavers", FORGET, |exchange, _| {
-        accounts::own_data::sweep(exchange).boxed()
-    });
     services.sweep("billing", FORGET, |exchange, _| {
         orders::retention::sweep(exchange).boxed()
     });
@@ -229,19 +226,27 @@ async fn sweep_listings(exchange: &Exchange) -> Result<()> {
     Ok(())
 }
 
+/// Anybody can ask for links: their events go with them.
+const EVENTS_OF_LINKS: &str =
+    "DELETE (SELECT VALUE type::record('event', ['link', record::id(id), 1]) FROM $some)";
+
 async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
-    for (old, until) in [
-        ("session WHERE expires_at", now),
-        ("processed WHERE at", now - PROCESSED_MILLIS),
-        ("sent_mail WHERE at", now - PROCESSED_MILLIS),
-        ("mailed_link WHERE expires_at", now - LINKS_MILLIS),
-        ("rate WHERE full_at", now),
-        ("tries WHERE at", now - TRIES_MILLIS),
+    for (old, until, also) in [
+        ("session WHERE expires_at", now, ""),
+        ("processed WHERE at", now - PROCESSED_MILLIS, ""),
+        ("sent_mail WHERE at", now - PROCESSED_MILLIS, ""),
+        (
+            "mailed_link WHERE expires_at",
+            now - LINKS_MILLIS,
+            EVENTS_OF_LINKS,
+        ),
+        ("rate WHERE full_at", now, ""),
+        ("tries WHERE at", now - TRIES_MILLIS, ""),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
         let some = format!(
-            "LET $some = (SELECT VALUE id FROM {old} <= $until LIMIT {BATCH}); DELETE $some"
+            "LET $some = (SELECT VALUE id FROM {old} <= $until LIMIT {BATCH}); {also}; DELETE $some"
         );
         exchange
             .db

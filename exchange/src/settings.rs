@@ -28,7 +28,8 @@ pub struct Settings {
     pub stripe: StripeSettings,
     /// Where people reach the site, without a slash at the end.
     pub public_url: String,
-    /// What links in mails are derived from.
+    /// What links in mails, second factors and the names of known browsers are
+    /// derived from.
     pub secret_key: SecretKey,
     /// How mails leave.
     pub mail: MailSettings,

@@ -61,7 +61,7 @@ impl Cli {
         let config = self.options.check(purpose)?;
         match self.command {
             Command::Serve { demo } => serve::run(config, demo).await.map(|()| ExitCode::SUCCESS),
-            Command::Admin(command) => control::run(&config, command.with_input()?).await,
+            Command::Admin(command) => control::run(config, command.with_input()?).await,
         }
     }
 }

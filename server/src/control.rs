@@ -38,8 +38,8 @@ fn path(config: &Config) -> PathBuf {
 ///
 /// # Errors
 /// A sentence for the operator, when neither can be.
-pub(crate) async fn run(config: &Config, command: Admin) -> Result<ExitCode, String> {
-    let outcome = match UnixStream::connect(path(config)).await {
+pub(crate) async fn run(config: Config, command: Admin) -> Result<ExitCode, String> {
+    let outcome = match UnixStream::connect(path(&config)).await {
         Ok(socket) => ask(socket, &command)
             .await
             .map_err(|error| format!("the running server did not answer: {error}"))?,
@@ -64,7 +64,7 @@ async fn ask(socket: UnixStream, command: &Admin) -> io::Result<Outcome> {
     Ok(serde_json::from_str(&answer)?)
 }
 
-async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
+async fn alone(mut config: Config, command: Admin) -> Result<Outcome, String> {
     if config.database_url.is_none() && !command.begins() && !config.database_folder().exists() {
         return Err(format!(
             "there is no data in {}; DATA_DIR says where it is",
@@ -72,7 +72,8 @@ async fn alone(config: &Config, command: Admin) -> Result<Outcome, String> {
         ));
     }
     let data = DataDir::take(&config.data_dir)?;
-    let exchange = open(config).await?;
+    config.take_key(&data)?;
+    let exchange = open(&config).await?;
     let outcome = command
         .run(&Desk {
             exchange: &exchange,

@@ -61,19 +61,24 @@ impl DataDir {
         let path = self.path.join("secret-key");
         let unusable = |error: io::Error| format!("cannot use {}: {error}", path.display());
         match fs::read_to_string(&path) {
+            Ok(key) if key.is_empty() => return Err(format!("{} is empty", path.display())),
             Ok(key) => return Ok(key),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unusable(error)),
         }
         let key = exchange::accounts::new_secret();
+        // Nobody finds half of one, however this ends.
+        let partial = path.with_extension("partial");
         let mut file = OpenOptions::new()
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .write(true)
             .mode(0o600)
-            .open(&path)
+            .open(&partial)
             .map_err(unusable)?;
         file.write_all(key.as_bytes())
             .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&partial, &path))
             .map_err(unusable)?;
         Ok(key)
     }

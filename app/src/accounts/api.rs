@@ -96,7 +96,7 @@ pub async fn sign_in(
 /// Signs in whoever has shown their password, by a code; then on to `next`.
 ///
 /// # Errors
-/// 401 when nobody has, 422 for the code, or 429.
+/// 409 when nobody has, or it is too long ago, 422 for the code, or 429.
 #[server(endpoint = "sign_in_code", prefix = "/api")]
 pub async fn sign_in_code(
     #[server(default)] code: String,
@@ -175,7 +175,8 @@ pub async fn account() -> Result<AccountView, ApiError> {
 /// What a link does that was mailed, if it can be used for `purpose`.
 ///
 /// # Errors
-/// 404 for another purpose, 409 when it can no longer be used.
+/// 401 for what only the account's owner confirms, 404 for another purpose, 409
+/// when it can no longer be used.
 #[server(name = ReadLink, endpoint = "link", prefix = "/api", input = GetUrl)]
 pub async fn link(
     #[server(default)] purpose: String,
@@ -186,7 +187,10 @@ pub async fn link(
             domain::account::LinkPurpose::by_name(&purpose).ok_or(exchange::Error::NotFound)?;
         // Its page asks to sign in first, or the owner of an address would
         // confirm what somebody else made of it.
-        if purpose == domain::account::LinkPurpose::VerifyEmail {
+        if matches!(
+            purpose,
+            domain::account::LinkPurpose::VerifyEmail | domain::account::LinkPurpose::ChangeEmail
+        ) {
             server::own_account().await?;
         }
         let exchange = server::exchange();
@@ -303,14 +307,18 @@ pub async fn request_email(
     .await
 }
 
-/// Gives an account the address to which the link was mailed.
+/// Gives the viewer's account the address to which the link was mailed.
 ///
 /// # Errors
-/// 409 when the link can no longer be used.
+/// 401, or 409 when the link can no longer be used.
 #[server(endpoint = "change_email", prefix = "/api")]
 pub async fn change_email(#[server(default)] link: String) -> Result<(), ApiError> {
     answer(async {
-        let user = recovery::change_email(&server::exchange(), &link).await?;
+        let asker = server::own_account().await?;
+        let visit = server::visit().await?;
+        let user = recovery::change_email(&visit.exchange, &asker.id, &link).await?;
+        // Browsers are known by the address.
+        accounts::tries::remember(&visit.exchange, &visit.client, &user.email).await?;
         server::go_home(&user, "address").await
     })
     .await
@@ -402,7 +410,7 @@ pub async fn begin_backup_codes(
 /// Puts what was set up in force; every other session ends.
 ///
 /// # Errors
-/// 401, 404 when nothing was, 422 for the code, or 429.
+/// 401, 409 when nothing was, or it is too long ago, 422 for the code, or 429.
 #[server(endpoint = "confirm_second_factor", prefix = "/api")]
 pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), ApiError> {
     answer(async {
@@ -474,19 +482,22 @@ pub async fn link_by_mail(#[server(default)] link: String) -> Result<(), ApiErro
 /// session ends.
 ///
 /// # Errors
-/// 401, 404, 409 when it is the last way in, 422 for the password or the code,
-/// or 429.
+/// 401, 404, 409 when it is the last way in, 422 for the choice, the password or
+/// the code, or 429.
 #[server(endpoint = "unlink_identity", prefix = "/api")]
 pub async fn unlink_identity(
-    #[server(default)] issuer: String,
-    #[server(default)] subject: String,
+    #[server(default)] identity: String,
     #[server(default)] current_password: String,
     #[server(default)] code: String,
 ) -> Result<(), ApiError> {
     answer(async {
         let (user, proof) = server::proof(current_password, code).await?;
+        // As `view::account` names them: an issuer is a URL, without spaces.
+        let (issuer, subject) = identity
+            .split_once(' ')
+            .ok_or_else(|| exchange::Error::invalid("identity", domain::Problem::Required))?;
         let exchange = server::exchange();
-        let user = identities::unlink(&exchange, &user.id, &issuer, &subject, proof).await?;
+        let user = identities::unlink(&exchange, &user.id, issuer, subject, proof).await?;
         server::begin_again(&user).await?;
         server::go("/account/providers?done=unlinked");
         Ok(())

@@ -57,10 +57,8 @@ pub struct SessionView {
 /// A way to sign in besides the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityView {
-    /// Who says so.
-    pub issuer: String,
-    /// Whom they mean.
-    pub subject: String,
+    /// What it is called to remove it.
+    pub name: String,
     /// What people call the provider.
     pub provider: String,
     /// What the viewer is called there.

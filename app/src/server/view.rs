@@ -86,8 +86,7 @@ pub async fn account(visit: &Visit, user: &User) -> Result<AccountView, exchange
             .into_iter()
             .map(|identity| IdentityView {
                 provider: provider_name(exchange, &identity.provider),
-                issuer: identity.issuer,
-                subject: identity.subject,
+                name: format!("{} {}", identity.issuer, identity.subject),
                 label: identity.label,
             })
             .collect(),

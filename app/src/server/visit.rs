@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use axum::extract::{FromRef, FromRequestParts};
-use domain::{Timestamp, UserId};
+use domain::{Refusal, Timestamp, UserId};
 use exchange::{
     Error, Exchange,
     accounts::{
@@ -166,16 +166,16 @@ impl Visit {
     /// Who still has to show a code.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody has, or no longer.
+    /// [`Refusal::TooLate`] when nobody has, or no longer.
     pub async fn code_due(&self) -> Result<User, Error> {
         let due: Option<CodeDue> = self.session.get(CODE_DUE).await.map_err(away)?;
         let due = due
             .filter(|due| self.exchange.clock.ago(PATIENCE) < due.at)
-            .ok_or(Error::Unauthenticated)?;
+            .ok_or(Refusal::TooLate)?;
         accounts::find(&self.exchange, &due.user)
             .await?
             .filter(|user| !user.suspended && user.epoch == due.epoch)
-            .ok_or(Error::Unauthenticated)
+            .ok_or_else(|| Refusal::TooLate.into())
     }
 
     /// Makes the session `user`'s, under a new token.
@@ -203,10 +203,11 @@ impl Visit {
         let session = &self.session;
         // What was sent before signing in goes on afterwards; what an earlier
         // user left must not be the next one's.
-        let waiting = if is_somebodys(session).await.map_err(away)? {
-            Flashes::default()
-        } else {
+        let earlier: Option<Owner> = session.get(OWNER).await.map_err(away)?;
+        let waiting = if earlier.is_none_or(|earlier| earlier.user == user.id) {
             Flashes::of(session).await.map_err(away)?.signed_in()
+        } else {
+            Flashes::default()
         };
         session.clear().await;
         session.cycle_id().await.map_err(away)?;

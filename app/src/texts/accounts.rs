@@ -95,6 +95,7 @@ pub(crate) const START_OVER: &str = "Start over";
 pub(crate) const OTHER_WAYS: &str = "Other ways to sign in";
 pub(crate) const NO_OTHER_WAYS: &str = "There are none.";
 pub(crate) const ADD_WAY: &str = "Add a way to sign in";
+pub(crate) const REMOVE_WHICH: &str = "Which one do you want to remove?";
 pub(crate) const REMOVE: &str = "Remove";
 pub(crate) const LINK_TITLE: &str = "Add a way to sign in?";
 pub(crate) const LINK_NOTE: &str = "From then on whoever signs in there is signed in here as you.";

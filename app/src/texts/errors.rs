@@ -89,6 +89,8 @@ pub fn refusal(refusal: &Refusal, currency: &Currency) -> String {
         Refusal::TooManyHolds { max: 1 } => "You hold a ticket already. Pay for it or cancel it first, under My orders.".to_owned(),
         Refusal::TooManyHolds { max } => format!("You hold {max} tickets already, which is the most. Pay for one or cancel one first, under My orders."),
         Refusal::CoolingDown { .. } => "You let this ticket go moments ago, so others have a chance first. Try again in a minute.".to_owned(),
+        Refusal::AccountGone => "This account is deleted.".to_owned(),
+        Refusal::TooLate => "That took too long, so nothing was changed. Begin again.".to_owned(),
         Refusal::StaleEdit => "This listing was changed since you opened it. The newer values are shown at their fields; save again to replace them.".to_owned(),
         Refusal::HeldOrSold => "Somebody is buying this ticket or has bought it, so it cannot be changed now.".to_owned(),
         Refusal::ListingClosed => "This listing is closed and cannot be changed any more. Create a new one instead.".to_owned(),

@@ -17,7 +17,7 @@ use super::{
     links::Link,
     proof::{Proof, confirmed},
     recovery, store,
-    tries::{self, Client},
+    tries::Client,
 };
 use crate::{
     Error, Exchange, Result, limits, new_id,
@@ -140,10 +140,7 @@ pub async fn register(
         None,
     ))?;
     match commit.run(&exchange.db).await {
-        Ok(()) => {
-            tries::remember(exchange, client, &user.email).await?;
-            Ok(user)
-        }
+        Ok(()) => Ok(user),
         Err(CommitError::Stale) => Err(Refusal::IdentityTaken.into()),
         Err(error) => Err(error.into()),
     }
@@ -235,7 +232,8 @@ pub async fn unlink(
 /// # Errors
 /// [`Refusal::LinkGone`].
 pub async fn link_by_mail(exchange: &Exchange, token: &str) -> Result<User> {
-    recovery::use_link(exchange, LinkPurpose::LinkIdentity, token, |user, _| {
+    let purpose = LinkPurpose::LinkIdentity;
+    recovery::use_link(exchange, purpose, None, token, |user, _| {
         if !user.verified {
             user.password_hash = None;
             user.verified = true;

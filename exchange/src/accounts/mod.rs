@@ -202,10 +202,7 @@ pub async fn register(exchange: &Exchange, client: &Client, typed: Registration)
         .request(commit, now)?
         .event(&user.event(Verb::Created, None, None))?;
     match commit.run(&exchange.db).await {
-        Ok(()) => {
-            tries::remember(exchange, client, &user.email).await?;
-            Ok(user)
-        }
+        Ok(()) => Ok(user),
         // Somebody was faster with the same address.
         Err(CommitError::Stale) => Err(taken()),
         Err(error) => Err(error.into()),

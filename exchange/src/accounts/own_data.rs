@@ -1,7 +1,5 @@
 //! What somebody may have of their data, and having it deleted.
 
-use std::time::Duration;
-
 use domain::{
     OrderId, Refusal, TicketId, Timestamp, UserId, account::AccountChange, order::Order,
     permission::Viewer, ticket::TicketStatus,
@@ -120,16 +118,13 @@ async fn of_buyer(exchange: &Exchange, viewer: &Viewer) -> Result<Vec<Order>> {
 pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
     let user = confirmed(exchange, id, proof).await?;
     let viewer = user.viewer();
-    // All is looked at before anything is withdrawn.
-    let for_sale = check(exchange, &viewer).await?;
-    withdraw(exchange, &viewer, &for_sale).await?;
     let mut rounds = Rounds::new();
     loop {
         let before = store::still(exchange, &user).await?;
-        check(exchange, &viewer).await?;
         let now = exchange.clock.now();
-        // A reservation at the same moment writes the quota too.
+        // Whoever reserves or lists at the same moment writes it too.
         let quota = order_store::quota(&exchange.db, id).await?.close(now)?;
+        withdraw_all(exchange, &viewer).await?;
         let after = User {
             email: String::new(),
             name: NOBODY.to_owned(),
@@ -152,51 +147,27 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
             Err(stale) => rounds.next(stale).await?,
         }
     }
+    // Of no use any more, and forgotten soon in any case.
     sessions::end_all(&exchange.db, id).await?;
-    store::forget_links(&exchange.db, &user).await?;
-    withdraw_all(exchange, id).await
+    store::forget_links(&exchange.db, &user).await
 }
 
-/// Withdraws what somebody listed while their account was being deleted.
-///
-/// # Errors
-/// Only when the database is away.
-pub(crate) async fn withdraw_all(exchange: &Exchange, id: &UserId) -> Result<()> {
-    let viewer = Viewer {
-        user: Some(domain::permission::Account {
-            id: id.clone(),
-            verified: true,
-            suspended: false,
-            moderator: false,
-            admin: false,
-        }),
-    };
-    let for_sale = for_sale(exchange, &viewer).await?.0;
-    withdraw(exchange, &viewer, &for_sale).await
-}
-
-/// Withdraws what those listed who deleted their accounts lately, in requests
-/// that were on their way then.
-///
-/// # Errors
-/// Only when the database is away.
-pub(crate) async fn sweep(exchange: &Exchange) -> Result<()> {
-    const LATELY: Duration = Duration::from_secs(3_600);
-    for id in store::deleted_since(&exchange.db, exchange.clock.ago(LATELY)).await? {
-        withdraw_all(exchange, &id).await?;
-    }
-    Ok(())
-}
-
-async fn withdraw(exchange: &Exchange, viewer: &Viewer, tickets: &[TicketId]) -> Result<()> {
-    for ticket in tickets {
-        match market::delete(exchange, viewer, ticket).await {
-            // Held meanwhile: then it stays, and so does the account.
-            Ok(()) | Err(Error::Refused(_) | Error::NotFound) => {}
-            Err(error) => return Err(error),
+/// Withdraws what somebody offers, if no order of theirs still goes on: all is
+/// looked at before anything is withdrawn.
+async fn withdraw_all(exchange: &Exchange, viewer: &Viewer) -> Result<()> {
+    loop {
+        let for_sale = check(exchange, viewer).await?;
+        if for_sale.is_empty() {
+            return Ok(());
+        }
+        for ticket in &for_sale {
+            match market::delete(exchange, viewer, ticket).await {
+                // Held meanwhile: then it stays, and so does the account.
+                Ok(()) | Err(Error::Refused(_) | Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
-    Ok(())
 }
 
 /// What somebody offers, if no order of theirs still goes on.

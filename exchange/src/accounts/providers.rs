@@ -16,6 +16,7 @@ use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl,
+    UserInfoError,
     core::{
         CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreProviderMetadata, CoreUserInfoClaims,
     },
@@ -331,10 +332,15 @@ impl Providers {
         let Ok(request) = client.user_info(answer.access_token().clone(), Some(subject)) else {
             return Ok(claim);
         };
-        let info: CoreUserInfoClaims = request
-            .request_async(&self.http)
-            .await
-            .map_err(|error| refused(key, error))?;
+        let info: CoreUserInfoClaims =
+            request
+                .request_async(&self.http)
+                .await
+                .map_err(|error| match error {
+                    UserInfoError::ClaimsVerification(error) => refused(key, error),
+                    // Its words only: the answer that it has says who it is.
+                    error => away(std::io::Error::other(error.to_string())),
+                })?;
         let address = info.email().map(|email| email.to_string());
         Ok(Claim {
             label: address.clone().unwrap_or(claim.label),
@@ -454,7 +460,8 @@ fn openid_claim_of(
     })
 }
 
-/// A code that is not taken is the browser's affair; everything else may pass.
+/// A code that is not taken is the browser's affair; everything else is the
+/// provider's, and may pass.
 fn token_error<E, T>(key: &str, error: oauth2::RequestTokenError<E, T>) -> Error
 where
     E: std::error::Error + Send + Sync + 'static,
@@ -462,7 +469,15 @@ where
 {
     match error {
         oauth2::RequestTokenError::ServerResponse(said) => refused(key, format!("{said:?}")),
-        oauth2::RequestTokenError::Parse(error, _) => refused(key, error),
+        // Tokens that cannot be read are not tokens. The body stays out of the log.
+        oauth2::RequestTokenError::Parse(error, body) => {
+            let answer: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            if answer.get("access_token").is_some() {
+                refused(key, error)
+            } else {
+                away(error)
+            }
+        }
         error => away(error),
     }
 }

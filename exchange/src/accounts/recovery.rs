@@ -78,13 +78,8 @@ pub async fn peek(exchange: &Exchange, purpose: LinkPurpose, token: &str) -> Res
 /// # Errors
 /// [`Refusal::LinkGone`], also when it is of another account.
 pub async fn verify_email(exchange: &Exchange, asker: &UserId, token: &str) -> Result<User> {
-    let (_, user) = open(exchange, LinkPurpose::VerifyEmail, token).await?;
-    // Whoever registered an address that is not theirs knows the password of the
-    // account: its owner must not be the one who confirms it.
-    if user.id != *asker {
-        return Err(Refusal::LinkGone.into());
-    }
-    use_link(exchange, LinkPurpose::VerifyEmail, token, |user, _| {
+    let purpose = LinkPurpose::VerifyEmail;
+    use_link(exchange, purpose, Some(asker), token, |user, _| {
         user.verified = true;
         None
     })
@@ -100,7 +95,8 @@ pub async fn reset_password(exchange: &Exchange, token: &str, new: String) -> Re
     let (_, user) = open(exchange, LinkPurpose::ResetPassword, token).await?;
     good_enough(&user, "password", &new)?;
     let hash = exchange.passwords.hash(new).await?;
-    use_link(exchange, LinkPurpose::ResetPassword, token, |user, _| {
+    let purpose = LinkPurpose::ResetPassword;
+    use_link(exchange, purpose, None, token, |user, _| {
         user.password_hash = Some(hash.clone());
         user.verified = true;
         user.epoch += 1;
@@ -165,12 +161,14 @@ pub async fn request_email(
     request(exchange, link).await
 }
 
-/// Makes the address to which the link was mailed the account's.
+/// Makes the address to which the link was mailed that of `asker`.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`], also when another account has the address by now.
-pub async fn change_email(exchange: &Exchange, token: &str) -> Result<User> {
-    use_link(exchange, LinkPurpose::ChangeEmail, token, |user, link| {
+/// [`Refusal::LinkGone`], also when it is of another account, or another account
+/// has the address by now.
+pub async fn change_email(exchange: &Exchange, asker: &UserId, token: &str) -> Result<User> {
+    let purpose = LinkPurpose::ChangeEmail;
+    use_link(exchange, purpose, Some(asker), token, |user, link| {
         user.email.clone_from(&link.email);
         user.verified = true;
         Some(AccountChange::Email)
@@ -180,15 +178,23 @@ pub async fn change_email(exchange: &Exchange, token: &str) -> Result<User> {
 
 /// Uses a link: what `edit` makes of the account, and that the link is used,
 /// are one commit.
+///
+/// What makes an address an account's own is done by its `asker` only: whoever
+/// had a link mailed to an address that is not theirs knows the password of the
+/// account, and the owner of the address must not be the one who confirms it.
 pub(super) async fn use_link(
     exchange: &Exchange,
     purpose: LinkPurpose,
+    asker: Option<&UserId>,
     token: &str,
     edit: impl Fn(&mut User, &Link) -> Option<AccountChange>,
 ) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let (link, before) = open(exchange, purpose, token).await?;
+        if asker.is_some_and(|asker| *asker != before.id) {
+            return Err(Refusal::LinkGone.into());
+        }
         let mut after = before.clone();
         let change = edit(&mut after, &link);
         if text::email_key(&after.email) != text::email_key(&before.email)

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use domain::{Problem, Timestamp, UserId, account::AccountChange};
+use domain::{Problem, Refusal, Timestamp, UserId, account::AccountChange};
 use hmac::{Hmac, Mac};
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
@@ -207,14 +207,15 @@ fn app_setup(exchange: &Exchange, user: &User, nonce: &str) -> Result<AppSetup> 
 /// for who asked. A code of the app is wanted unless only backup codes are new.
 ///
 /// # Errors
-/// [`Error::Invalid`] for the code, [`Error::NotFound`] when nothing is being
-/// set up, or [`Error::TooMany`].
+/// [`Error::Invalid`] for the code, [`Refusal::TooLate`] when nothing is being set
+/// up any more, or [`Error::TooMany`].
 pub async fn confirm(
     exchange: &Exchange,
     client: &Client,
     asker: &User,
     code: &str,
 ) -> Result<User> {
+    let mut attempt = None;
     let mut rounds = Rounds::new();
     loop {
         let user = store::still(exchange, asker).await?;
@@ -222,7 +223,7 @@ pub async fn confirm(
         let pending = before
             .pending(exchange, &user)
             .cloned()
-            .ok_or(Error::NotFound)?;
+            .ok_or(Refusal::TooLate)?;
         let mut after = SecondFactor {
             backup: Some(pending.nonce.clone()),
             used: Vec::new(),
@@ -232,10 +233,12 @@ pub async fn confirm(
         };
         let mut changed = user.clone();
         if pending.app {
-            let attempt = Try::begin(exchange, client, tries::CODE, &user.email).await?;
+            if attempt.is_none() {
+                let begun = Try::begin(exchange, client, tries::CODE, &user.email).await?;
+                attempt = Some(begun);
+            }
             after.last_step = step_of(exchange, &user, &pending.nonce, code)?
                 .ok_or_else(|| Error::invalid("code", Problem::WrongCode))?;
-            attempt.succeed(exchange).await?;
             after.app = Some(pending.nonce);
             changed.second_factor = true;
         }
@@ -246,7 +249,12 @@ pub async fn confirm(
             .run(&exchange.db)
             .await
         {
-            Ok(()) => return Ok(user),
+            Ok(()) => {
+                if let Some(attempt) = attempt {
+                    attempt.succeed(exchange).await?;
+                }
+                return Ok(user);
+            }
             Err(stale) => rounds.next(stale).await?,
         }
     }
@@ -277,10 +285,10 @@ pub async fn reset(exchange: &Exchange, email: &str) -> Result<User> {
 async fn take_away(exchange: &Exchange, id: &UserId, asker: Option<&User>) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
+        let (mut user, before) = both(exchange, id).await?;
         if let Some(asker) = asker {
-            store::still(exchange, asker).await?;
+            user = store::still(exchange, asker).await?;
         }
-        let (user, before) = both(exchange, id).await?;
         let mut changed = user.clone();
         changed.second_factor = false;
         changed.epoch += 1;

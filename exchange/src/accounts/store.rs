@@ -1,6 +1,6 @@
 //! Users in the database.
 
-use domain::{LinkId, Timestamp, UserId, text::email_key};
+use domain::{LinkId, UserId, text::email_key};
 use surrealdb::types::{Object, RecordIdKey, SurrealValue};
 
 use super::{User, identities::Identity, links::Link, second_factor::SecondFactor};
@@ -149,15 +149,6 @@ pub(super) async fn forget_links(db: &Db, user: &User) -> Result<()> {
         OR string::lowercase(email) = $email OR string::lowercase(replaces OR '') = $email";
     let vars = vars! { user => user.id.to_string(), email => email_key(&user.email) };
     Ok(db.transact("forget links", SQL, vars).await?)
-}
-
-pub(super) async fn deleted_since(db: &Db, since: Timestamp) -> Result<Vec<UserId>> {
-    db.read(
-        "SELECT VALUE record::id(id) FROM user WHERE deleted_at > $since",
-        vars! { since => since.millis() },
-    )
-    .await?
-    .many()
 }
 
 pub(super) async fn by_email(db: &Db, email: &str) -> Result<Option<User>> {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Exchange, Page, Result,
     error::permit,
-    new_id,
+    new_id, orders,
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
@@ -135,11 +135,20 @@ pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -
     let now = exchange.clock.now();
     let content = typed.parse(&exchange.settings, now)?;
     let ticket = Ticket::list(new_id(&exchange.clock)?, owner.clone(), content, now);
-    Commit::new("list ticket")
-        .ticket(None, &ticket)?
-        .run(&exchange.db)
-        .await?;
-    Ok(ticket.id)
+    let mut rounds = Rounds::new();
+    loop {
+        // Whoever deletes their account at the same moment writes it too.
+        let quota = orders::store::quota(&exchange.db, owner).await?;
+        match Commit::new("list ticket")
+            .ticket(None, &ticket)?
+            .quota(&quota.go_on(now)?)?
+            .run(&exchange.db)
+            .await
+        {
+            Ok(()) => return Ok(ticket.id),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
 }
 
 /// Changes what the owner wrote, based on version `based_on` of it.

@@ -79,9 +79,10 @@ pub(super) async fn of(exchange: &Exchange, event: &Event) -> Result<Vec<Letter>
 /// The letter with a link; none when there is no such account.
 async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, Failure> {
     let id = consumer::identifier(&event.id)?;
-    let link = links::find(exchange, &id)
-        .await?
-        .ok_or_else(|| Failure::Never(format!("link {id} does not exist")))?;
+    // Forgotten, since it is too old or its account is gone.
+    let Some(link) = links::find(exchange, &id).await? else {
+        return Ok(None);
+    };
     let Some(user) = links::account_of(exchange, &link).await? else {
         return Ok(None);
     };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{OrderId, Timestamp};
+use serde::Deserialize;
 
 use super::store;
 use crate::{
@@ -21,17 +22,23 @@ const BATCH: usize = 500;
 /// # Errors
 /// Only when the database is away.
 pub async fn sweep(exchange: &Exchange) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Last {
+        until: Timestamp,
+        at: Timestamp,
+    }
     let db = &exchange.db;
-    let from: Option<Timestamp> = db
-        .read("SELECT VALUE until FROM sweep:billing", vars! {})
+    let now = exchange.clock.now();
+    let last: Option<Last> = db
+        .read("SELECT until, at FROM sweep:billing", vars! {})
         .await?
         .one()?;
-    let from = from.unwrap_or(Timestamp::from_millis(0));
-    let to = exchange.clock.ago(exchange.settings.billing_retention);
-    if to < from + EVERY {
+    if last.as_ref().is_some_and(|last| now < last.at + EVERY) {
         return Ok(());
     }
-    loop {
+    let from = last.map_or(Timestamp::from_millis(0), |last| last.until);
+    let to = exchange.clock.ago(exchange.settings.billing_retention);
+    let until = loop {
         let old = store::billed(db, from, to, BATCH).await?;
         let mut left = 0;
         for id in &old {
@@ -41,16 +48,15 @@ pub async fn sweep(exchange: &Exchange) -> Result<()> {
         }
         // Where buyer and seller still owe each other something, next time.
         if left > 0 && (old.len() < BATCH || left == old.len()) {
-            return Ok(());
+            break from;
         }
         if old.len() < BATCH {
-            break;
+            break to;
         }
-    }
-    const NOTE: &str = "UPSERT sweep:billing CONTENT { until: $until }";
-    Ok(db
-        .transact("note sweep", NOTE, vars! { until => to.millis() })
-        .await?)
+    };
+    const NOTE: &str = "UPSERT sweep:billing CONTENT { until: $until, at: $at }";
+    let vars = vars! { until => until.millis(), at => now.millis() };
+    Ok(db.transact("note sweep", NOTE, vars).await?)
 }
 
 /// Whether it is no longer known who paid the order.

@@ -154,6 +154,11 @@ async fn process<H: Handler>(
     let mut faults = 0;
     let mut pause = Duration::from_millis(100);
     let reason = loop {
+        // Still at work, or only now: the broker shall not give it to another
+        // replica.
+        if message.ack_with(AckKind::Progress).await.is_err() {
+            return;
+        }
         match attempt(handler, &message).await {
             Ok(()) => {
                 // A lost receipt only brings the message back.
@@ -179,10 +184,6 @@ async fn process<H: Handler>(
                     break format!("{ATTEMPTS} attempts failed, the last with: {error:?}");
                 }
             }
-        }
-        // Still at work: the broker shall not give it to another replica.
-        if message.ack_with(AckKind::Progress).await.is_err() {
-            return;
         }
         tokio::select! {
             () = stop.cancelled() => return,

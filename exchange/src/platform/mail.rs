@@ -16,8 +16,9 @@ use crate::{Error, settings::MailSettings};
 
 /// Longest wait for one answer of the mail server.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a mail to be taken.
-const LONGEST: Duration = Duration::from_secs(20);
+/// Longest wait for a mail to be taken: two, which one event may call for, in
+/// less than the broker waits.
+const LONGEST: Duration = Duration::from_secs(14);
 /// Most connections to it at once.
 const CONNECTIONS: u32 = 4;
 
@@ -114,8 +115,6 @@ impl Mailer {
                     smtp.test_connection().await.map_err(away)?;
                     smtp.send(message).await.map_err(classify).map(drop)
                 };
-                // Before the broker takes it for lost and has another replica
-                // send it too.
                 tokio::time::timeout(LONGEST, sent)
                     .await
                     .unwrap_or_else(|_| Err(MailError::Away("it takes too long".to_owned())))
@@ -164,9 +163,13 @@ fn away(error: SmtpError) -> MailError {
     MailError::Away(error.to_string())
 }
 
-/// 5xx is for good (RFC 5321 §4.2.1); everything else may pass.
+/// 5xx is for good (RFC 5321 §4.2.1), and so is what the server has said that it
+/// cannot take, such as an address that is not ASCII (RFC 6531); everything else
+/// may pass.
 fn classify(error: SmtpError) -> MailError {
-    if error.is_permanent() {
+    if error.is_client() {
+        MailError::Refused("the mail server cannot take it".to_owned())
+    } else if error.is_permanent() {
         // Its words may have the address in them.
         let code = error.status().map(|code| code.to_string());
         MailError::Refused(format!(

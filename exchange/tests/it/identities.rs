@@ -174,7 +174,7 @@ async fn somebody_new_gets_an_account_without_a_password_and_signs_in_again() {
         panic!("not known");
     };
     assert_eq!(known.id, user.id);
-    // Twice at once is one account.
+    // Twice is one account.
     let twice = identities::register(exchange, &client, &claim, "New").await;
     is_refused(twice, &Refusal::IdentityTaken);
     world.check().await;
@@ -209,7 +209,7 @@ async fn what_a_provider_says_is_believed_only_as_it_should_be() {
     provider.next_is(person("")).await;
     assert!(go(exchange, "mock").await.is_ok());
 
-    // Nothing begun, begun elsewhere, too late, and the same answer twice.
+    // Nothing begun, begun elsewhere, and too late.
     let providers = &exchange.providers;
     let (url, attempt) = providers.begin(exchange, "mock").await.expect("begins");
     let without = providers.finish(exchange, "mock", None, come_back(&url).await);
@@ -251,7 +251,7 @@ async fn a_provider_that_is_away_is_no_fault_of_the_visitor() {
         .next_is(json!({ "sub": "7", "twist": "server error" }))
         .await;
     let claim = go(exchange, "mock").await;
-    assert!(claim.is_err(), "{claim:?}");
+    assert!(matches!(claim, Err(Error::Unavailable(..))), "{claim:?}");
     provider.stop();
     let fresh = Exchange::new(
         exchange.db.clone(),

@@ -104,7 +104,9 @@ impl MailServer {
         fs::read_dir(self.folder.path())
             .expect("reads")
             .flatten()
-            .map(|entry| Received::parse(&fs::read(entry.path()).expect("reads")))
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|kind| kind == "eml"))
+            .map(|path| Received::parse(&fs::read(path).expect("reads")))
             .collect()
     }
 

@@ -1,17 +1,23 @@
 //! What somebody may have of their data, and having it deleted.
 
-use domain::{Refusal, ticket::TicketStatus};
+use domain::{Refusal, UserId, ticket::TicketStatus};
 use exchange::{
     Error, Exchange,
-    accounts::{self, own_data, tries::Client},
+    accounts::{
+        self,
+        identities::{self, Claim},
+        own_data, recovery, second_factor,
+        sessions::{self, Owner, StoredSession},
+        tries::Client,
+    },
     clock::Clock,
-    orders,
+    market, orders,
     payments::refund,
 };
 
 use crate::{
     accounts::proof,
-    harness::World,
+    harness::{World, typed},
     shop::{Shop, VISA},
 };
 
@@ -85,6 +91,70 @@ async fn nobody_leaves_while_an_order_of_theirs_goes_on() {
     shop.world.check().await;
 }
 
+/// Whatever names or is somebody's own, as text.
+async fn traces(exchange: &Exchange) -> String {
+    const SQL: &str = "SELECT *, <string> id AS id FROM
+        user, user_email, session, identity, second_factor, mailed_link";
+    let rows: Vec<serde_json::Value> = exchange
+        .db
+        .read(SQL, exchange::vars! {})
+        .await
+        .expect("reads")
+        .many()
+        .expect("rows");
+    format!("{rows:#?}")
+}
+
+/// Has an account have one of everything.
+async fn leave_traces(exchange: &Exchange, id: &UserId) {
+    let owner = Owner {
+        user: id.clone(),
+        epoch: 0,
+        device: "leaver's browser".to_owned(),
+        since: exchange.clock.now(),
+        used_at: exchange.clock.now(),
+    };
+    let session = StoredSession {
+        data: "what the leaver typed".to_owned(),
+        expires_at: i64::MAX / 1_000,
+        owner: Some(owner),
+    };
+    sessions::create(&exchange.db, "token", &session)
+        .await
+        .expect("writes");
+    let claim = Claim {
+        provider: "mock".to_owned(),
+        issuer: "https://issuer.example".to_owned(),
+        subject: "leaver-7".to_owned(),
+        email: None,
+        label: "leaver there".to_owned(),
+        name: String::new(),
+    };
+    identities::link(exchange, id, &claim, proof(PASSWORD))
+        .await
+        .expect("links");
+    second_factor::begin(exchange, id, proof(PASSWORD))
+        .await
+        .expect("begins");
+    let client = Client::default();
+    recovery::forgot_password(exchange, &client, "Leaver@example.org")
+        .await
+        .expect("an address");
+    recovery::request_email(exchange, id, "next.leaver@example.org", proof(PASSWORD))
+        .await
+        .expect("the password");
+    let traces = traces(exchange).await;
+    for table in [
+        "session:",
+        "identity:",
+        "second_factor:",
+        "mailed_link:",
+        "user_email:",
+    ] {
+        assert!(traces.contains(table), "{table} in {traces}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_deleted_account_nothing_personal_is_left() {
     let world = World::new().await;
@@ -92,6 +162,7 @@ async fn of_a_deleted_account_nothing_personal_is_left() {
     let seller = world.user("leaver").await;
     let id = seller.id().expect("signed in");
     let ticket = world.listed(&seller).await;
+    leave_traces(exchange, id).await;
     let wrong = own_data::delete(exchange, id, proof("wrong-horse-battery")).await;
     assert!(matches!(wrong, Err(Error::Invalid(_))));
     own_data::delete(exchange, id, proof(PASSWORD))
@@ -104,17 +175,8 @@ async fn of_a_deleted_account_nothing_personal_is_left() {
         .expect("its number");
     assert!(left.email.is_empty() && !left.has_password() && left.deleted_at.is_some());
     assert!(!left.name.contains("leaver"));
-    let users: Vec<serde_json::Value> = exchange
-        .db
-        .read(
-            "SELECT * OMIT id FROM user, user_email, session, identity, second_factor",
-            exchange::vars! {},
-        )
-        .await
-        .expect("reads")
-        .many()
-        .expect("rows");
-    assert!(!format!("{users:?}").contains("leaver"), "{users:?}");
+    let traces = traces(exchange).await;
+    assert!(!traces.contains("leaver"), "{traces}");
     let again = accounts::authenticate(
         exchange,
         &Client::default(),
@@ -132,7 +194,7 @@ async fn of_a_deleted_account_nothing_personal_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_was_on_its_way_reserves_nothing_once_the_account_is_gone() {
+async fn a_request_that_was_on_its_way_begins_nothing_once_the_account_is_gone() {
     let world = World::new().await;
     let exchange = &world.exchange;
     let (seller, buyer) = (world.user("seller").await, world.user("buyer").await);
@@ -140,9 +202,36 @@ async fn a_request_that_was_on_its_way_reserves_nothing_once_the_account_is_gone
     own_data::delete(exchange, buyer.id().expect("signed in"), proof(PASSWORD))
         .await
         .expect("nothing goes on");
+    let gone = |late: &Error| matches!(late, Error::Refused(Refusal::AccountGone));
     let late = orders::reserve(exchange, &buyer, &ticket.id, ticket.content.price).await;
-    assert!(matches!(late, Err(Error::Refused(_))), "{late:?}");
+    assert!(late.as_ref().is_err_and(gone), "{late:?}");
+    let late = market::create(exchange, &buyer, typed("Late")).await;
+    assert!(late.as_ref().is_err_and(gone), "{late:?}");
     world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_listed_while_its_seller_leaves_is_not_on_the_market() {
+    for _ in 0..10 {
+        let world = World::new().await;
+        let exchange = &world.exchange;
+        let seller = world.user("seller").await;
+        let id = seller.id().expect("signed in");
+        let (listed, left) = tokio::join!(
+            async {
+                // Deleting hashes first.
+                tokio::time::sleep(std::time::Duration::from_millis(rand::random_range(0..400)))
+                    .await;
+                market::create(exchange, &seller, typed("Late")).await
+            },
+            own_data::delete(exchange, id, proof(PASSWORD)),
+        );
+        left.expect("nothing goes on");
+        if let Ok(ticket) = listed {
+            assert_eq!(world.ticket(&ticket).await.status, TicketStatus::Deleted);
+        }
+        world.check().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

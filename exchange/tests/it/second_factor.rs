@@ -1,6 +1,6 @@
 //! The second factor: codes that work once, and what asks for them.
 
-use domain::Problem;
+use domain::{Problem, Refusal};
 use exchange::{
     Error, Exchange,
     accounts::{
@@ -38,8 +38,9 @@ fn is_wrong_code<T: std::fmt::Debug>(answer: Result<T, Error>) {
     assert!(wrong, "{answer:?}");
 }
 
-/// Somebody with a second factor, what their app has, and their backup codes.
-async fn somebody(world: &World) -> (User, String, Vec<String>) {
+/// Somebody with a second factor, what their app has, their backup codes, and the
+/// code that confirmed it.
+async fn somebody(world: &World) -> (User, String, Vec<String>, String) {
     let exchange = &world.exchange;
     let viewer = world.user("somebody").await;
     let id = viewer.id().expect("signed in").clone();
@@ -65,17 +66,17 @@ async fn somebody(world: &World) -> (User, String, Vec<String>) {
         .await
         .expect("the code");
     assert!(user.second_factor);
-    (user, app.secret, backup_codes)
+    (user, app.secret, backup_codes, code)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_works_once_also_when_it_is_sent_at_once() {
     let world = World::new().await;
-    let (user, secret, _) = somebody(&world).await;
+    let (user, secret, _, used) = somebody(&world).await;
     let client = Client::default();
-    // The one that confirmed it was used.
+    // The one that confirmed it.
     let now = &world.exchange;
-    is_wrong_code(second_factor::check(now, &client, &user, &shown(now, &secret)).await);
+    is_wrong_code(second_factor::check(now, &client, &user, &used).await);
     let next = later(now, 60);
     let code = shown(&next, &secret);
     let checks = (0..8).map(|_| second_factor::check(&next, &client, &user, &code));
@@ -86,9 +87,9 @@ async fn a_code_works_once_also_when_it_is_sent_at_once() {
         .filter(Result::is_err)
         .for_each(is_wrong_code);
     // Nor does one from before it, or one of another app.
-    is_wrong_code(second_factor::check(&next, &client, &user, &shown(now, &secret)).await);
+    is_wrong_code(second_factor::check(&next, &client, &user, &used).await);
     let far = later(now, 600);
-    is_wrong_code(second_factor::check(&far, &client, &user, &shown(now, &secret)).await);
+    is_wrong_code(second_factor::check(&far, &client, &user, &used).await);
     for bad in ["", "abc", "1234567", "😀😀😀😀😀😀"] {
         is_wrong_code(second_factor::check(&far, &client, &user, bad).await);
     }
@@ -106,7 +107,7 @@ async fn a_code_works_once_also_when_it_is_sent_at_once() {
 async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
     let world = World::new().await;
     let exchange = &world.exchange;
-    let (user, secret, codes) = somebody(&world).await;
+    let (user, secret, codes, _) = somebody(&world).await;
     let client = Client::default();
     assert_eq!(codes.len(), 10);
     let stored: Vec<serde_json::Value> = exchange
@@ -167,7 +168,7 @@ async fn ten_backup_codes_work_once_each_and_the_database_has_none_of_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_matters_asks_for_password_and_code() {
     let world = World::new().await;
-    let (user, secret, _) = somebody(&world).await;
+    let (user, secret, ..) = somebody(&world).await;
     let next = later(&world.exchange, 60);
     let code = shown(&next, &secret);
     let with = |password: &str, code: &str| Proof {
@@ -260,6 +261,7 @@ async fn what_was_begun_and_left_is_nobodys_to_find() {
         None
     );
     let confirmed = second_factor::confirm(exchange, &Client::default(), &owner, "000000").await;
-    assert!(matches!(confirmed, Err(Error::NotFound)), "{confirmed:?}");
+    let late = matches!(confirmed, Err(Error::Refused(Refusal::TooLate)));
+    assert!(late, "{confirmed:?}");
     world.check().await;
 }

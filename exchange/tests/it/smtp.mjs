@@ -5,7 +5,7 @@
 // What it accepts is in FOLDER. How it treats a mail is in the recipient's name:
 // "refused" gets 550, "busy" 451 twice, and with "dropped" the connection ends
 // twice when all of the mail is there.
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 
@@ -44,7 +44,10 @@ const server = new SMTPServer({
         return;
       }
       accepted += 1;
-      writeFileSync(join(folder, `${process.pid}-${accepted}.eml`), Buffer.concat(parts));
+      // Whoever looks finds whole mails only.
+      const file = join(folder, `${process.pid}-${accepted}`);
+      writeFileSync(`${file}.partial`, Buffer.concat(parts));
+      renameSync(`${file}.partial`, `${file}.eml`);
       done();
     });
   },

@@ -207,6 +207,12 @@ impl Options {
                 "seconds, up to 3153600000",
             )
             .map(Duration::from_secs);
+        // Of an order that can still be paid it would be blanked too early.
+        let longest_hold = hold.zip(grace).map(|(hold, grace)| hold + grace);
+        mistakes.require(
+            billing_retention.is_none_or(|kept| longest_hold.is_none_or(|hold| kept > hold)),
+            || "BILLING_RETENTION is longer than HOLD_SECONDS and PAY_GRACE together".to_owned(),
+        );
         let timeout = seconds(&mut mistakes, "STRIPE_TIMEOUT", &self.stripe_timeout, 1);
         let max_holds = mistakes.number(
             "MAX_HOLDS",

@@ -75,7 +75,8 @@ pub(crate) struct Options {
         global = true
     )]
     pub(super) billing_retention: String,
-    /// Secret from which links in mails are derived; 32 characters or more
+    /// Secret from which links in mails, second factors and the names of known
+    /// browsers are derived: another one voids them; 32 characters or more
     /// [development default: made once, in DATA_DIR].
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub(super) secret_key: Option<String>,

@@ -1,6 +1,6 @@
 //! `/account/data`: all that is kept of somebody, as a file for them.
 
-use app::server::Visit;
+use app::server::{Visit, describe};
 use axum::{
     Json,
     http::{StatusCode, header},
@@ -26,8 +26,10 @@ pub(super) async fn download(visit: Visit) -> Response {
             .into_response(),
         Ok(None) => Redirect::to("/sign-in?next=/account").into_response(),
         Err(error) => {
-            tracing::error!(%error, "data not downloaded");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            let error = describe(&visit.exchange, error);
+            StatusCode::from_u16(error.code.status())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+                .into_response()
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
 pub(crate) fn Account() -> impl IntoView {
     let account = read(String::new, |_| api::account());
     let verify = FormState::new(api::VerifyAgain::PATH);
+    let end = FormState::new(api::EndSession::PATH);
     let end_others = FormState::new(api::EndOtherSessions::PATH);
     view! {
         <PageTitle text=text::ACCOUNT_TITLE />
@@ -55,9 +56,10 @@ pub(crate) fn Account() -> impl IntoView {
                     })}
                     <section>
                         <h2>{text::SESSIONS}</h2>
+                        <FormAlert form=end />
                         <FormAlert form=end_others />
                         <ul class="sessions">
-                            {account.sessions.into_iter().map(|session| view! { <Session session /> }).collect_view()}
+                            {account.sessions.into_iter().map(|session| view! { <Session form=end session /> }).collect_view()}
                         </ul>
                         {others.then(|| view! {
                             <Form form=end_others reload=true>
@@ -79,8 +81,7 @@ pub(crate) fn Account() -> impl IntoView {
 }
 
 #[component]
-fn Session(session: SessionView) -> impl IntoView {
-    let form = FormState::new(api::EndSession::PATH);
+fn Session(form: FormState, session: SessionView) -> impl IntoView {
     view! {
         <li>
             <strong>{session.device.clone()}</strong>

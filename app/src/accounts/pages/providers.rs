@@ -8,7 +8,7 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{CurrentVisitor, Fact, Form, FormAlert, Input, Of, PageTitle, Submit, links, read, show},
+    ui::{CurrentVisitor, Fact, Form, FormAlert, Input, PageTitle, Submit, links, read, show},
 };
 
 /// Links to sign in with somebody else, on pages of those who are signed out.
@@ -48,8 +48,11 @@ pub(crate) fn Providers() -> impl IntoView {
                     <h1>{text::OTHER_WAYS}</h1>
                     {done()}
                     <FormAlert form=unlink />
-                    {account.identities.is_empty().then(|| view! { <p class="quiet">{text::NO_OTHER_WAYS}</p> })}
-                    {account.identities.into_iter().map(|identity| view! { <Linked identity asked /> }).collect_view()}
+                    {if account.identities.is_empty() {
+                        view! { <p class="quiet">{text::NO_OTHER_WAYS}</p> }.into_any()
+                    } else {
+                        view! { <Linked form=unlink identities=account.identities asked /> }.into_any()
+                    }}
                     <section>
                         <h2>{text::ADD_WAY}</h2>
                         <p class="providers">
@@ -65,21 +68,31 @@ pub(crate) fn Providers() -> impl IntoView {
     }
 }
 
-/// A way to sign in, and how to end it. What is asked for is only asked for
-/// once it was opened, so that there are not many fields of one name in sight.
+/// The ways to sign in, and how to end one.
 #[component]
-fn Linked(identity: IdentityView, asked: Asked) -> impl IntoView {
-    let form = FormState::new(api::UnlinkIdentity::PATH);
+fn Linked(form: FormState, identities: Vec<IdentityView>, asked: Asked) -> impl IntoView {
+    let problem = form.problem("identity");
+    let only = identities.len() == 1;
     view! {
-        <details class="linked">
-            <summary><strong>{identity.provider.clone()}</strong> " " {identity.label} " · " {text::REMOVE}<Of what=identity.provider /></summary>
-            <Form form reload=true>
-                <input type="hidden" name="issuer" value=identity.issuer />
-                <input type="hidden" name="subject" value=identity.subject />
-                <Proof form asked />
-                <Submit form label=text::REMOVE class="danger" />
-            </Form>
-        </details>
+        <Form form reload=true>
+            <fieldset class="field" aria-describedby="identity-error">
+                <legend>{text::REMOVE_WHICH}</legend>
+                {(0..).zip(identities).map(|(number, identity): (usize, IdentityView)| {
+                    let id = format!("identity-{number}");
+                    view! {
+                        <div class="check">
+                            <input id=id.clone() type="radio" name="identity" value=identity.name checked=only required />
+                            <label for=id><strong>{identity.provider}</strong> " " {identity.label}</label>
+                        </div>
+                    }
+                }).collect_view()}
+                <p id="identity-error" class="field-error" hidden=move || problem.with(Option::is_none)>
+                    {move || problem.get().unwrap_or_default()}
+                </p>
+            </fieldset>
+            <Proof form asked />
+            <Submit form label=text::REMOVE class="danger" />
+        </Form>
     }
 }
 

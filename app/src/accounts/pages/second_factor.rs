@@ -70,7 +70,11 @@ fn Begin(account: AccountView) -> impl IntoView {
     let codes = FormState::new(api::BeginBackupCodes::PATH);
     let remove = FormState::new(api::RemoveSecondFactor::PATH);
     // What was refused before the page was loaded is shown in the one form.
-    let refused = [codes, remove].into_iter().find(|form| form.shows_typed());
+    // Also what can be confirmed no longer.
+    let confirm = FormState::new(api::ConfirmSecondFactor::PATH);
+    let refused = [codes, remove, confirm]
+        .into_iter()
+        .find(|form| form.shows_typed());
     let form = refused.unwrap_or(begin);
     let asked = account.asked();
     let left = text::codes_left(account.backup_codes);
