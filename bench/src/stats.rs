@@ -31,12 +31,6 @@ pub(crate) fn rate(done: usize, took: Duration) -> f64 {
     done as f64 / took.as_secs_f64()
 }
 
-/// What `part` lacks of `whole`, as a part of that, to three decimals; nothing
-/// when it is more.
-pub(crate) fn missing(part: f64, whole: f64) -> f64 {
-    ratio((whole - part).max(0.0), whole)
-}
-
 /// `part` of `whole`, to three decimals.
 pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
     (part / whole * 1_000.0).round() / 1_000.0

@@ -110,6 +110,7 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     });
     services.consume(notifications::Postman {
         exchange: exchange.clone(),
+        expirer: services.expirer.clone(),
     });
     services.consume(payments::handlers::Payments { exchange });
     services.tasks.join_all().await;

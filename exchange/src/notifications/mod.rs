@@ -8,10 +8,13 @@
 mod letters;
 mod store;
 
+use std::time::Duration;
+
 use askama::Template;
 
 use crate::{
     Error, Exchange,
+    orders::expiry::Expirer,
     platform::{
         bus::EVENTS,
         consumer::{self, Failure, Handler},
@@ -20,9 +23,14 @@ use crate::{
 };
 use letters::Letter;
 
+/// How often it is looked whether there is time for mails, and for how long.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 100;
+
 /// Mails what events call for.
 pub(crate) struct Postman {
     pub(crate) exchange: Exchange,
+    pub(crate) expirer: Expirer,
 }
 
 impl Handler for Postman {
@@ -39,6 +47,13 @@ impl Handler for Postman {
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> Result<(), Failure> {
         let event = consumer::event(payload)?;
+        // That a hold ends in time matters more than that somebody is told.
+        for _ in 0..LOOKS {
+            if !self.expirer.is_busy() {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
         // What keeps one letter from being sent keeps no other.
         let mut delivered = Ok(());
         for letter in letters::of(&self.exchange, &event).await? {
