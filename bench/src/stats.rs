@@ -31,6 +31,12 @@ pub(crate) fn rate(done: usize, took: Duration) -> f64 {
     done as f64 / took.as_secs_f64()
 }
 
+/// How many a second there could be of what `slower` requests do more than
+/// `faster` ones, both a second.
+pub(crate) fn more_per_second(slower: f64, faster: f64) -> f64 {
+    1.0 / (1.0 / slower - 1.0 / faster)
+}
+
 /// `part` of `whole`, to three decimals.
 pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
     (part / whole * 1_000.0).round() / 1_000.0

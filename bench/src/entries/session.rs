@@ -94,11 +94,11 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         [0, 1, 2, 3].map(|subject: usize| stats::median(&subjects[subject].1));
     drop(subjects);
     server.stop().await?;
-    let check = 1.0 / somebody - 1.0 / nobody;
+    let checks = stats::more_per_second(somebody, nobody);
     Ok(Findings::default()
         .figure(
             "checks_per_s",
-            stats::tenths(1.0 / check),
+            stats::tenths(checks),
             "checks a second, if the machine did nothing else",
         )
         .figure(
@@ -113,7 +113,7 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         )
         .bounded(
             "share_of_page",
-            stats::ratio(check * page, 1.0),
+            stats::ratio(page, checks),
             Bound::AtMost(MOST),
             "what knowing who is looking costs, of what a page does",
         )
