@@ -45,6 +45,18 @@ impl LinkPurpose {
         }
     }
 
+    /// Whether only the account that it is about can use it, signed in. It makes an
+    /// address an account's own: whoever had it mailed to an address that is not
+    /// theirs knows the password of the account, and the owner of the address must
+    /// not be the one who confirms it.
+    #[must_use]
+    pub const fn needs_account(self) -> bool {
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => true,
+            Self::ResetPassword | Self::LinkIdentity => false,
+        }
+    }
+
     /// How long the link can be used.
     #[must_use]
     pub const fn lifetime(self) -> Duration {

@@ -256,3 +256,36 @@ async fn forget(exchange: &Exchange) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::{recovery, tries::Client},
+        clock::Clock,
+        fixtures,
+    };
+
+    #[tokio::test]
+    async fn a_link_that_is_too_old_goes_with_its_event() {
+        let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
+        for email in ["ada@example.org", "bob@example.org"] {
+            recovery::forgot_password(&exchange, &Client::default(), email)
+                .await
+                .expect("an address");
+        }
+        let left = async |table: &str| {
+            let sql = format!("SELECT VALUE 1 FROM {table}");
+            let rows = exchange.db.read(&sql, vars! {}).await;
+            rows.expect("reads").many::<i64>().expect("rows").len()
+        };
+        for (hours, expected) in [(0, 2), (23, 2), (25, 0)] {
+            // A quarter of an hour, and then a day.
+            let clock = Clock::with_offset(hours * 3_600 + 60);
+            let then = Exchange::new(exchange.db.clone(), clock, exchange.settings.clone());
+            forget(&then.expect("settings")).await.expect("forgets");
+            assert_eq!(left("mailed_link").await, expected, "{hours}");
+            assert_eq!(left("event").await, expected, "{hours}");
+        }
+    }
+}

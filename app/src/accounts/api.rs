@@ -185,12 +185,8 @@ pub async fn link(
     answer(async {
         let purpose =
             domain::account::LinkPurpose::by_name(&purpose).ok_or(exchange::Error::NotFound)?;
-        // Its page asks to sign in first, or the owner of an address would
-        // confirm what somebody else made of it.
-        if matches!(
-            purpose,
-            domain::account::LinkPurpose::VerifyEmail | domain::account::LinkPurpose::ChangeEmail
-        ) {
+        // Its page asks to sign in first.
+        if purpose.needs_account() {
             server::own_account().await?;
         }
         let exchange = server::exchange();

@@ -178,10 +178,7 @@ pub async fn change_email(exchange: &Exchange, asker: &UserId, token: &str) -> R
 
 /// Uses a link: what `edit` makes of the account, and that the link is used,
 /// are one commit.
-///
-/// What makes an address an account's own is done by its `asker` only: whoever
-/// had a link mailed to an address that is not theirs knows the password of the
-/// account, and the owner of the address must not be the one who confirms it.
+/// `asker` is who is signed in, for what [needs](LinkPurpose::needs_account) that.
 pub(super) async fn use_link(
     exchange: &Exchange,
     purpose: LinkPurpose,
@@ -192,7 +189,7 @@ pub(super) async fn use_link(
     let mut rounds = Rounds::new();
     loop {
         let (link, before) = open(exchange, purpose, token).await?;
-        if asker.is_some_and(|asker| *asker != before.id) {
+        if purpose.needs_account() && asker != Some(&before.id) {
             return Err(Refusal::LinkGone.into());
         }
         let mut after = before.clone();

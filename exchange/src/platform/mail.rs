@@ -16,9 +16,9 @@ use crate::{Error, settings::MailSettings};
 
 /// Longest wait for one answer of the mail server.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a mail to be taken: two, which one event may call for, in
-/// less than the broker waits.
-const LONGEST: Duration = Duration::from_secs(14);
+/// Longest wait for a mail to be taken: two, which one event may call for, and
+/// the wait for holds to end before, in less than the broker waits.
+const LONGEST: Duration = Duration::from_secs(12);
 /// Most connections to it at once.
 const CONNECTIONS: u32 = 4;
 

@@ -27,6 +27,7 @@ function isBad(name) {
 const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ["AUTH", "STARTTLS"],
+  hideSMTPUTF8: true,
   onRcptTo({ address }, session, done) {
     if (address.startsWith("refused")) return done(refuse(550, "No such mailbox"));
     if (address.startsWith("busy") && isBad(address)) return done(refuse(451, "Try again later"));
