@@ -246,7 +246,7 @@ pub async fn authenticate(
 /// # Errors
 /// Only when the database is away.
 pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
-    store::by_id(&exchange.db, id).await
+    exchange.db.often("user", id.as_str()).await
 }
 
 /// Ends every session of somebody: the caller goes on with that of who asked.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What a session holds.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct StoredSession {
     /// What the web layer keeps in it, as JSON.
     pub data: String,
@@ -53,8 +53,10 @@ pub fn name_of(token: &str) -> String {
     hex::encode(&Sha256::digest(token.as_bytes()))
 }
 
+const TABLE: &str = "session";
+
 fn name(token: &str) -> RecordId {
-    record("session", name_of(token))
+    record(TABLE, name_of(token))
 }
 
 /// Stores a new session; false when there is one of this token.
@@ -107,7 +109,8 @@ async fn write(
         expires_at => session.expires_at * 1_000,
         owner => owner,
     };
-    db.transact("write session", sql, vars).await
+    let written = vec![(TABLE, Some(name_of(token)))];
+    db.rewrite("write session", sql, vars, written).await
 }
 
 /// The session of a token, unless it has ended by `now` (seconds).
@@ -115,9 +118,13 @@ async fn write(
 /// # Errors
 /// Only when the database is away.
 pub async fn load(db: &Db, token: &str, now: i64) -> Result<Option<StoredSession>> {
-    const SQL: &str = "SELECT data, owner, expires_at / 1000 AS expires_at FROM $name";
-    let found: Option<StoredSession> = db.read(SQL, vars! { name => name(token) }).await?.one()?;
-    Ok(found.filter(|session| session.expires_at > now))
+    let found: Option<StoredSession> = db.often(TABLE, &name_of(token)).await?;
+    Ok(found
+        .map(|session| StoredSession {
+            expires_at: session.expires_at / 1_000,
+            ..session
+        })
+        .filter(|session| session.expires_at > now))
 }
 
 /// Ends a session.
@@ -125,8 +132,10 @@ pub async fn load(db: &Db, token: &str, now: i64) -> Result<Option<StoredSession
 /// # Errors
 /// Only when the database is away.
 pub async fn delete(db: &Db, token: &str) -> Result<()> {
+    let vars = vars! { name => name(token) };
+    let written = vec![(TABLE, Some(name_of(token)))];
     Ok(db
-        .transact("end session", "DELETE $name", vars! { name => name(token) })
+        .rewrite("end session", "DELETE $name", vars, written)
         .await?)
 }
 
@@ -148,10 +157,10 @@ pub async fn of_user(db: &Db, user: &super::User, now: Timestamp) -> Result<Vec<
 /// # Errors
 /// Only when the database is away.
 pub async fn end(db: &Db, user: &UserId, name: &str) -> Result<()> {
-    let vars = vars! { name => record("session", name), user => user.to_string() };
-    Ok(db
-        .transact("end session", "DELETE $name WHERE owner.user = $user", vars)
-        .await?)
+    let vars = vars! { name => record(TABLE, name), user => user.to_string() };
+    const SQL: &str = "DELETE $name WHERE owner.user = $user";
+    let written = vec![(TABLE, Some(name.to_owned()))];
+    Ok(db.rewrite("end session", SQL, vars, written).await?)
 }
 
 /// Ends every session of `user`.
@@ -160,9 +169,9 @@ pub async fn end(db: &Db, user: &UserId, name: &str) -> Result<()> {
 /// Only when the database is away.
 pub async fn end_all(db: &Db, user: &UserId) -> Result<()> {
     const SQL: &str = "DELETE session WHERE owner.user = $user";
-    Ok(db
-        .transact("end sessions", SQL, vars! { user => user.to_string() })
-        .await?)
+    let vars = vars! { user => user.to_string() };
+    let written = vec![(TABLE, None)];
+    Ok(db.rewrite("end sessions", SQL, vars, written).await?)
 }
 
 #[cfg(test)]

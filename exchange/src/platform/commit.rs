@@ -69,6 +69,8 @@ pub struct Commit {
     creates: Vec<Value>,
     deletes: Vec<Value>,
     events: Vec<Value>,
+    /// Records that are written and read often.
+    often: Vec<(&'static str, Option<String>)>,
     once: bool,
 }
 
@@ -84,6 +86,7 @@ impl Commit {
             creates: Vec::new(),
             deletes: Vec::new(),
             events: Vec::new(),
+            often: Vec::new(),
             once: false,
         }
     }
@@ -181,6 +184,9 @@ impl Commit {
     /// version `before`.
     #[must_use]
     pub fn update(mut self, table: &str, key: &str, before: u32, row: Object) -> Self {
+        if table == "user" {
+            self.often.push(("user", Some(key.to_owned())));
+        }
         self.write(table, key, Some(before), row);
         self
     }
@@ -256,7 +262,7 @@ impl Commit {
             changed => self.changed, versions => self.versions, updates => self.updates,
             creates => self.creates, deletes => self.deletes, events => self.events,
         };
-        db.transact(self.name, statements, vars)
+        db.rewrite(self.name, statements, vars, self.often)
             .await
             .map_err(|error| match error {
                 TxError::Thrown(code) if code == STALE => CommitError::Stale,

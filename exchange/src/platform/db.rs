@@ -13,7 +13,7 @@ use surrealdb::{
 use tokio::sync::Notify;
 use url::Url;
 
-use super::{crash, embedded};
+use super::{crash, embedded, kept::Kept};
 use crate::Error;
 
 /// Its namespace and database.
@@ -85,6 +85,8 @@ impl Engine {
 pub struct Db {
     engine: Arc<Engine>,
     written: Arc<Notify>,
+    /// None where others write to it too.
+    kept: Option<Arc<Kept>>,
     #[cfg(test)]
     unguarded: bool,
 }
@@ -109,8 +111,10 @@ impl Db {
             surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
             Engine::Other(surreal)
         };
+        let kept = matches!(engine, Engine::Embedded(_)).then(|| Arc::new(Kept::new()));
         Ok(Self {
             engine: Arc::new(engine),
+            kept,
             written: Arc::new(Notify::new()),
             #[cfg(test)]
             unguarded: false,
@@ -165,6 +169,60 @@ impl Db {
         Ok(Rows {
             statements: statements.into_iter(),
         })
+    }
+
+    /// The record called `key` of `table`, which may have been read before. Whoever
+    /// writes one that is read so does it by [`Db::rewrite`].
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub(crate) async fn often<T>(&self, table: &'static str, key: &str) -> Result<Option<T>, Error>
+    where
+        T: DeserializeOwned + Clone + Send + Sync + 'static,
+    {
+        let kept = self.kept.as_deref();
+        if let Some(row) = kept.and_then(|kept| kept.get(table, key)) {
+            return Ok(Some(row));
+        }
+        let before = kept.map(Kept::forgotten);
+        let vars = vars! { record => record(table, key) };
+        let row: Option<T> = self
+            .read("SELECT *, record::id(id) AS id FROM $record", vars)
+            .await?
+            .one()?;
+        if let (Some(kept), Some(before), Some(row)) = (kept, before, &row) {
+            kept.keep(table, key, row, before);
+        }
+        Ok(row)
+    }
+
+    /// As [`Db::transact`], for statements that write records which are read
+    /// [often](Db::often): those of one key, or all of a table. It goes on when
+    /// whoever waits for it is gone, or they would be remembered as they were.
+    ///
+    /// # Errors
+    /// As [`Db::transact`].
+    pub(crate) async fn rewrite(
+        &self,
+        name: &'static str,
+        statements: &str,
+        vars: Vars,
+        written: Vec<(&'static str, Option<String>)>,
+    ) -> Result<(), TxError> {
+        let Some(kept) = self.kept.clone().filter(|_| !written.is_empty()) else {
+            return self.transact(name, statements, vars).await;
+        };
+        let (db, statements) = (self.clone(), statements.to_owned());
+        tokio::spawn(async move {
+            let committed = db.transact(name, &statements, vars).await;
+            // Also when it is not known whether it was.
+            for (table, key) in written {
+                kept.forget(table, key.as_deref());
+            }
+            committed
+        })
+        .await
+        .unwrap_or_else(|panicked| Err(Error::internal(panicked).into()))
     }
 
     /// Runs `statements` as one transaction. A conflict with another

@@ -8,6 +8,7 @@ mod crash;
 pub mod db;
 pub mod dead_letters;
 pub mod embedded;
+mod kept;
 pub mod mail;
 pub mod migrate;
 pub mod nats_server;
