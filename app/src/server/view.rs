@@ -30,7 +30,7 @@ use crate::{
     accounts::types::{
         AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
     },
-    market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
+    market::types::{Card, Change, Listing as ListingRow, MarketPage, TicketForm, TicketView},
     orders::types::{
         Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
         OrderView, PaymentView, Role,
@@ -156,6 +156,35 @@ pub fn card(exchange: &Exchange, viewer: &Viewer, listing: &Listing) -> Card {
         price: price(exchange, listing.price),
         mine: viewer.id() == Some(&listing.owner),
     }
+}
+
+/// A page of the market; `position` is from where on changes are not in it.
+#[must_use]
+pub fn market(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    found: exchange::Page<Listing>,
+    position: String,
+) -> MarketPage {
+    MarketPage {
+        cards: found
+            .items
+            .iter()
+            .map(|listing| card(exchange, viewer, listing))
+            .collect(),
+        next: found.next,
+        count: 0,
+        or_more: false,
+        position,
+    }
+}
+
+/// Where tickets stand, as the market tells everybody.
+pub async fn changes(
+    exchange: &Exchange,
+    ids: &[domain::TicketId],
+) -> Result<Vec<Change>, exchange::Error> {
+    Ok(Vec::new())
 }
 
 /// A ticket's page.

@@ -33,7 +33,6 @@ pub(crate) const TEST_MODE: &str =
     "Test mode: no real money moves. Pay with a test card such as 4242 4242 4242 4242.";
 pub(crate) const FOOTER: &str = "The price you see is the price you pay.";
 pub(crate) const TERMS: &str = "Terms";
-pub(crate) const LOADING: &str = "Loading…";
 
 pub(crate) const CHOOSE: &str = "Choose…";
 pub(crate) const OPTIONAL: &str = "(optional)";
@@ -47,8 +46,3 @@ pub(crate) const CONFLICT_TITLE: &str = "Not possible now";
 pub(crate) const UNAVAILABLE_TITLE: &str = "Back in a moment";
 pub(crate) const FAULT_TITLE: &str = "Something went wrong";
 pub(crate) const SIGN_IN_FIRST_TITLE: &str = "Sign in first";
-
-/// What is announced when a list has grown.
-pub(crate) fn loaded(count: usize) -> String {
-    format!("{count} more loaded.")
-}

@@ -64,7 +64,9 @@ pub struct TicketDetails {
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Page<Listing>> {
+pub async fn browse(exchange: &Exchange, typed: TypedSearch) -> Result<Page<Listing>> {
+    let query = &typed.q;
+    let after = &typed.after;
     store::browse(
         &exchange.db,
         &domain::words::query(query),
@@ -73,6 +75,17 @@ pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Pag
         exchange.clock.now(),
     )
     .await
+}
+
+#[allow(missing_docs)]
+pub struct TypedSearch {
+    pub q: String,
+    pub price_from: String,
+    pub price_to: String,
+    pub from: String,
+    pub to: String,
+    pub sort: String,
+    pub after: String,
 }
 
 /// A ticket, for those who may see it.

@@ -1,38 +1,47 @@
 //! What is around every page: header and footer.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_location;
+use leptos_router::{RouteList, hooks::use_location};
 
-use super::{CurrentVisitor, links};
 use crate::{
-    accounts::{api::SignOut, types::Visitor},
+    accounts::{
+        api::{SignOut, visitor},
+        types::Visitor,
+    },
     texts,
+    ui::links,
 };
 
 /// Wordmark, menu, and who is signed in.
 #[component]
 pub(crate) fn Header() -> impl IntoView {
-    let bar = |visitor: Visitor| {
+    // The server runs the app once for its routes, when nobody asks.
+    if RouteList::is_generating() {
+        return ().into_any();
+    }
+    Suspend::new(async {
+        // Somebody unknown while the database is away, so that the page can say so.
+        let visitor = visitor().await.unwrap_or_else(|_| Visitor::unknown());
         view! {
-            {visitor.unverified.then(|| view! {
-                <p class="banner">{texts::accounts::UNVERIFIED_BANNER} " " <a href=links::ACCOUNT>{texts::accounts::SEE_ACCOUNT}</a></p>
-            })}
-            {visitor.test_mode.then(|| view! { <p class="test-mode">{texts::TEST_MODE}</p> })}
-            <div class="bar">
-                <a class="wordmark" href=links::MARKET>
-                    <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
-                </a>
-                <Menu name=visitor.name />
-            </div>
+            <header class="header">
+                {visitor.unverified.then(|| view! {
+                    <p class="banner">{texts::accounts::UNVERIFIED_BANNER} " " <a href=links::ACCOUNT>{texts::accounts::SEE_ACCOUNT}</a></p>
+                })}
+                {visitor.test_mode.then(|| view! { <p class="test-mode">{texts::TEST_MODE}</p> })}
+                <div class="bar">
+                    <a class="wordmark" href=links::MARKET>
+                        <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
+                    </a>
+                    <Menu name=visitor.name />
+                </div>
+            </header>
         }
-        .into_any()
-    };
-    view! { <header class="header">{CurrentVisitor::expect().view(bar)}</header> }
+    })
+    .into_any()
 }
 
 #[component]
 fn Menu(name: Option<String>) -> impl IntoView {
-    let location = use_location();
     view! {
         <nav class="menu" aria-label=texts::MAIN_MENU>
             <MenuLink href=links::MARKET label=texts::NAV_MARKET />
@@ -49,7 +58,7 @@ fn Menu(name: Option<String>) -> impl IntoView {
                 .into_any(),
                 None => view! {
                     <span class="visitor">
-                        <a class="button small" href=move || links::sign_in(&links::here(&location))>{texts::SIGN_IN}</a>
+                        <a class="button small" href=links::sign_in(&links::here())>{texts::SIGN_IN}</a>
                         <a class="button small primary" href=links::SIGN_UP>{texts::REGISTER}</a>
                     </span>
                 }
@@ -61,8 +70,8 @@ fn Menu(name: Option<String>) -> impl IntoView {
 
 #[component]
 fn MenuLink(href: &'static str, label: &'static str) -> impl IntoView {
-    let path = use_location().pathname;
-    view! { <a href=href aria-current=move || path.with(|path| path == href).then_some("page")>{label}</a> }
+    let here = use_location().pathname.with_untracked(|path| path == href);
+    view! { <a href=href aria-current=here.then_some("page")>{label}</a> }
 }
 
 /// What is below every page.
