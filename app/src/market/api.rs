@@ -20,7 +20,12 @@ pub async fn market(
     answer(async {
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
-        let page = exchange::market::browse(&exchange, &q, &after).await?;
+        let search = exchange::market::TypedSearch {
+            q,
+            after,
+            ..Default::default()
+        };
+        let page = exchange::market::browse(&exchange, search).await?;
         Ok(MarketPage {
             cards: page
                 .items
