@@ -112,12 +112,21 @@ mod tests {
             for month in 1..=12 {
                 for day in (1..=31).filter_map(|day| Date::new(year, month, day)) {
                     assert_eq!(day.days(), expected);
-                    assert_eq!(day.to_string().parse(), Ok(day));
+                    let (year, month, day) = day.parts();
+                    assert_eq!(Date::new(year, month, day).map(Date::days), Some(expected));
                     expected += 1;
                 }
             }
         }
-        assert_eq!(Date::new(2026, 11, 27).expect("a date").days(), 20_784);
+    }
+
+    #[test]
+    fn what_is_shown_reads_back_as_the_same_day() {
+        for days in (-719_162..=2_932_896).step_by(997) {
+            let date = Date::from_days(days);
+            assert_eq!(date.to_string().parse(), Ok(date), "{date}");
+        }
+        assert_eq!("2026-11-27".parse(), Ok(Date::from_days(20_784)));
     }
 
     #[test]

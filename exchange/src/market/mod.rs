@@ -1,6 +1,8 @@
 //! The market: listing tickets, finding them, and the seller's own.
 
 mod content;
+pub(crate) mod index;
+mod search;
 pub(crate) mod store;
 
 use domain::{
@@ -9,7 +11,6 @@ use domain::{
     permission::{Action, Viewer},
     ticket::{Content, Ticket, TicketStatus},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Exchange, Page, Result,
@@ -18,18 +19,17 @@ use crate::{
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
-pub(crate) use store::{Place, begun, cut, place, ticket, waiting};
+pub use search::{Found, TypedSearch, browse};
+pub(crate) use store::{begun, cut, ticket, waiting};
 
 /// Cards on one page of the market.
 pub const PAGE: usize = 24;
 
-/// A ticket's place in the market: what its card shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A ticket on the market: what its card shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     /// The ticket.
     pub ticket: TicketId,
-    /// Its place: newest first, ascending.
-    pub rank: String,
     /// The seller.
     pub owner: domain::UserId,
     /// Title.
@@ -37,13 +37,27 @@ pub struct Listing {
     /// Venue, or empty.
     pub venue: String,
     /// When the event begins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<domain::Timestamp>,
     /// The zone of the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// Price.
     pub price: domain::Amount,
+}
+
+impl Listing {
+    /// What the card of `ticket` shows.
+    pub(crate) fn of(ticket: &Ticket) -> Self {
+        let content = &ticket.content;
+        Self {
+            ticket: ticket.id.clone(),
+            owner: ticket.owner.clone(),
+            title: content.title.clone(),
+            venue: content.venue.clone(),
+            starts_at: content.starts_at,
+            zone: content.zone.clone(),
+            price: content.price,
+        }
+    }
 }
 
 /// A ticket as a viewer may see it.
@@ -59,22 +73,43 @@ pub struct TicketDetails {
     pub may_see_note: bool,
 }
 
-/// Available tickets, newest first, whose title has every word of `query`
-/// (the last letters of a word may be missing), from after `after`.
+/// Reads the market into memory, where it is not yet: to be awaited before the
+/// first visitor comes, who would wait for it.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn browse(exchange: &Exchange, typed: TypedSearch) -> Result<Page<Listing>> {
-    let query = &typed.q;
-    let after = &typed.after;
-    store::browse(
-        &exchange.db,
-        &domain::words::query(query),
-        after,
-        PAGE,
-        exchange.clock.now(),
-    )
-    .await
+pub async fn load(exchange: &Exchange) -> Result<()> {
+    exchange.db.market().load(&exchange.db).await
+}
+
+/// A number that moves on with every change that a reader of the market could
+/// see, but not when an event begins.
+#[must_use]
+pub fn revision(exchange: &Exchange) -> u64 {
+    exchange.db.market().revision()
+}
+
+/// Takes over what other processes have committed: tickets of which there is at
+/// least this version. Those that the market knows of are not read.
+///
+/// Whoever calls it for every event has to listen before [`load`] begins, or
+/// what is committed between is missed.
+///
+/// # Errors
+/// Only when the database is away; call it again.
+pub async fn refresh(exchange: &Exchange, changed: &[(TicketId, u32)]) -> Result<()> {
+    let index = exchange.db.market();
+    if !index.follows() {
+        return Ok(());
+    }
+    let is_new =
+        |(id, version): &&(TicketId, u32)| index.version(id).is_none_or(|known| known < *version);
+    let unknown: Vec<&TicketId> = changed.iter().filter(is_new).map(|(id, _)| id).collect();
+    if !unknown.is_empty() {
+        let tickets = store::tickets(&exchange.db, unknown.into_iter()).await?;
+        tickets.iter().for_each(|ticket| index.apply(ticket));
+    }
+    Ok(())
 }
 
 #[allow(missing_docs)]
