@@ -6,7 +6,7 @@
 )]
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, Meta, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
@@ -15,9 +15,9 @@ use leptos_router::{
 
 use crate::{
     accounts::pages::{
-        Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
-        LinkByMail, LinkIdentity, Providers, RequestEmail, ResetPassword, SecondFactor, SignIn,
-        SignInCode, SignUp, Terms, VerifyEmail,
+        About, Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
+        LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword, SecondFactor,
+        SignIn, SignInCode, SignUp, Terms, VerifyEmail,
     },
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
@@ -55,7 +55,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title text=texts::TAGLINE formatter=|text| format!("{text} · {}", texts::PRODUCT) />
-        <Meta name="description" content=texts::DESCRIPTION />
         <Router>
             <a class="skip" href="#main">{texts::SKIP}</a>
             <Header />
@@ -78,6 +77,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/providers") view=Providers ssr=SsrMode::Async />
                     <Route path=path!("/account/link") view=LinkIdentity ssr=SsrMode::Async />
                     <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />
+                    <Route path=path!("/about") view=About ssr=SsrMode::Async />
+                    <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />

@@ -28,20 +28,39 @@ pub async fn market(
     answer(async {
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
-        let search = exchange::market::TypedSearch {
+        // What happens from here on may be in what is read, or is told.
+        let position = server::position();
+        let typed = exchange::market::TypedSearch {
             q,
+            price_from,
+            price_to,
+            from,
+            to,
+            sort,
             after,
-            ..Default::default()
         };
-        let page = exchange::market::browse(&exchange, search).await?;
-        Ok(MarketPage {
-            cards: page
-                .items
-                .iter()
-                .map(|listing| view::card(&exchange, &viewer, listing))
-                .collect(),
-            next: page.next,
-        })
+        let found = exchange::market::browse(&exchange, typed).await?;
+        Ok(view::market(&exchange, &viewer, found, position))
+    })
+    .await
+}
+
+/// Where the tickets stand whose ids are given, separated by commas, as the
+/// market tells it: for pages that missed what they were told.
+///
+/// # Errors
+/// Only when the database is away.
+#[server(name = ReadCards, endpoint = "cards", prefix = "/api", input = GetUrl)]
+pub async fn cards(#[server(default)] ids: String) -> Result<Vec<Change>, ApiError> {
+    answer(async {
+        let ids = ids.split(',').take(MOST_CARDS);
+        let ids: Vec<_> = ids.filter_map(|id| id.parse().ok()).collect();
+        let exchange = server::exchange();
+        let standing = exchange::market::standing(&exchange, &ids).await?;
+        Ok(standing
+            .into_iter()
+            .map(|standing| view::change(&exchange, standing))
+            .collect())
     })
     .await
 }

@@ -110,7 +110,8 @@ pub enum CardStatus {
 pub struct Change {
     /// The ticket.
     pub id: String,
-    /// Goes up with every change of the ticket: what is older is out of date.
+    /// Goes up with every change of the ticket: what is older is out of date. 0
+    /// where there is nothing to tell.
     pub version: u32,
     /// Where it stands.
     pub status: CardStatus,

@@ -42,7 +42,7 @@ pub(crate) fn Form(
 }
 
 /// A form around fields that only the server renders.
-#[island]
+#[island(lazy)]
 fn FetchedForm(action: String, show_conflict: bool, children: Children) -> impl IntoView {
     let refused = Callback::new(move |(form, code): (HtmlFormElement, ErrorCode)| {
         if show_conflict && code == ErrorCode::Conflict {

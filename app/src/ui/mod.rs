@@ -28,5 +28,5 @@ pub(crate) use form::{Fetched, end};
 pub(crate) use password::Password;
 #[cfg(feature = "ssr")]
 pub(crate) use server::{
-    ErrorPage, Footer, Header, NextPage, PageTitle, UnknownPage, load, param, query,
+    ErrorPage, Footer, Header, NextPage, PageTitle, Sharing, UnknownPage, load, param, query,
 };

@@ -28,7 +28,7 @@ pub(crate) fn Password(
     }
 }
 
-#[island]
+#[island(lazy)]
 fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
     let shown = RwSignal::new(false);
     let said = RwSignal::new("");

@@ -112,15 +112,45 @@ pub async fn refresh(exchange: &Exchange, changed: &[(TicketId, u32)]) -> Result
     Ok(())
 }
 
-#[allow(missing_docs)]
-pub struct TypedSearch {
-    pub q: String,
-    pub price_from: String,
-    pub price_to: String,
-    pub from: String,
-    pub to: String,
-    pub sort: String,
-    pub after: String,
+/// Where a ticket stands, as the market tells everybody.
+#[derive(Debug)]
+pub struct Standing {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its version; 0 if there is nothing to tell of it.
+    pub version: u32,
+    /// Available, reserved or sold; anything else is nobody's business.
+    pub status: Option<TicketStatus>,
+    /// What its card shows, while it is available.
+    pub listing: Option<Listing>,
+}
+
+/// Where tickets stand, each of those that are asked for: what is not on the
+/// market and was not sold answers as what does not exist.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn standing(exchange: &Exchange, ids: &[TicketId]) -> Result<Vec<Standing>> {
+    let now = exchange.clock.now();
+    let tickets = store::tickets(&exchange.db, ids.iter()).await?;
+    Ok(ids
+        .iter()
+        .map(|id| {
+            let found = tickets.iter().find(|ticket| ticket.id == *id);
+            let told = found.filter(|ticket| {
+                ticket.status == TicketStatus::Sold
+                    || (ticket.status.is_listed() && !ticket.began(now))
+            });
+            Standing {
+                ticket: id.clone(),
+                version: told.map_or(0, |ticket| ticket.version),
+                status: told.map(|ticket| ticket.status),
+                listing: told
+                    .filter(|ticket| ticket.status == TicketStatus::Available)
+                    .map(Listing::of),
+            }
+        })
+        .collect())
 }
 
 /// A ticket, for those who may see it.

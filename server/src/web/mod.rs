@@ -5,6 +5,7 @@ mod forms;
 mod headers;
 mod mailbox;
 mod own_data;
+mod page_cache;
 mod providers;
 mod sessions;
 mod webhooks;
@@ -107,6 +108,10 @@ fn surround(
         .layer(from_fn_with_state(exchange.clock, sessions::prolong))
         .layer(sessions::layer(exchange, https))
         .layer(from_fn(forms::stored_sessions))
+        .layer(from_fn_with_state(
+            page_cache::PageCache::new(exchange),
+            page_cache::kept,
+        ))
         .layer(from_fn_with_state(
             writes::Site::new(&config.public_url),
             writes::same_site,

@@ -10,12 +10,12 @@ mod account;
 mod change;
 mod forgot_password;
 mod mailed_link;
+mod prose;
 mod providers;
 mod second_factor;
 mod sign_in;
 mod sign_in_code;
 mod sign_up;
-mod terms;
 
 use leptos::prelude::*;
 
@@ -29,12 +29,12 @@ pub(crate) use account::Account;
 pub(crate) use change::{ChangePassword, DeleteAccount, RequestEmail};
 pub(crate) use forgot_password::ForgotPassword;
 pub(crate) use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
+pub(crate) use prose::{About, Privacy, Terms};
 pub(crate) use providers::{FinishSignUp, LinkIdentity, Providers};
 pub(crate) use second_factor::SecondFactor;
 pub(crate) use sign_in::SignIn;
 pub(crate) use sign_in_code::SignInCode;
 pub(crate) use sign_up::SignUp;
-pub(crate) use terms::Terms;
 
 /// Where the page leads on to: carried through signing in and up.
 fn next() -> String {

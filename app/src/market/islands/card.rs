@@ -29,10 +29,12 @@ impl LiveCard {
 
     /// Shows what is newer.
     pub(super) fn follow(&self, change: Change) {
-        if change.version <= self.status.get_untracked().0 {
+        let known = self.status.get_untracked().0;
+        // Of what is gone the version may not be told.
+        if change.version <= known && change.version != 0 {
             return;
         }
-        self.status.set((change.version, change.status));
+        self.status.set((known.max(change.version), change.status));
         if let Some(card) = change.card {
             self.card.update(|shown| {
                 let mine = shown.mine;

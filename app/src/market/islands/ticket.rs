@@ -18,7 +18,7 @@ use crate::{
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// A ticket, which the page follows: what it is, and what can be done with it.
-#[island]
+#[island(lazy)]
 pub(crate) fn TicketPanel(
     ticket: TicketView,
     /// Whether the viewer is signed in.

@@ -4,7 +4,7 @@ use crate::ui::browser;
 
 /// Suggests the browser's time zone where none is given: most people sell
 /// tickets for where they are.
-#[island]
+#[island(lazy)]
 pub(crate) fn SuggestZone() -> impl IntoView {
     browser::effect(|| {
         if browser::value_of("zone").is_empty()

@@ -8,8 +8,8 @@ use crate::{
         islands::Finder,
         types::{Asked, MarketPage},
     },
-    texts::market as text,
-    ui::{ErrorPage, PageTitle, query},
+    texts::{self, market as text},
+    ui::{ErrorPage, PageTitle, Sharing, links, query},
 };
 
 /// `/`
@@ -24,6 +24,7 @@ pub(crate) fn Market() -> impl IntoView {
     let after = query("after");
     view! {
         <PageTitle text=text::MARKET />
+        <Sharing title=texts::TAGLINE.to_owned() description=texts::DESCRIPTION.to_owned() path=links::market(&asked, "") />
         <div class="hero">
             <h1>{text::MARKET_TITLE}</h1>
             <p>{text::MARKET_INTRO}</p>

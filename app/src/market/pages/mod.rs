@@ -10,6 +10,7 @@ mod edit_ticket;
 mod listings;
 mod market;
 mod new_ticket;
+mod structured;
 mod ticket;
 mod ticket_fields;
 

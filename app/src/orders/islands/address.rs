@@ -13,7 +13,7 @@ use leptos::server_fn::ServerFn;
 
 /// City, postal code and region: what addresses of the chosen country have. The
 /// country is chosen elsewhere on the page.
-#[island]
+#[island(lazy)]
 pub(crate) fn AddressOfCountry(
     /// The country that `address` is of.
     country: String,

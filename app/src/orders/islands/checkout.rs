@@ -24,7 +24,7 @@ type Card = StoredValue<Option<SendWrapper<CardField>>>;
 
 /// A hold that its buyer has yet to pay: the time that is left, the card field,
 /// and the button. `children` ask who pays.
-#[island]
+#[island(lazy)]
 pub(crate) fn Checkout(
     id: String,
     pulse: OrderPulse,

@@ -85,7 +85,7 @@ impl Followed {
 }
 
 /// Loads the page of an order again when there is something else to show.
-#[island]
+#[island(lazy)]
 pub(crate) fn FollowOrder(
     id: String,
     pulse: OrderPulse,

@@ -80,7 +80,11 @@ pub(crate) fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <p>{texts::FOOTER}</p>
-            <p><a href=links::TERMS>{texts::TERMS}</a></p>
+            <nav class="links" aria-label=texts::MORE_PAGES>
+                <a href=links::ABOUT>{texts::about::ABOUT_TITLE}</a>
+                <a href=links::TERMS>{texts::TERMS}</a>
+                <a href=links::PRIVACY>{texts::about::PRIVACY_TITLE}</a>
+            </nav>
         </footer>
     }
 }

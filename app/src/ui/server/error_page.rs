@@ -1,6 +1,7 @@
 //! The page in place of one that cannot be shown.
 
 use leptos::prelude::*;
+use leptos_meta::Meta;
 
 use super::PageTitle;
 use crate::{
@@ -23,7 +24,8 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
         ErrorCode::Forbidden => texts::FORBIDDEN_TITLE,
         ErrorCode::NotFound => texts::NOT_FOUND_TITLE,
         ErrorCode::Conflict => texts::CONFLICT_TITLE,
-        ErrorCode::TooMany | ErrorCode::Unavailable => texts::UNAVAILABLE_TITLE,
+        ErrorCode::TooMany => texts::TOO_MANY_TITLE,
+        ErrorCode::Unavailable => texts::UNAVAILABLE_TITLE,
         ErrorCode::Invalid | ErrorCode::Internal => texts::FAULT_TITLE,
     };
     let again = match error.code {
@@ -37,6 +39,8 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
     };
     view! {
         <PageTitle text=title />
+        // Whoever finds it in a search engine finds nothing.
+        <Meta name="robots" content="noindex" />
         <div class="panel narrow">
             <h1>{title}</h1>
             <p>{error.message}</p>

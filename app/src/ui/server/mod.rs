@@ -5,6 +5,7 @@ mod error_page;
 mod next_page;
 mod page;
 mod reading;
+mod sharing;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,6 +15,7 @@ pub(crate) use error_page::{ErrorPage, UnknownPage};
 pub(crate) use next_page::NextPage;
 pub(crate) use page::PageTitle;
 pub(crate) use reading::load;
+pub(crate) use sharing::Sharing;
 
 /// What the page's path has for `name`.
 pub(crate) fn param(name: &str) -> String {
