@@ -96,6 +96,18 @@ impl Connection {
         self.send(request).await
     }
 
+    /// Asks for `path`, whose answer does not end.
+    ///
+    /// # Errors
+    /// When there is no such answer.
+    pub(crate) async fn lines(mut self, path: &str) -> Result<Lines> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        self.stream.get_mut().write_all(request.as_bytes()).await?;
+        let head = self.lines_until("\r\n\r\n").await?;
+        ensure!(head.starts_with("HTTP/1.1 200 "), "{path} answers {head}");
+        Ok(Lines(self))
+    }
+
     async fn send(&mut self, request: String) -> Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let head = self.lines_until("\r\n\r\n").await?;
@@ -143,6 +155,21 @@ impl Connection {
             );
         }
         Ok(text)
+    }
+}
+
+/// The lines of an answer that does not end.
+pub(crate) struct Lines(Connection);
+
+impl Lines {
+    /// The next line; the sizes of the chunks are lines too.
+    ///
+    /// # Errors
+    /// When the server ends the answer.
+    pub(crate) async fn next(&mut self) -> Result<String> {
+        let mut line = self.0.lines_until("\n").await?;
+        line.truncate(line.trim_end().len());
+        Ok(line)
     }
 }
 

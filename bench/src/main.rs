@@ -103,7 +103,7 @@ async fn measure(cli: &Cli) -> Result<bool> {
 }
 
 /// Allows this process, and the servers that it starts, as many open files as
-/// `hot_ticket` has connections, and more for the store.
+/// `hot_ticket` or `live` has connections, and more for the store.
 fn allow_files() -> Result<()> {
     const FILES: u64 = 8_192;
     let limit = getrlimit(Resource::Nofile);

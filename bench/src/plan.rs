@@ -21,6 +21,10 @@ pub(crate) struct Plan {
     pub(crate) lead: Duration,
     /// How long `memory` reads.
     pub(crate) reading: Duration,
+    /// Open pages in `live`.
+    pub(crate) pages: usize,
+    /// Reservations that they are told of.
+    pub(crate) told: usize,
 }
 
 impl Plan {
@@ -34,6 +38,8 @@ impl Plan {
         holds: 2_000,
         lead: Duration::from_secs(40),
         reading: Duration::from_secs(60),
+        pages: 1_000,
+        told: 400,
     };
 
     /// `make bench-full`: more windows, longer ones.
@@ -54,5 +60,7 @@ impl Plan {
         holds: 50,
         lead: Duration::from_secs(20),
         reading: Duration::from_secs(3),
+        pages: 50,
+        told: 40,
     };
 }

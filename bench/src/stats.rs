@@ -57,6 +57,12 @@ pub(crate) fn megabytes(kibibytes: u64) -> f64 {
     tenths(kibibytes as f64 * 1_024.0 / 1_000_000.0)
 }
 
+/// What each of `count` is of the growth from `before` to `after` megabytes, in
+/// kilobytes.
+pub(crate) fn kilobytes_each(before: f64, after: f64, count: usize) -> f64 {
+    tenths((after - before) * 1_000.0 / count as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@ pub mod expiration;
 mod fixtures;
 mod hex;
 pub mod limits;
+pub mod live;
 pub mod market;
 pub mod moderation;
 pub mod notifications;

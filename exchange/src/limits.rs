@@ -150,8 +150,9 @@ pub(crate) async fn admit_from(
     }
 }
 
-/// Who has one address of IPv6 has 2^64 of them.
-pub(crate) fn network(address: IpAddr) -> String {
+/// What an address is counted under: who has one of IPv6 has 2^64 of them.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -116,6 +116,20 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     services.tasks.join_all().await;
 }
 
+/// Runs a service until it ends, and again when it panics, until `stop`.
+pub async fn keep<F>(name: &'static str, stop: CancellationToken, begin: impl Fn() -> F + Send)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(begin()).await {
+        tracing::error!(service = name, %error, "begins again");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(RECOVERY) => {}
+        }
+    }
+}
+
 async fn prepare(bus: &Bus, stop: &CancellationToken) {
     while let Err(error) = bus.prepare().await {
         tracing::warn!(%error, "waiting for the broker");
@@ -141,16 +155,7 @@ impl Services {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let stop = self.stop.clone();
-        self.tasks.spawn(async move {
-            while let Err(error) = tokio::spawn(begin()).await {
-                tracing::error!(service = name, %error, "begins again");
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = sleep(RECOVERY) => {}
-                }
-            }
-        });
+        self.tasks.spawn(keep(name, self.stop.clone(), begin));
     }
 
     fn consume<H: Handler>(&mut self, handler: H) {

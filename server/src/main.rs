@@ -8,6 +8,7 @@ mod config;
 mod control;
 mod data_dir;
 mod serve;
+mod sockets;
 mod web;
 
 use std::{io, process::ExitCode};

@@ -1,6 +1,6 @@
 //! `serve`: puts everything together, runs it, and takes it down again.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use exchange::{
     demo,
@@ -19,7 +19,8 @@ use crate::{
     config::Config,
     control::{self, Control},
     data_dir::DataDir,
-    say, web,
+    say, sockets,
+    web::{self, Hub, Seats},
 };
 
 /// How long requests and services have to finish after a signal.
@@ -40,6 +41,11 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     tokio::spawn(until_told(interrupt, terminate, stop.clone()));
+    match sockets::allow_files(config.live_pages) {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("too few open files are allowed (ulimit -Hn) for LIVE_PAGES"),
+        Err(error) => tracing::warn!(%error, "no more open files are allowed"),
+    }
     let address = config.leptos.site_addr;
     let listener = TcpListener::bind(address)
         .await
@@ -73,6 +79,11 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
     services::catch_up(&exchange).await.map_err(explain)?;
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
+    let hub = Hub::new(Seats::new(config.live_pages, config.live_pages_each));
+    let live = (config.live_pages > 0).then(|| {
+        let hub = Arc::clone(&hub);
+        tokio::spawn(hub.run(exchange.clone(), bus.clone(), stop.clone()))
+    });
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
         bus,
@@ -87,7 +98,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     }
     announce(&config, broker.is_some());
 
-    let router = web::router(&config, exchange).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = sockets::impatient(listener, sockets::PATIENCE);
+    let router =
+        web::router(&config, exchange, hub).into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = tokio::select! {
@@ -99,6 +112,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let ended = async {
         control.await.ok();
         services.await.ok();
+        if let Some(live) = live {
+            live.await.ok();
+        }
     };
     if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("services did not end in time");

@@ -4,6 +4,7 @@ mod bundle;
 mod expiry;
 mod hot_event;
 mod hot_ticket;
+mod live;
 mod market_page;
 mod memory;
 mod session;
@@ -47,6 +48,8 @@ pub(crate) enum Entry {
     SignIn,
     /// What it costs a page to know who is looking.
     Session,
+    /// A thousand open pages of the market (--full).
+    Live,
 }
 
 impl Entry {
@@ -55,7 +58,7 @@ impl Entry {
         Self::value_variants()
             .iter()
             .copied()
-            .filter(move |entry| full || *entry != Self::ExpiryKilled)
+            .filter(move |entry| full || !matches!(entry, Self::ExpiryKilled | Self::Live))
     }
 
     /// Its name in the report.
@@ -70,6 +73,7 @@ impl Entry {
             Self::Memory => "memory",
             Self::SignIn => "sign_in",
             Self::Session => "session",
+            Self::Live => "live",
         }
     }
 }
@@ -103,6 +107,7 @@ impl Bench {
             Entry::MarketPage => market_page::measure(&self.plan, self.large_market().await?).await,
             Entry::SignIn => sign_in::measure(&self.plan).await,
             Entry::Session => session::measure(&self.plan).await,
+            Entry::Live => live::measure(&self.plan).await,
             Entry::Memory => memory::measure(&self.plan, self.large_market().await?).await,
         }
     }

@@ -14,6 +14,7 @@ mod guessing;
 mod harness;
 mod identities;
 mod interleavings;
+mod live;
 mod mail;
 mod mailbox;
 mod market;

@@ -23,6 +23,10 @@ use tracing_subscriber::EnvFilter;
 use crate::data_dir::DataDir;
 pub(crate) use options::Options;
 
+/// Most open pages of one network that are told of changes: one visitor does not
+/// take all there can be.
+const LIVE_PAGES_EACH: usize = 64;
+
 /// Settings that have been checked.
 pub(crate) struct Config {
     pub(crate) production: bool,
@@ -38,6 +42,10 @@ pub(crate) struct Config {
     pub(crate) missing_site: Option<String>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
+    /// Most open pages that are told of changes.
+    pub(crate) live_pages: usize,
+    /// Most of them from a network.
+    pub(crate) live_pages_each: Option<usize>,
     /// Networks of our own proxies.
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Whether the secret key is the one in `data_dir`.
@@ -220,6 +228,12 @@ impl Options {
             |holds: &usize| (1..=1_000).contains(holds),
             "a number from 1 to 1000",
         );
+        let live_pages = mistakes.number(
+            "LIVE_PAGES",
+            &self.live_pages,
+            |pages: &usize| *pages <= 1_000_000,
+            "a number up to 1000000",
+        );
         let offset = mistakes.number(
             "CLOCK_OFFSET",
             &self.clock_offset,
@@ -252,6 +266,7 @@ impl Options {
             Some(cooldown),
             Some(refund_window),
             Some(max_holds),
+            Some(live_pages),
             Some(offset),
             true,
         ) = (
@@ -263,6 +278,7 @@ impl Options {
             cooldown,
             refund_window,
             max_holds,
+            live_pages,
             offset,
             mistakes.0.is_empty(),
         )
@@ -299,6 +315,8 @@ impl Options {
                 providers,
                 limits,
             },
+            live_pages,
+            live_pages_each: (self.limits == "on").then_some(LIVE_PAGES_EACH),
             trusted_proxies,
             own_key: self.secret_key.is_none(),
             data_dir: self.data_dir,

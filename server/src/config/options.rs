@@ -89,6 +89,9 @@ pub(crate) struct Options {
     /// tickets@localhost].
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub(super) mail_from: Option<String>,
+    /// Most open pages that are told of changes; 0 is none.
+    #[arg(long, env = "LIVE_PAGES", default_value = "4000", global = true)]
+    pub(super) live_pages: String,
     /// Networks of our own proxies, which are believed when they say whom they
     /// heard from (X-Forwarded-For): CIDR, separated by commas.
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]

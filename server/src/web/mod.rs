@@ -3,6 +3,7 @@
 mod clients;
 mod forms;
 mod headers;
+mod live;
 mod mailbox;
 mod own_data;
 mod page_cache;
@@ -11,7 +12,13 @@ mod sessions;
 mod webhooks;
 mod writes;
 
-use app::{App, server::Asker, shell};
+use std::sync::Arc;
+
+use app::{
+    App,
+    server::{Asker, Live},
+    shell,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, Request, State},
@@ -30,6 +37,7 @@ use leptos_axum::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::{Config, origin};
+pub(crate) use live::{Hub, Seats};
 
 /// Longest body of a request, in bytes: a form whose every field is full, many
 /// times over.
@@ -40,13 +48,15 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 pub(crate) struct AppState {
     leptos: LeptosOptions,
     exchange: Exchange,
+    hub: Arc<Hub>,
 }
 
 /// Everything that is served.
-pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
+pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Router {
     let state = AppState {
         leptos: config.leptos.clone(),
         exchange: exchange.clone(),
+        hub,
     };
     let https = config.public_url.starts_with("https://");
     let stripe = &config.settings.stripe;
@@ -54,9 +64,14 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
     let policy = headers::Policy::new(&js, &api, https);
     let context = {
         let exchange = exchange.clone();
+        let told = Live(Arc::new({
+            let hub = Arc::clone(&state.hub);
+            move || hub.position()
+        }));
         move || {
             provide_context(exchange.clone());
             provide_context(Asker::default());
+            provide_context(told.clone());
             forms::provide_flash();
             policy.insert();
         }
@@ -71,6 +86,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange) -> Router {
         )
         .merge(providers::routes())
         .route("/account/data", get(own_data::download))
+        .route("/live", get(live::open))
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,
@@ -213,6 +229,7 @@ mod tests {
         let router = router.with_state(AppState {
             leptos: config.leptos.clone(),
             exchange: exchange.clone(),
+            hub: Hub::new(Seats::new(0, None)),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));

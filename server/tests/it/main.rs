@@ -6,6 +6,7 @@ mod forms;
 mod harness;
 mod headers;
 mod kill;
+mod live;
 mod mail;
 #[path = "../../../exchange/tests/it/mailbox.rs"]
 #[expect(dead_code, reason = "the other tests need more of it")]

@@ -1,0 +1,187 @@
+//! `/live`: what happens while a page is open, as server-sent events.
+//!
+//! The market is told what became of its tickets; the page of a ticket or an
+//! order is only told to read again, which asks who is looking. A stream goes on
+//! from `Last-Event-ID`, or else `after`: a position of the stream of events.
+
+mod frame;
+mod hub;
+mod ring;
+mod seats;
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+
+use app::{
+    error::{ApiError, ErrorCode},
+    server::{self, Visit, describe},
+    texts,
+};
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::permission::Viewer;
+use exchange::{Error, market, orders};
+use futures::stream;
+use serde::Deserialize;
+use tokio::{
+    sync::broadcast,
+    time::{Instant, Interval, interval_at},
+};
+
+use frame::{Frame, Subject};
+use hub::{After, Subscription};
+use seats::{Full, Seat};
+
+pub(crate) use hub::Hub;
+pub(crate) use seats::Seats;
+
+/// How often something is sent if nothing happens: whoever is gone shows by
+/// not answering.
+const BEAT: Duration = Duration::from_secs(15);
+/// After how many seconds it is worth asking again.
+const AGAIN: u64 = 5;
+
+/// What is asked for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    ticket: Option<String>,
+    order: Option<String>,
+    after: Option<String>,
+}
+
+/// The stream of what is asked for: 503 when there is no room, 429 when the
+/// visitor's network has its share, and what the page would answer when the
+/// visitor may not see it.
+pub(super) async fn open(
+    visit: Visit,
+    State(hub): State<Arc<Hub>>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match hub.seats.take(visit.client.address) {
+        Ok(seat) => seat,
+        Err(Full::All) => return unavailable(),
+        Err(Full::Network) => {
+            return refused(ErrorCode::TooMany, texts::too_many(AGAIN));
+        }
+    };
+    let subject = match subject(&visit, &asked).await {
+        Ok(subject) => subject,
+        Err(error) => return refuse(describe(&visit.exchange, error)),
+    };
+    let last = headers
+        .get("last-event-id")
+        .map(|id| id.to_str().unwrap_or("not text"));
+    let after = after(last.filter(|id| !id.is_empty()).or(asked.after.as_deref()));
+    let Some(Subscription { first, frames }) = hub.subscribe(&subject, after).await else {
+        return unavailable();
+    };
+    let page = Page {
+        subject,
+        first: first.into(),
+        frames,
+        beat: interval_at(Instant::now() + BEAT, BEAT),
+        _seat: seat,
+    };
+    let body = stream::unfold(page, async |mut page| {
+        let bytes = page.next().await?;
+        Some((Ok::<_, Infallible>(bytes), page))
+    });
+    (
+        [
+            (header::CONTENT_TYPE.as_str(), "text/event-stream"),
+            (header::CACHE_CONTROL.as_str(), "no-store"),
+            // nginx would collect it.
+            ("x-accel-buffering", "no"),
+        ],
+        Body::from_stream(body),
+    )
+        .into_response()
+}
+
+/// What the page is about, if the visitor may see it.
+async fn subject(visit: &Visit, asked: &Asked) -> Result<Subject, Error> {
+    let exchange = &visit.exchange;
+    match (&asked.ticket, &asked.order) {
+        (None, None) => Ok(Subject::Market),
+        (Some(ticket), None) => {
+            let viewer = visit
+                .signed_in()
+                .await?
+                .map_or(Viewer::ANYONE, |(user, _)| user.viewer());
+            let id = server::id(ticket)?;
+            market::view(exchange, &viewer, &id).await?;
+            Ok(Subject::Ticket(id))
+        }
+        (None, Some(order)) => {
+            let (user, _) = visit.signed_in().await?.ok_or(Error::Unauthenticated)?;
+            let id = server::id(order)?;
+            orders::view(exchange, &user.viewer(), &id).await?;
+            Ok(Subject::Order(id))
+        }
+        (Some(_), Some(_)) => Err(Error::NotFound),
+    }
+}
+
+fn after(position: Option<&str>) -> After {
+    position.map_or(After::Now, |text| {
+        text.trim().parse().map_or(After::Nonsense, After::Position)
+    })
+}
+
+fn unavailable() -> Response {
+    refused(ErrorCode::Unavailable, texts::UNAVAILABLE)
+}
+
+fn refused(code: ErrorCode, message: impl Into<String>) -> Response {
+    refuse(ApiError {
+        retry_after: Some(AGAIN),
+        ..ApiError::new(code, message)
+    })
+}
+
+fn refuse(error: ApiError) -> Response {
+    let status =
+        StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wait = error.retry_after;
+    let mut answer = (status, Json(error)).into_response();
+    if let Some(seconds) = wait {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+/// An open page.
+struct Page {
+    subject: Subject,
+    first: VecDeque<Bytes>,
+    frames: broadcast::Receiver<Arc<Frame>>,
+    beat: Interval,
+    _seat: Seat,
+}
+
+impl Page {
+    /// What it is sent next. None when it is too far behind, from where it goes
+    /// on when it asks again, and when the server stops.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(bytes) = self.first.pop_front() {
+            return Some(bytes);
+        }
+        loop {
+            tokio::select! {
+                frame = self.frames.recv() => {
+                    if let Some(bytes) = frame.ok()?.sent_to(&self.subject) {
+                        return Some(bytes);
+                    }
+                }
+                _ = self.beat.tick() => return Some(Bytes::from_static(b":\n\n")),
+            }
+        }
+    }
+}
