@@ -1,19 +1,20 @@
 //! How a page is found.
 //!
-//! Words are intersected as bitmaps, which takes microseconds for a million
-//! listings. Then one of two ways, whichever takes fewer steps:
+//! What has the words, the price and the date is an intersection of sets, which
+//! takes microseconds for a million listings and says how many there are. Then
+//! one of two ways, whichever takes fewer steps:
 //!
-//! * *scan*: everything that has the words, or that a price or date filter
-//!   leaves, is tested, and the best of it kept. `c` steps for `c` candidates.
+//! * *scan*: each of them is looked at, and the first of them kept. `c` steps for
+//!   `c` that are found.
 //! * *walk*: the listings are tested in the order of the page, from its
-//!   beginning, until it is full. `limit · n / c` steps for `c` of `n` that fit,
-//!   when they are spread evenly.
+//!   beginning, until it is full. `limit · n / c` steps for `c` of `n`, when they
+//!   are spread evenly.
 //!
-//! So no search takes more than `√(limit · n)` steps where listings are spread
-//! evenly: 5,000 of a million. Where they are not, such as when all that have a
-//! word are the dearest, a walk gives up after [`WALK`] steps and everything is
-//! scanned. The bad case is a search of which each filter leaves much and all
-//! together little: it tests all that has the words, some nanoseconds each.
+//! So where listings are spread evenly no page takes more than `√(limit · n)`
+//! steps: 5,000 of a million. Where they are not, such as when all that have a
+//! word are the dearest, a walk gives up and there is a scan. That is the bad
+//! case: much is found, and in the order it comes after much else. It costs some
+//! nanoseconds for each that is found.
 
 use std::{
     borrow::Cow,
@@ -22,7 +23,7 @@ use std::{
 };
 
 use domain::{
-    Timestamp,
+    Amount, Date, Timestamp,
     search::{Count, Search, Sort},
 };
 use roaring::RoaringBitmap;
@@ -30,14 +31,17 @@ use roaring::RoaringBitmap;
 use super::{
     State,
     cursor::{Cursor, compare, descends},
-    rows::{Id, Rows, Slot, UNDATED},
+    rows::{Id, Rows, Slot, UNDATED, dated, priced},
 };
 
-/// Most listings of a price or date filter that are tested before another way
-/// is taken.
-const LOOK: usize = 2_048;
-/// Most listings that are walked past for one page.
-const WALK: usize = 16_384;
+/// So few are looked at rather than intersected with a price or a date.
+const FEW: u64 = 1_024;
+/// Most listings whose event has begun that are counted: they are about to end.
+const BEGUN: usize = 4_096;
+/// What a step of a walk costs, in steps of a scan.
+const STEP: usize = 4;
+/// How many times longer than expected a walk may be before it gives up.
+const PATIENCE: usize = 16;
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 /// No local date is further from the one in UTC.
@@ -50,8 +54,10 @@ pub(super) struct Finder<'a> {
     after: Option<Cursor>,
     limit: usize,
     now: i64,
-    /// Which available listings have the words.
+    /// The available listings that have the words, the price and the date.
     hits: Cow<'a, RoaringBitmap>,
+    /// Whether it is all of these and not more.
+    is_exact: bool,
 }
 
 /// What was found: one more than was asked for, if there are more.
@@ -68,39 +74,32 @@ impl<'a> Finder<'a> {
         limit: usize,
         now: Timestamp,
     ) -> Self {
+        let (hits, is_exact) = hits(state, search);
         Self {
             state,
             search,
             after: Cursor::parse(search.sort, after),
             limit,
             now: now.millis(),
-            hits: hits(state, &search.words),
+            hits,
+            is_exact,
         }
     }
 
     /// Finds them.
     pub(super) fn find(&self) -> Picked {
         let size = self.hits.len() as usize;
-        if size <= LOOK || size.saturating_mul(size) <= self.limit * self.rows().len() {
-            return self.scan(self.hits.iter());
-        }
-        let mut many = false;
-        for filter in [self.priced(), self.dated()].into_iter().flatten() {
-            let mut found = Vec::new();
-            let mut steps = filter.take(LOOK + 1);
-            let tested = steps.by_ref().take(LOOK);
-            found.extend(tested.filter(|slot| self.fits(*slot)));
-            if steps.next().is_none() {
-                return self.pick(found);
-            }
-            many |= found.len() > Count::MOST;
-        }
-        match self.walk() {
+        let expected = self.limit * self.rows().len() / size.max(1);
+        let walked = (STEP * expected < size).then(|| {
+            let longest = (PATIENCE * expected).min(size / STEP);
+            self.walk(longest.max(self.limit))
+        });
+        match walked.flatten() {
             Some(slots) => Picked {
                 slots,
-                count: if many { Count::More } else { self.count() },
+                count: self.count(),
             },
-            None => self.scan(self.hits.iter()),
+            None => self.scan(),
         }
     }
 
@@ -117,9 +116,7 @@ impl<'a> Finder<'a> {
     fn passes(&self, slot: Slot) -> bool {
         let facts = self.rows().facts(slot);
         facts.start > self.now
-            && self
-                .search
-                .has_price(domain::Amount::from_minor(facts.price))
+            && self.search.has_price(Amount::from_minor(facts.price))
             && self.search.has_date(facts.date())
     }
 
@@ -131,40 +128,31 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn scan(&self, candidates: impl Iterator<Item = Slot>) -> Picked {
+    fn scan(&self) -> Picked {
         let mut best = Best::new(self);
-        for slot in candidates.filter(|slot| self.passes(*slot)) {
+        for slot in self.hits.iter().filter(|slot| self.passes(*slot)) {
             best.offer(slot);
         }
         best.picked()
     }
 
-    /// The page out of all that fit.
-    fn pick(&self, fitting: Vec<Slot>) -> Picked {
-        let mut best = Best::new(self);
-        fitting.into_iter().for_each(|slot| best.offer(slot));
-        best.picked()
-    }
-
-    /// How many fit. Those that have begun are few, and without filters nothing
-    /// else is left out.
+    /// How many fit: all but the few whose event has begun.
     fn count(&self) -> Count {
-        if !self.search.is_priced() && !self.search.is_dated() {
-            let begun = self.rows().by_start.range(..=(self.now, Id::GREATEST));
-            let begun = begun.take(LOOK).count();
-            if begun < LOOK && self.hits.len() as usize > Count::MOST + begun {
-                return Count::More;
-            }
+        let begun = self.rows().by_start.range(..=(self.now, Id::GREATEST));
+        let begun: Vec<Slot> = begun.take(BEGUN).map(|(_, slot)| *slot).collect();
+        if self.is_exact && begun.len() < BEGUN {
+            let begun = begun.into_iter().filter(|slot| self.hits.contains(*slot));
+            return Count::of(self.hits.len() as usize - begun.count());
         }
         let fitting = self.hits.iter().filter(|slot| self.passes(*slot));
         Count::of(fitting.take(Count::MOST + 1).count())
     }
 
-    /// The page, unless there is too much between.
-    fn walk(&self) -> Option<Vec<Slot>> {
+    /// The page, unless more than `longest` listings are before its end.
+    fn walk(&self, longest: usize) -> Option<Vec<Slot>> {
         let mut found = Vec::with_capacity(self.limit + 1);
         for (steps, slot) in self.in_order().enumerate() {
-            if steps == WALK {
+            if steps == longest {
                 return None;
             }
             if self.fits(slot) {
@@ -198,12 +186,12 @@ impl<'a> Finder<'a> {
             Sort::Soonest | Sort::Latest => {
                 let undated = ((UNDATED, Id::LEAST), (UNDATED, Id::GREATEST));
                 // The cursor cuts the part that it is in.
-                let is_undated = after.is_some_and(|after| after.lead == UNDATED);
-                let (dated_after, undated_after) = if is_undated {
-                    (None, number)
-                } else {
-                    (number, None)
-                };
+                let is_undated =
+                    after.is_some_and(|after| matches!(after.lead, UNDATED | i64::MIN));
+                let undated_after = after
+                    .filter(|_| is_undated)
+                    .map(|after| (UNDATED, after.id));
+                let dated_after = number.filter(|_| !is_undated);
                 let dated = span(&rows.by_start, self.starts(), dated_after, back);
                 let dated = directed(dated, back).filter(move |_| !is_undated);
                 let undated = span(&rows.by_start, undated, undated_after, back);
@@ -248,33 +236,45 @@ impl<'a> Finder<'a> {
         let first = first.max(self.now.saturating_add(1));
         ((first, Id::LEAST), (last, Id::GREATEST))
     }
-
-    /// What a price filter leaves, if there is one.
-    fn priced(&self) -> Option<Box<dyn Iterator<Item = Slot> + '_>> {
-        let rows = self.rows();
-        self.search
-            .is_priced()
-            .then(|| directed(span(&rows.by_price, self.prices(), None, false), false))
-    }
-
-    /// What a date filter leaves, if there is one.
-    fn dated(&self) -> Option<Box<dyn Iterator<Item = Slot> + '_>> {
-        let rows = self.rows();
-        self.search
-            .is_dated()
-            .then(|| directed(span(&rows.by_start, self.starts(), None, false), false))
-    }
 }
 
-/// The available listings that have every word.
-fn hits<'a>(state: &'a State, words: &[String]) -> Cow<'a, RoaringBitmap> {
-    let mut having: Vec<_> = words.iter().map(|word| state.words.having(word)).collect();
-    having.sort_unstable_by_key(|slots| slots.len());
-    having
-        .iter()
-        .fold(Cow::Borrowed(&state.available), |hits, having| {
-            Cow::Owned(&*hits & &**having)
-        })
+/// The available listings that have what is asked for, and whether no others
+/// are among them.
+fn hits<'a>(state: &'a State, search: &Search) -> (Cow<'a, RoaringBitmap>, bool) {
+    let words = search.words.iter().map(|word| state.words.having(word));
+    let found = intersection(&Cow::Borrowed(&state.available), words.collect());
+    if !search.is_priced() && !search.is_dated() {
+        return (found, true);
+    }
+    if found.len() <= FEW {
+        return (found, false);
+    }
+    let mut ranges = Vec::new();
+    let mut is_exact = true;
+    if search.is_priced() {
+        let bound = |price: Option<Amount>| price.map(|price| priced(price.minor()));
+        let (from, to) = (bound(search.price_from), bound(search.price_to));
+        // Of the greatest prices the ranges do not know which is which.
+        is_exact = from.max(to) != Some(u32::MAX);
+        let prices = &state.rows.prices;
+        ranges.push(prices.within(from.unwrap_or(0), to.unwrap_or(u32::MAX)));
+    }
+    if search.is_dated() {
+        let bound = |date: Option<Date>| date.map(|date| dated(date.days()));
+        let (from, to) = (bound(search.from), bound(search.to));
+        let days = &state.rows.days;
+        ranges.push(days.within(from.unwrap_or(0), to.unwrap_or(u32::MAX)));
+    }
+    (intersection(&found, ranges), is_exact)
+}
+
+fn intersection<'a>(
+    all: &Cow<'a, RoaringBitmap>,
+    mut sets: Vec<Cow<'_, RoaringBitmap>>,
+) -> Cow<'a, RoaringBitmap> {
+    sets.sort_unstable_by_key(|set| set.len());
+    sets.iter()
+        .fold(all.clone(), |found, set| Cow::Owned(&*found & &**set))
 }
 
 /// From `least` to `greatest`, from after `after` in the direction of the page.
@@ -319,8 +319,8 @@ fn directed<'a, K>(
 struct Best<'a> {
     finder: &'a Finder<'a>,
     slots: Vec<Slot>,
-    /// Nothing from here on can be among them.
-    end: Option<Slot>,
+    /// The last of them, once there are enough.
+    last: Option<Slot>,
     counted: usize,
 }
 
@@ -329,37 +329,43 @@ impl<'a> Best<'a> {
         Self {
             finder,
             slots: Vec::new(),
-            end: None,
+            last: None,
             counted: 0,
         }
     }
 
-    fn most(&self) -> usize {
-        self.finder.limit + 1
-    }
-
-    fn order(&self, a: Slot, b: Slot) -> std::cmp::Ordering {
-        let (sort, rows) = (self.finder.search.sort, self.finder.rows());
-        compare(sort, rows.position(sort, a), rows.position(sort, b))
-    }
-
     fn offer(&mut self, slot: Slot) {
         self.counted += 1;
-        if !self.finder.follows(slot) || self.end.is_some_and(|end| self.order(slot, end).is_ge()) {
+        if self.last.is_some_and(|last| self.is_beyond(slot, last)) || !self.finder.follows(slot) {
             return;
         }
         self.slots.push(slot);
-        if self.slots.len() == 8 * self.most() {
+        if self.slots.len() == 8 * (self.finder.limit + 1) {
             self.cut();
         }
     }
 
+    fn is_beyond(&self, slot: Slot, last: Slot) -> bool {
+        let (sort, rows) = (self.finder.search.sort, self.finder.rows());
+        // Most are by what is compared first, which is next to what was tested.
+        let (a, b) = (rows.lead(sort, slot), rows.lead(sort, last));
+        let order = if descends(sort) { b.cmp(&a) } else { a.cmp(&b) };
+        order
+            .then_with(|| compare(sort, rows.position(sort, slot), rows.position(sort, last)))
+            .is_gt()
+    }
+
+    /// Leaves one more than a page has.
     fn cut(&mut self) {
-        let mut slots = std::mem::take(&mut self.slots);
-        slots.sort_unstable_by(|a, b| self.order(*a, *b));
-        slots.truncate(self.most());
-        self.end = slots.last().copied().filter(|_| slots.len() == self.most());
-        self.slots = slots;
+        let (sort, rows) = (self.finder.search.sort, self.finder.rows());
+        let position = |slot: Slot| rows.position(sort, slot);
+        self.slots
+            .sort_unstable_by(|a, b| compare(sort, position(*a), position(*b)));
+        let most = self.finder.limit + 1;
+        if let Some(last) = self.slots.get(most - 1) {
+            self.last = Some(*last);
+            self.slots.truncate(most);
+        }
     }
 
     fn picked(mut self) -> Picked {

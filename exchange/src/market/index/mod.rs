@@ -7,6 +7,7 @@
 
 mod cursor;
 mod find;
+mod ranges;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,7 @@ use self::{
     words::Words,
 };
 use super::{Listing, store};
-use crate::{Result, platform::db::Db};
+use crate::{Error, Result, platform::db::Db};
 
 /// Tickets that are read at once while the index is loaded.
 const BATCH: usize = 2_000;
@@ -108,18 +109,22 @@ impl Index {
     async fn read_all(&self, db: &Db) -> Result<()> {
         // Before anything is read: what is committed from now on is applied.
         self.write().phase = Phase::Loading;
-        let mut after: Option<TicketId> = None;
-        loop {
-            let batch = store::listed(db, after.as_ref(), BATCH).await?;
-            let is_last = batch.len() < BATCH;
-            after = batch.last().map(|ticket| ticket.id.clone());
+        let mut next = Some(store::listed(db, None, BATCH).await?);
+        while let Some(batch) = next {
+            // The next ones are read while these are applied.
+            let last = batch.last().filter(|_| batch.len() == BATCH);
+            let reading = last.map(|ticket| {
+                let (db, after) = (db.clone(), ticket.id.clone());
+                tokio::spawn(async move { store::listed(&db, Some(&after), BATCH).await })
+            });
             for some in batch.chunks(TURN) {
                 some.iter().for_each(|ticket| self.apply(ticket));
                 tokio::task::yield_now().await;
             }
-            if is_last {
-                break;
-            }
+            next = match reading {
+                Some(reading) => Some(reading.await.map_err(Error::internal)??),
+                None => None,
+            };
         }
         self.write().phase = Phase::Loaded;
         Ok(())

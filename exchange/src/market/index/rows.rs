@@ -7,7 +7,7 @@ use std::{
 
 use domain::{Amount, Date, TicketId, Timestamp, UserId, search::Sort, ticket::Ticket, words};
 
-use super::super::Listing;
+use super::{super::Listing, ranges::Ranges};
 use crate::when;
 
 /// The place of a listing in the arrays. It is used again once it is free.
@@ -23,6 +23,14 @@ pub(super) struct Id([u8; 16]);
 impl Id {
     pub(super) const LEAST: Self = Self([0; 16]);
     pub(super) const GREATEST: Self = Self([u8::MAX; 16]);
+
+    /// The first bytes as a number in the same order.
+    pub(super) fn head(self) -> i64 {
+        let [head, ..] = self.0.as_chunks().0 else {
+            return 0;
+        };
+        ordered(*head)
+    }
 
     pub(super) fn ticket(self) -> TicketId {
         TicketId::of_bits(u128::from_be_bytes(self.0))
@@ -88,7 +96,21 @@ pub(super) fn head(key: &str) -> i64 {
     for (to, from) in bytes.iter_mut().zip(key.bytes()) {
         *to = from;
     }
+    ordered(bytes)
+}
+
+const fn ordered(bytes: [u8; 8]) -> i64 {
     (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
+}
+
+/// A price as the ranges have it: where it is more than that, the greatest.
+pub(super) fn priced(price: i64) -> u32 {
+    u32::try_from(price.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A date as the ranges have it: nothing begins before 1970.
+pub(super) fn dated(day: i32) -> u32 {
+    u32::try_from(day).unwrap_or_default()
 }
 
 /// Every listing.
@@ -103,6 +125,9 @@ pub(super) struct Rows {
     pub(super) by_price: BTreeMap<(i64, Id), Slot>,
     pub(super) by_start: BTreeMap<(i64, Id), Slot>,
     pub(super) by_title: BTreeMap<(Arc<str>, Id), Slot>,
+    pub(super) prices: Ranges,
+    /// Local dates of those that have a start.
+    pub(super) days: Ranges,
 }
 
 impl Rows {
@@ -138,17 +163,29 @@ impl Rows {
         self.facts[slot as usize].version = version;
     }
 
+    /// The first thing that an order compares.
+    pub(super) fn lead(&self, sort: Sort, slot: Slot) -> i64 {
+        match sort {
+            Sort::Newest | Sort::Oldest => self.id(slot).head(),
+            Sort::Cheapest | Sort::Dearest => self.facts(slot).price,
+            Sort::Soonest => self.facts(slot).start,
+            // Without a start last, here too.
+            Sort::Latest => match self.facts(slot).start {
+                UNDATED => i64::MIN,
+                start => start,
+            },
+            Sort::TitleUp | Sort::TitleDown => self.keys[slot as usize].head,
+        }
+    }
+
     pub(super) fn position(&self, sort: Sort, slot: Slot) -> Position<'_> {
         let keys = &self.keys[slot as usize];
-        let (lead, title) = match sort {
-            Sort::Newest | Sort::Oldest => (0, ""),
-            Sort::Cheapest | Sort::Dearest => (self.facts(slot).price, ""),
-            Sort::Soonest | Sort::Latest => (self.facts(slot).start, ""),
-            Sort::TitleUp | Sort::TitleDown => (keys.head, &*keys.title),
-        };
         Position {
-            lead,
-            title,
+            lead: self.lead(sort, slot),
+            title: match sort {
+                Sort::TitleUp | Sort::TitleDown => &keys.title,
+                _ => "",
+            },
             id: keys.id,
         }
     }
@@ -190,6 +227,10 @@ impl Rows {
         self.by_price.insert((facts.price, id), slot);
         self.by_start.insert((facts.start, id), slot);
         self.by_title.insert((title, id), slot);
+        self.prices.insert(priced(facts.price), slot);
+        if start != UNDATED {
+            self.days.insert(dated(facts.day), slot);
+        }
         if self.free.pop().is_some() {
             let at = slot as usize;
             (self.facts[at], self.keys[at], self.cards[at]) = (facts, keys, card);
@@ -217,6 +258,10 @@ impl Rows {
         self.by_price.remove(&(facts.price, keys.id));
         self.by_start.remove(&(facts.start, keys.id));
         self.by_title.remove(&(Arc::clone(&keys.title), keys.id));
+        self.prices.remove(priced(facts.price), slot);
+        if facts.start != UNDATED {
+            self.days.remove(dated(facts.day), slot);
+        }
         let card = &mut self.cards[slot as usize];
         (card.text, card.words) = (Box::default(), Box::default());
         self.free.push(slot);
