@@ -21,6 +21,10 @@ pub(crate) struct Plan {
     pub(crate) lead: Duration,
     /// How long `memory` reads.
     pub(crate) reading: Duration,
+    /// Listings of the small and of the large market of `search`.
+    pub(crate) searched: [usize; 2],
+    /// How long each of its windows lasts.
+    pub(crate) search: Duration,
 }
 
 impl Plan {
@@ -34,6 +38,8 @@ impl Plan {
         holds: 2_000,
         lead: Duration::from_secs(40),
         reading: Duration::from_secs(60),
+        searched: [10_000, 1_000_000],
+        search: Duration::from_secs(2),
     };
 
     /// `make bench-full`: more windows, longer ones.
@@ -54,5 +60,7 @@ impl Plan {
         holds: 50,
         lead: Duration::from_secs(20),
         reading: Duration::from_secs(3),
+        searched: [500, 5_000],
+        search: Duration::from_millis(300),
     };
 }

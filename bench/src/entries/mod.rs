@@ -6,6 +6,7 @@ mod hot_event;
 mod hot_ticket;
 mod market_page;
 mod memory;
+mod search;
 mod session;
 mod sign_in;
 
@@ -41,6 +42,8 @@ pub(crate) enum Entry {
     ExpiryKilled,
     /// The first page of a small and of a large market.
     MarketPage,
+    /// Searches of a market of a million, while it is bought from (--full).
+    Search,
     /// What the server of a large market keeps in memory.
     Memory,
     /// Signing in, and the market meanwhile.
@@ -55,7 +58,7 @@ impl Entry {
         Self::value_variants()
             .iter()
             .copied()
-            .filter(move |entry| full || *entry != Self::ExpiryKilled)
+            .filter(move |entry| full || !matches!(entry, Self::ExpiryKilled | Self::Search))
     }
 
     /// Its name in the report.
@@ -67,6 +70,7 @@ impl Entry {
             Self::Expiry => "expiry",
             Self::ExpiryKilled => "expiry_killed",
             Self::MarketPage => "market_page",
+            Self::Search => "search",
             Self::Memory => "memory",
             Self::SignIn => "sign_in",
             Self::Session => "session",
@@ -101,6 +105,7 @@ impl Bench {
             Entry::Expiry => expiry::measure(&self.plan, false).await,
             Entry::ExpiryKilled => expiry::measure(&self.plan, true).await,
             Entry::MarketPage => market_page::measure(&self.plan, self.large_market().await?).await,
+            Entry::Search => search::measure(&self.plan).await,
             Entry::SignIn => sign_in::measure(&self.plan).await,
             Entry::Session => session::measure(&self.plan).await,
             Entry::Memory => memory::measure(&self.plan, self.large_market().await?).await,
