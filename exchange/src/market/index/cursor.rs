@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use domain::{TicketId, search::Sort, words};
 
-use super::rows::{Id, Position, head};
+use super::keys::{Id, Position, head};
 
 /// Where a page ends.
 #[derive(Debug, Clone, PartialEq, Eq)]

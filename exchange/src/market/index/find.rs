@@ -16,22 +16,20 @@
 //! case: much is found, and in the order it comes after much else. It costs some
 //! nanoseconds for each that is found.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, btree_map},
-    ops::Bound,
-};
+use std::borrow::Cow;
 
 use domain::{
     Amount, Date, Timestamp,
-    search::{Count, Search, Sort},
+    search::{Count, Search},
 };
 use roaring::RoaringBitmap;
 
 use super::{
     State,
-    cursor::{Cursor, compare, descends},
-    rows::{Id, Rows, Slot, UNDATED, dated, priced},
+    best::Best,
+    cursor::{Cursor, compare},
+    keys::{Id, dated, priced},
+    rows::{Rows, Slot},
 };
 
 /// So few are looked at rather than intersected with a price or a date.
@@ -43,17 +41,14 @@ const STEP: usize = 4;
 /// How many times longer than expected a walk may be before it gives up.
 const PATIENCE: usize = 16;
 
-const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
-/// No local date is further from the one in UTC.
-const ZONES_MILLIS: i64 = 26 * 3_600 * 1_000;
-
 /// One search, as of one moment.
 pub(super) struct Finder<'a> {
     state: &'a State,
-    search: &'a Search,
-    after: Option<Cursor>,
-    limit: usize,
-    now: i64,
+    pub(super) search: &'a Search,
+    pub(super) after: Option<Cursor>,
+    pub(super) limit: usize,
+    /// Milliseconds.
+    pub(super) now: i64,
     /// The available listings that have the words, the price and the date.
     hits: Cow<'a, RoaringBitmap>,
     /// Whether it is all of these and not more.
@@ -103,7 +98,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    const fn rows(&self) -> &'a Rows {
+    pub(super) const fn rows(&self) -> &'a Rows {
         &self.state.rows
     }
 
@@ -121,7 +116,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Whether it is on this page or on a later one.
-    fn follows(&self, slot: Slot) -> bool {
+    pub(super) fn follows(&self, slot: Slot) -> bool {
         let sort = self.search.sort;
         self.after.as_ref().is_none_or(|after| {
             compare(sort, self.rows().position(sort, slot), after.position()).is_gt()
@@ -164,78 +159,6 @@ impl<'a> Finder<'a> {
         }
         Some(found)
     }
-
-    /// All that may be on the page, in its order.
-    fn in_order(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-        let rows = self.rows();
-        let sort = self.search.sort;
-        let after = self.after.as_ref();
-        let back = descends(sort);
-        let number = after.map(|after| (after.lead, after.id));
-        match sort {
-            Sort::Newest | Sort::Oldest => {
-                let all = (Id::LEAST, Id::GREATEST);
-                directed(
-                    span(&rows.by_age, all, after.map(|after| after.id), back),
-                    back,
-                )
-            }
-            Sort::Cheapest | Sort::Dearest => {
-                directed(span(&rows.by_price, self.prices(), number, back), back)
-            }
-            Sort::Soonest | Sort::Latest => {
-                let undated = ((UNDATED, Id::LEAST), (UNDATED, Id::GREATEST));
-                // The cursor cuts the part that it is in.
-                let is_undated =
-                    after.is_some_and(|after| matches!(after.lead, UNDATED | i64::MIN));
-                let undated_after = after
-                    .filter(|_| is_undated)
-                    .map(|after| (UNDATED, after.id));
-                let dated_after = number.filter(|_| !is_undated);
-                let dated = span(&rows.by_start, self.starts(), dated_after, back);
-                let dated = directed(dated, back).filter(move |_| !is_undated);
-                let undated = span(&rows.by_start, undated, undated_after, back);
-                Box::new(dated.chain(directed(undated, back)))
-            }
-            Sort::TitleUp | Sort::TitleDown => {
-                let after = after.map(|after| (after.title.as_str().into(), after.id));
-                let map = &rows.by_title;
-                let range = match (after, back) {
-                    (None, _) => map.range(..),
-                    (Some(after), true) => map.range(..after),
-                    (Some(after), false) => map.range((Bound::Excluded(after), Bound::Unbounded)),
-                };
-                directed(range, back)
-            }
-        }
-    }
-
-    /// The least and the greatest that a price filter leaves.
-    fn prices(&self) -> ((i64, Id), (i64, Id)) {
-        let Search {
-            price_from,
-            price_to,
-            ..
-        } = self.search;
-        (
-            (price_from.map_or(i64::MIN, |from| from.minor()), Id::LEAST),
-            (price_to.map_or(i64::MAX, |to| to.minor()), Id::GREATEST),
-        )
-    }
-
-    /// The first and the last start that a date filter leaves, and some around
-    /// them: zones differ.
-    fn starts(&self) -> ((i64, Id), (i64, Id)) {
-        let midnight = |day: i32| i64::from(day) * DAY_MILLIS;
-        let first = self.search.from.map_or(i64::MIN, |from| {
-            midnight(from.days()).saturating_sub(ZONES_MILLIS)
-        });
-        let last = self.search.to.map_or(UNDATED - 1, |to| {
-            midnight(to.days()).saturating_add(DAY_MILLIS + ZONES_MILLIS)
-        });
-        let first = first.max(self.now.saturating_add(1));
-        ((first, Id::LEAST), (last, Id::GREATEST))
-    }
 }
 
 /// The available listings that have what is asked for, and whether no others
@@ -275,104 +198,4 @@ fn intersection<'a>(
     sets.sort_unstable_by_key(|set| set.len());
     sets.iter()
         .fold(all.clone(), |found, set| Cow::Owned(&*found & &**set))
-}
-
-/// From `least` to `greatest`, from after `after` in the direction of the page.
-fn span<K: Ord + Copy>(
-    map: &BTreeMap<K, Slot>,
-    (least, greatest): (K, K),
-    after: Option<K>,
-    back: bool,
-) -> btree_map::Range<'_, K, Slot> {
-    let (mut low, mut high) = (Bound::Included(least), Bound::Included(greatest));
-    let mut is_empty = least > greatest;
-    match after {
-        Some(after) if back && after <= greatest => {
-            high = Bound::Excluded(after);
-            is_empty |= after <= least;
-        }
-        Some(after) if !back && after >= least => {
-            low = Bound::Excluded(after);
-            is_empty |= after >= greatest;
-        }
-        _ => {}
-    }
-    if is_empty {
-        // Such a range would be a panic.
-        return btree_map::Range::default();
-    }
-    map.range((low, high))
-}
-
-fn directed<'a, K>(
-    range: btree_map::Range<'a, K, Slot>,
-    back: bool,
-) -> Box<dyn Iterator<Item = Slot> + 'a> {
-    if back {
-        Box::new(range.rev().map(|(_, slot)| *slot))
-    } else {
-        Box::new(range.map(|(_, slot)| *slot))
-    }
-}
-
-/// The first of many, in any order, and how many there were.
-struct Best<'a> {
-    finder: &'a Finder<'a>,
-    slots: Vec<Slot>,
-    /// The last of them, once there are enough.
-    last: Option<Slot>,
-    counted: usize,
-}
-
-impl<'a> Best<'a> {
-    fn new(finder: &'a Finder<'a>) -> Self {
-        Self {
-            finder,
-            slots: Vec::new(),
-            last: None,
-            counted: 0,
-        }
-    }
-
-    fn offer(&mut self, slot: Slot) {
-        self.counted += 1;
-        if self.last.is_some_and(|last| self.is_beyond(slot, last)) || !self.finder.follows(slot) {
-            return;
-        }
-        self.slots.push(slot);
-        if self.slots.len() == 8 * (self.finder.limit + 1) {
-            self.cut();
-        }
-    }
-
-    fn is_beyond(&self, slot: Slot, last: Slot) -> bool {
-        let (sort, rows) = (self.finder.search.sort, self.finder.rows());
-        // Most are by what is compared first, which is next to what was tested.
-        let (a, b) = (rows.lead(sort, slot), rows.lead(sort, last));
-        let order = if descends(sort) { b.cmp(&a) } else { a.cmp(&b) };
-        order
-            .then_with(|| compare(sort, rows.position(sort, slot), rows.position(sort, last)))
-            .is_gt()
-    }
-
-    /// Leaves one more than a page has.
-    fn cut(&mut self) {
-        let (sort, rows) = (self.finder.search.sort, self.finder.rows());
-        let position = |slot: Slot| rows.position(sort, slot);
-        self.slots
-            .sort_unstable_by(|a, b| compare(sort, position(*a), position(*b)));
-        let most = self.finder.limit + 1;
-        if let Some(last) = self.slots.get(most - 1) {
-            self.last = Some(*last);
-            self.slots.truncate(most);
-        }
-    }
-
-    fn picked(mut self) -> Picked {
-        self.cut();
-        Picked {
-            slots: self.slots,
-            count: Count::of(self.counted),
-        }
-    }
 }

@@ -5,20 +5,21 @@
 //! a commit has returned sees it; a ticket that comes late or twice changes
 //! nothing, because its version is compared.
 
+mod best;
 mod cursor;
 mod find;
+mod keys;
+mod left;
 mod ranges;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod words;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicU64, Ordering},
 };
 
 use domain::{
@@ -32,7 +33,9 @@ use tokio::sync::OnceCell;
 use self::{
     cursor::Cursor,
     find::Finder,
-    rows::{Id, Rows, Slot},
+    keys::Id,
+    left::Left,
+    rows::{Rows, Slot},
     words::Words,
 };
 use super::{Listing, store};
@@ -42,8 +45,6 @@ use crate::{Error, Result, platform::db::Db};
 const BATCH: usize = 2_000;
 /// Tickets that are applied before others have a turn.
 const TURN: usize = 100;
-/// Versions of tickets that are not listed that are remembered, at least.
-const REMEMBERED: usize = 50_000;
 
 /// A page of what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,7 +232,8 @@ impl State {
             self.rows.insert(ticket, words);
             self.show(slot, is_shown);
         } else {
-            self.left.note(id, ticket.version, self.phase);
+            self.left
+                .note(id, ticket.version, self.phase == Phase::Loaded);
         }
         was_shown || is_shown
     }
@@ -242,31 +244,5 @@ impl State {
         } else {
             self.available.remove(slot);
         }
-    }
-}
-
-/// The versions of tickets that are not listed, so that none comes back with an
-/// older version that is late: for a while, and while the index is loaded all.
-#[derive(Default)]
-struct Left {
-    young: HashMap<Id, u32>,
-    old: HashMap<Id, u32>,
-}
-
-impl Left {
-    fn version(&self, id: Id) -> Option<u32> {
-        self.young.get(&id).or_else(|| self.old.get(&id)).copied()
-    }
-
-    fn note(&mut self, id: Id, version: u32, phase: Phase) {
-        if phase == Phase::Loaded && self.young.len() >= REMEMBERED {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(id, version);
-    }
-
-    fn forget(&mut self, id: Id) {
-        self.young.remove(&id);
-        self.old.remove(&id);
     }
 }
