@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use domain::{TicketId, search::Sort, words};
 
-use super::rows::{Id, Position, UNDATED, head};
+use super::keys::{Id, Position, head};
 
 /// Where a page ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Cursor {
         let (id, key) = text.split_at_checked(TicketId::LENGTH)?;
         let id = Id::from(&id.parse::<TicketId>().ok()?);
         let (lead, title) = match tag(sort) {
-            None => key.is_empty().then_some((0, ""))?,
+            None => key.is_empty().then_some((id.head(), ""))?,
             Some('t') => {
                 let title = key.strip_prefix(".t")?;
                 let is_short = title.chars().nth(words::KEY_MAX).is_none();
@@ -81,16 +81,7 @@ pub(super) const fn descends(sort: Sort) -> bool {
 
 /// Which of two comes first.
 pub(super) fn compare(sort: Sort, a: Position<'_>, b: Position<'_>) -> Ordering {
-    let order = a.cmp(&b);
-    match sort {
-        // Without a start last, in both directions.
-        Sort::Latest => {
-            let undated = |at: Position<'_>| at.lead == UNDATED;
-            undated(a).cmp(&undated(b)).then(order.reverse())
-        }
-        _ if descends(sort) => order.reverse(),
-        _ => order,
-    }
+    if descends(sort) { b.cmp(&a) } else { a.cmp(&b) }
 }
 
 #[cfg(test)]
@@ -104,10 +95,14 @@ mod tests {
         let id = Id::from(&ID.parse::<TicketId>().expect("a ULID"));
         let at = |lead, title| Position { lead, title, id };
         for (sort, at, text) in [
-            (Sort::Newest, at(0, ""), ID.to_owned()),
+            (Sort::Newest, at(id.head(), ""), ID.to_owned()),
             (Sort::Dearest, at(4_500, ""), format!("{ID}.p4500")),
             (Sort::Soonest, at(-1, ""), format!("{ID}.s-1")),
-            (Sort::Latest, at(UNDATED, ""), format!("{ID}.s{UNDATED}")),
+            (
+                Sort::Latest,
+                at(i64::MIN, ""),
+                format!("{ID}.s{}", i64::MIN),
+            ),
             (
                 Sort::TitleUp,
                 at(head("a.b é"), "a.b é"),

@@ -5,19 +5,21 @@
 //! a commit has returned sees it; a ticket that comes late or twice changes
 //! nothing, because its version is compared.
 
+mod best;
 mod cursor;
 mod find;
+mod keys;
+mod left;
+mod ranges;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod words;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicU64, Ordering},
 };
 
 use domain::{
@@ -31,18 +33,18 @@ use tokio::sync::OnceCell;
 use self::{
     cursor::Cursor,
     find::Finder,
-    rows::{Id, Rows, Slot},
+    keys::Id,
+    left::Left,
+    rows::{Rows, Slot},
     words::Words,
 };
 use super::{Listing, store};
-use crate::{Result, platform::db::Db};
+use crate::{Error, Result, platform::db::Db};
 
 /// Tickets that are read at once while the index is loaded.
 const BATCH: usize = 2_000;
 /// Tickets that are applied before others have a turn.
 const TURN: usize = 100;
-/// Versions of tickets that are not listed that are remembered, at least.
-const REMEMBERED: usize = 50_000;
 
 /// A page of what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,18 +110,22 @@ impl Index {
     async fn read_all(&self, db: &Db) -> Result<()> {
         // Before anything is read: what is committed from now on is applied.
         self.write().phase = Phase::Loading;
-        let mut after: Option<TicketId> = None;
-        loop {
-            let batch = store::listed(db, after.as_ref(), BATCH).await?;
-            let is_last = batch.len() < BATCH;
-            after = batch.last().map(|ticket| ticket.id.clone());
+        let mut next = Some(store::listed(db, None, BATCH).await?);
+        while let Some(batch) = next {
+            // The next ones are read while these are applied.
+            let last = batch.last().filter(|_| batch.len() == BATCH);
+            let reading = last.map(|ticket| {
+                let (db, after) = (db.clone(), ticket.id.clone());
+                tokio::spawn(async move { store::listed(&db, Some(&after), BATCH).await })
+            });
             for some in batch.chunks(TURN) {
                 some.iter().for_each(|ticket| self.apply(ticket));
                 tokio::task::yield_now().await;
             }
-            if is_last {
-                break;
-            }
+            next = match reading {
+                Some(reading) => Some(reading.await.map_err(Error::internal)??),
+                None => None,
+            };
         }
         self.write().phase = Phase::Loaded;
         Ok(())
@@ -226,7 +232,8 @@ impl State {
             self.rows.insert(ticket, words);
             self.show(slot, is_shown);
         } else {
-            self.left.note(id, ticket.version, self.phase);
+            self.left
+                .note(id, ticket.version, self.phase == Phase::Loaded);
         }
         was_shown || is_shown
     }
@@ -237,31 +244,5 @@ impl State {
         } else {
             self.available.remove(slot);
         }
-    }
-}
-
-/// The versions of tickets that are not listed, so that none comes back with an
-/// older version that is late: for a while, and while the index is loaded all.
-#[derive(Default)]
-struct Left {
-    young: HashMap<Id, u32>,
-    old: HashMap<Id, u32>,
-}
-
-impl Left {
-    fn version(&self, id: Id) -> Option<u32> {
-        self.young.get(&id).or_else(|| self.old.get(&id)).copied()
-    }
-
-    fn note(&mut self, id: Id, version: u32, phase: Phase) {
-        if phase == Phase::Loaded && self.young.len() >= REMEMBERED {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(id, version);
-    }
-
-    fn forget(&mut self, id: Id) {
-        self.young.remove(&id);
-        self.old.remove(&id);
     }
 }

@@ -5,35 +5,17 @@ use std::{
     sync::Arc,
 };
 
-use domain::{Amount, Date, TicketId, Timestamp, UserId, search::Sort, ticket::Ticket, words};
+use domain::{Amount, Date, Timestamp, UserId, search::Sort, ticket::Ticket, words};
 
-use super::super::Listing;
+use super::{
+    super::Listing,
+    keys::{Id, Position, UNDATED, dated, head, priced},
+    ranges::Ranges,
+};
 use crate::when;
 
 /// The place of a listing in the arrays. It is used again once it is free.
 pub(super) type Slot = u32;
-
-/// The start of what has none: after all others.
-pub(super) const UNDATED: i64 = i64::MAX;
-
-/// An identifier in 16 bytes, in the same order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Id([u8; 16]);
-
-impl Id {
-    pub(super) const LEAST: Self = Self([0; 16]);
-    pub(super) const GREATEST: Self = Self([u8::MAX; 16]);
-
-    pub(super) fn ticket(self) -> TicketId {
-        TicketId::of_bits(u128::from_be_bytes(self.0))
-    }
-}
-
-impl From<&TicketId> for Id {
-    fn from(id: &TicketId) -> Self {
-        Self(id.bits().to_be_bytes())
-    }
-}
 
 /// What is compared with filters, close together: a search may look at those
 /// of every row.
@@ -73,24 +55,6 @@ struct Card {
     words: Box<[u32]>,
 }
 
-/// Where a row stands in an order; what the order does not compare is the same
-/// in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position<'a> {
-    pub(super) lead: i64,
-    pub(super) title: &'a str,
-    pub(super) id: Id,
-}
-
-/// The first bytes of a sort key as a number in the same order.
-pub(super) fn head(key: &str) -> i64 {
-    let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(key.bytes()) {
-        *to = from;
-    }
-    (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
-}
-
 /// Every listing.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -103,6 +67,9 @@ pub(super) struct Rows {
     pub(super) by_price: BTreeMap<(i64, Id), Slot>,
     pub(super) by_start: BTreeMap<(i64, Id), Slot>,
     pub(super) by_title: BTreeMap<(Arc<str>, Id), Slot>,
+    pub(super) prices: Ranges,
+    /// Local dates of those that have a start.
+    pub(super) days: Ranges,
 }
 
 impl Rows {
@@ -138,17 +105,29 @@ impl Rows {
         self.facts[slot as usize].version = version;
     }
 
+    /// The first thing that an order compares.
+    pub(super) fn lead(&self, sort: Sort, slot: Slot) -> i64 {
+        match sort {
+            Sort::Newest | Sort::Oldest => self.id(slot).head(),
+            Sort::Cheapest | Sort::Dearest => self.facts(slot).price,
+            Sort::Soonest => self.facts(slot).start,
+            // Without a start last, here too.
+            Sort::Latest => match self.facts(slot).start {
+                UNDATED => i64::MIN,
+                start => start,
+            },
+            Sort::TitleUp | Sort::TitleDown => self.keys[slot as usize].head,
+        }
+    }
+
     pub(super) fn position(&self, sort: Sort, slot: Slot) -> Position<'_> {
         let keys = &self.keys[slot as usize];
-        let (lead, title) = match sort {
-            Sort::Newest | Sort::Oldest => (0, ""),
-            Sort::Cheapest | Sort::Dearest => (self.facts(slot).price, ""),
-            Sort::Soonest | Sort::Latest => (self.facts(slot).start, ""),
-            Sort::TitleUp | Sort::TitleDown => (keys.head, &*keys.title),
-        };
         Position {
-            lead,
-            title,
+            lead: self.lead(sort, slot),
+            title: match sort {
+                Sort::TitleUp | Sort::TitleDown => &keys.title,
+                _ => "",
+            },
             id: keys.id,
         }
     }
@@ -190,6 +169,10 @@ impl Rows {
         self.by_price.insert((facts.price, id), slot);
         self.by_start.insert((facts.start, id), slot);
         self.by_title.insert((title, id), slot);
+        self.prices.insert(priced(facts.price), slot);
+        if start != UNDATED {
+            self.days.insert(dated(facts.day), slot);
+        }
         if self.free.pop().is_some() {
             let at = slot as usize;
             (self.facts[at], self.keys[at], self.cards[at]) = (facts, keys, card);
@@ -217,6 +200,10 @@ impl Rows {
         self.by_price.remove(&(facts.price, keys.id));
         self.by_start.remove(&(facts.start, keys.id));
         self.by_title.remove(&(Arc::clone(&keys.title), keys.id));
+        self.prices.remove(priced(facts.price), slot);
+        if facts.start != UNDATED {
+            self.days.remove(dated(facts.day), slot);
+        }
         let card = &mut self.cards[slot as usize];
         (card.text, card.words) = (Box::default(), Box::default());
         self.free.push(slot);
@@ -235,29 +222,5 @@ impl Rows {
             zone: card.zone.as_deref().map(str::to_owned),
             price: Amount::from_minor(facts.price),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_head_of_a_title_is_in_the_order_of_titles() {
-        let titles = [
-            "",
-            "1",
-            "a",
-            "a b",
-            "aaaaaaaa",
-            "aaaaaaab",
-            "b",
-            "é",
-            "日本",
-            "\u{10ffff}",
-        ];
-        let heads = titles.map(head);
-        assert!(heads.is_sorted_by(|a, b| a < b), "{heads:?}");
-        assert_eq!(head("aaaaaaaab"), head("aaaaaaaac"));
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::{Amount, Date, search::Sort, ticket::Content, words};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
-use super::*;
+use super::{left::REMEMBERED, *};
 use crate::when;
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
@@ -354,6 +354,36 @@ fn counts_are_exact_up_to_a_thousand() {
     assert_eq!(found.count, Count::Exactly(1_000));
 }
 
+/// Of the greatest prices the sets know only that they are great.
+#[test]
+fn prices_of_any_size_are_told_apart() {
+    let index = loaded();
+    let most = i64::from(u32::MAX);
+    for number in 0..3_000 {
+        let price = Amount::from_minor(most + number as i64 % 3);
+        index.apply(&ticket(number, Content { price, ..content() }));
+    }
+    let price = |above| Some(Amount::from_minor(most + above));
+    for (price_from, price_to, expected) in [
+        (price(1), price(1), Count::Exactly(1_000)),
+        (price(2), None, Count::Exactly(1_000)),
+        (None, price(0), Count::Exactly(1_000)),
+        (price(-1), None, Count::More),
+        (None, price(-1), Count::Exactly(0)),
+    ] {
+        let search = Search {
+            price_from,
+            price_to,
+            ..Search::default()
+        };
+        assert_eq!(
+            index.find(&search, "", 24, NOW).count,
+            expected,
+            "{search:?}"
+        );
+    }
+}
+
 /// Where the next page begins has to do with the last one's end and nothing else.
 #[test]
 fn what_comes_or_goes_between_pages_repeats_and_skips_nothing_else() {
@@ -412,7 +442,11 @@ fn what_is_late_does_not_bring_back_what_left() {
         index.apply(&available);
         assert_eq!((index.len(), index.version(&sold.id)), (0, Some(4)));
         // As many as may leave while a batch is read.
-        for number in 2..REMEMBERED as u64 + 10 {
+        let others = match phase {
+            Phase::Loading => 3 * REMEMBERED,
+            _ => REMEMBERED - 1,
+        };
+        for number in 2..2 + others as u64 {
             index.apply(&Ticket {
                 id: id(number),
                 ..sold.clone()
@@ -444,7 +478,9 @@ fn the_revision_moves_on_with_what_can_be_seen_and_with_nothing_else() {
     assert!(!step(&ticket));
     for (status, is_seen) in [
         (TicketStatus::Available, true),
+        (TicketStatus::Available, false),
         (TicketStatus::Reserved, true),
+        (TicketStatus::Reserved, false),
         (TicketStatus::Sold, false),
         (TicketStatus::Available, true),
         (TicketStatus::Pending, true),

@@ -3,8 +3,6 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
-    ops::Bound,
-    sync::Arc,
 };
 
 use domain::words;
@@ -20,7 +18,7 @@ const SHORT: usize = 3;
 #[derive(Default)]
 pub(super) struct Words {
     /// The words in order: those with the same start are next to each other.
-    ids: BTreeMap<Arc<str>, u32>,
+    ids: BTreeMap<Word, u32>,
     /// By id.
     entries: Vec<Entry>,
     free: Vec<u32>,
@@ -29,8 +27,41 @@ pub(super) struct Words {
 }
 
 struct Entry {
-    word: Arc<str>,
+    word: Word,
     slots: Slots,
+}
+
+/// A word, in the order of its bytes. Most need no more than the head, so that
+/// they are compared without another look into memory.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Word {
+    head: [u8; 8],
+    tail: Box<[u8]>,
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let (first, tail) = bytes.split_at(bytes.len().min(8));
+        let mut head = [0; 8];
+        head[..first.len()].copy_from_slice(first);
+        Self {
+            head,
+            tail: tail.into(),
+        }
+    }
+}
+
+impl Word {
+    /// The text; no word has a zero in it.
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        let head = self.head.iter().take_while(|byte| **byte != 0);
+        head.chain(&self.tail).copied()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.bytes().collect()).unwrap_or_default()
+    }
 }
 
 /// Most words are of one listing only: the number of a seat, a name.
@@ -61,7 +92,8 @@ impl Words {
     }
 
     fn add(&mut self, word: &str, slot: Slot) -> u32 {
-        if let Some(id) = self.ids.get(word) {
+        let word = Word::from(word);
+        if let Some(id) = self.ids.get(&word) {
             let slots = &mut self.entries[*id as usize].slots;
             match slots {
                 Slots::One(first) => *slots = Slots::Many([*first, slot].into_iter().collect()),
@@ -72,10 +104,9 @@ impl Words {
             return *id;
         }
         let entry = Entry {
-            word: word.into(),
+            word: word.clone(),
             slots: Slots::One(slot),
         };
-        let word = Arc::clone(&entry.word);
         let id = match self.free.pop() {
             Some(id) => {
                 self.entries[id as usize] = entry;
@@ -92,11 +123,11 @@ impl Words {
 
     /// Takes the words away that the row got when it was inserted.
     pub(super) fn remove(&mut self, slot: Slot, ids: &[u32]) {
-        let words: Vec<Arc<str>> = ids
+        let words: Vec<String> = ids
             .iter()
-            .map(|id| Arc::clone(&self.entries[*id as usize].word))
+            .map(|id| self.entries[*id as usize].word.text())
             .collect();
-        for start in short_starts(words.iter().map(|word| &**word)) {
+        for start in short_starts(words.iter().map(String::as_str)) {
             if let Some(slots) = self.starts.get_mut(start) {
                 slots.remove(slot);
                 if slots.is_empty() {
@@ -104,8 +135,9 @@ impl Words {
                 }
             }
         }
-        for (id, word) in ids.iter().zip(words) {
-            let is_gone = match &mut self.entries[*id as usize].slots {
+        for id in ids {
+            let entry = &mut self.entries[*id as usize];
+            let is_gone = match &mut entry.slots {
                 Slots::One(_) => true,
                 Slots::Many(slots) => {
                     slots.remove(slot);
@@ -113,7 +145,7 @@ impl Words {
                 }
             };
             if is_gone {
-                self.ids.remove(&word);
+                self.ids.remove(&entry.word);
                 self.free.push(*id);
             }
         }
@@ -128,9 +160,8 @@ impl Words {
                 .map_or_else(Cow::default, Cow::Borrowed);
         }
         let mut found: Cow<'_, RoaringBitmap> = Cow::default();
-        let from = (Bound::Included(start), Bound::Unbounded);
-        for (word, id) in self.ids.range::<str, _>(from) {
-            if !word.starts_with(start) {
+        for (word, id) in self.ids.range(Word::from(start)..) {
+            if !word.bytes().take(start.len()).eq(start.bytes()) {
                 break;
             }
             match &self.entries[*id as usize].slots {
