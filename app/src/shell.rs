@@ -22,7 +22,7 @@ use crate::{
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
     texts,
-    ui::{Footer, Header, UnknownPage},
+    ui::{Done, Footer, Header, UnknownPage},
 };
 
 /// The HTML document that the server sends around [`App`].
@@ -91,6 +91,7 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </main>
             <Footer />
+            <Done />
         </Router>
     }
 }

@@ -136,6 +136,7 @@ pub async fn create_ticket(
         };
         let id =
             exchange::market::create(&server::exchange(), &server::viewer().await?, typed).await?;
+        server::say_done("listed").await?;
         server::go(&format!("/tickets/{id}"));
         Ok(id.to_string())
     })
@@ -181,6 +182,7 @@ pub async fn edit_ticket(
             typed,
         )
         .await?;
+        server::say_done("saved").await?;
         server::go(&format!("/tickets/{id}"));
         Ok(())
     })
@@ -200,6 +202,7 @@ pub async fn delete_ticket(#[server(default)] id: String) -> Result<(), ApiError
             &server::id(&id)?,
         )
         .await?;
+        server::say_done("deleted").await?;
         server::go("/listings");
         Ok(())
     })

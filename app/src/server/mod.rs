@@ -133,6 +133,30 @@ pub fn go(path: &str) {
     leptos_axum::redirect(path);
 }
 
+/// Where a session keeps what its next page says was done.
+const DONE: &str = "done";
+
+/// Has the next page say what was done, by its name in the catalogue.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn say_done(name: &'static str) -> Result<(), Error> {
+    let session = visit().await?.session;
+    session
+        .insert(DONE, name)
+        .await
+        .map_err(|error| Error::Unavailable("the session store", error.into()))
+}
+
+/// What the page is to say was done; it is said once.
+pub async fn take_done() -> Option<String> {
+    // The app also runs for its routes, when nobody asks.
+    use_context::<Exchange>()?;
+    let session = visit().await.ok()?.session;
+    // A store that is away shows elsewhere on the page.
+    session.remove(DONE).await.ok()?
+}
+
 /// Sends `user`, of whom `done` is to be told, to their account, or to sign in
 /// first.
 ///

@@ -36,6 +36,16 @@ pub(crate) const FOOTER: &str = "The price you see is the price you pay.";
 pub(crate) const TERMS: &str = "Terms";
 pub(crate) const MORE_PAGES: &str = "About this site";
 
+/// What was just done, by the name that it has on its way to the next page.
+pub(crate) fn done(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "listed" => "Your ticket is listed.",
+        "saved" => "Your changes are saved.",
+        "deleted" => "The listing is deleted.",
+        _ => return None,
+    })
+}
+
 pub(crate) const CHOOSE: &str = "Choose…";
 pub(crate) const OPTIONAL: &str = "(optional)";
 pub(crate) const LOAD_MORE: &str = "Load more";

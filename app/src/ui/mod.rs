@@ -7,6 +7,7 @@
 
 mod alert;
 pub(crate) mod browser;
+mod confirm;
 mod facts;
 mod fields;
 mod form;
@@ -15,8 +16,10 @@ pub(crate) mod live;
 mod password;
 #[cfg(feature = "ssr")]
 mod server;
+mod toast;
 
 pub(crate) use alert::{FormAlert, Submit};
+pub(crate) use confirm::Confirm;
 pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
 #[cfg(feature = "ssr")]
 pub(crate) use fields::{Area, Checkbox, Problem};
@@ -28,5 +31,5 @@ pub(crate) use form::{Fetched, end};
 pub(crate) use password::Password;
 #[cfg(feature = "ssr")]
 pub(crate) use server::{
-    ErrorPage, Footer, Header, NextPage, PageTitle, Sharing, UnknownPage, load, param, query,
+    Done, ErrorPage, Footer, Header, NextPage, PageTitle, Sharing, UnknownPage, load, param, query,
 };

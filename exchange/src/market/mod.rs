@@ -19,7 +19,7 @@ use crate::{
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
-pub use search::{Found, TypedSearch, browse};
+pub use search::{Found, TypedSearch, browse, newest};
 pub(crate) use store::{begun, cut, ticket, waiting};
 
 /// Cards on one page of the market.

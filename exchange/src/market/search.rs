@@ -121,3 +121,21 @@ pub async fn browse(exchange: &Exchange, typed: TypedSearch) -> Result<Found> {
         search,
     })
 }
+
+/// Most tickets that search engines are told of.
+const CRAWLED: usize = 10_000;
+
+/// The newest of the tickets that are on the market, for search engines.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn newest(exchange: &Exchange) -> Result<Vec<domain::TicketId>> {
+    let index = exchange.db.market();
+    index.load(&exchange.db).await?;
+    let hits = index.find(&Search::default(), "", CRAWLED, exchange.clock.now());
+    Ok(hits
+        .items
+        .into_iter()
+        .map(|listing| listing.ticket)
+        .collect())
+}

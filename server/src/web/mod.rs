@@ -1,6 +1,7 @@
 //! HTTP: pages, server functions, webhooks, and what surrounds them.
 
 mod clients;
+mod crawlers;
 mod forms;
 mod headers;
 mod live;
@@ -102,6 +103,8 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
     let others = mailbox
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
+        .route("/robots.txt", get(crawlers::robots))
+        .route("/sitemap.xml", get(crawlers::sitemap))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
     surround(pages, others, config, &exchange).with_state(state)
 }
@@ -161,14 +164,17 @@ async fn no_such_file() -> (StatusCode, &'static str) {
 }
 
 /// Whether requests can be served: 200, or 503.
-async fn health(State(exchange): State<Exchange>) -> impl IntoResponse {
+async fn health(State(exchange): State<Exchange>) -> Response {
     match exchange.db.read("RETURN 1", exchange::vars! {}).await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not healthy");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n")
-        }
+        Ok(_) => (StatusCode::OK, "ok\n").into_response(),
+        Err(error) => unavailable(&error),
     }
+}
+
+/// Said to programs while the database is away.
+fn unavailable(error: &exchange::Error) -> Response {
+    tracing::warn!(%error, "not healthy");
+    (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n").into_response()
 }
 
 #[cfg(test)]

@@ -6,10 +6,14 @@ use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use super::status::Badge;
 use crate::{
     error::ErrorCode,
-    market::{api, types::TicketView},
+    form::FormState,
+    market::{
+        api::{self, DeleteTicket},
+        types::TicketView,
+    },
     orders::api::Reserve,
     texts::market as text,
-    ui::{Fact, Fetched, OptionalMoment, Submit, browser, links, live},
+    ui::{Confirm, Fact, Fetched, FormAlert, OptionalMoment, Submit, browser, links, live},
     wire::Price,
 };
 
@@ -179,7 +183,15 @@ fn own(ticket: TicketView) -> AnyView {
         {ticket.changeable.then(|| view! {
             <p class="actions">
                 <a class="button" href=links::edit(&ticket.id)>{text::EDIT}</a>
-                <a class="button danger" href=links::delete(&ticket.id)>{text::DELETE}</a>
+                <Confirm href=links::delete(&ticket.id) label=text::DELETE heading="delete-title" keep=text::KEEP>
+                    <h2 id="delete-title">{text::DELETE_TITLE}</h2>
+                    <FormAlert form=FormState::new(DeleteTicket::PATH) />
+                    <p>{text::DELETE_NOTE}</p>
+                    <Fetched action=DeleteTicket::PATH.to_owned()>
+                        <input type="hidden" name="id" value=ticket.id.clone() />
+                        <Submit label=text::DELETE_LISTING class="danger" />
+                    </Fetched>
+                </Confirm>
             </p>
         })}
     }

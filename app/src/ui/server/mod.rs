@@ -1,6 +1,7 @@
 //! What only the server renders.
 
 mod chrome;
+mod done;
 mod error_page;
 mod next_page;
 mod page;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub(crate) use chrome::{Footer, Header};
+pub(crate) use done::Done;
 pub(crate) use error_page::{ErrorPage, UnknownPage};
 pub(crate) use next_page::NextPage;
 pub(crate) use page::PageTitle;
