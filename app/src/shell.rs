@@ -6,21 +6,23 @@
 )]
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, Meta, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, LazyRoute, SsrMode,
+    SsrMode,
     components::{FlatRoutes, Route, Router},
-    hooks::use_location,
-    lazy_route, path,
+    path,
 };
 
 use crate::{
-    accounts::pages::{self as account_pages, SignIn, SignUp},
-    form::provide_flash,
-    market::pages::{self as market_pages, Listings, Market, Ticket},
+    accounts::pages::{
+        About, Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
+        LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword, SecondFactor,
+        SignIn, SignInCode, SignUp, Terms, VerifyEmail,
+    },
+    market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
     texts,
-    ui::{CurrentVisitor, Footer, Header, UnknownPage},
+    ui::{Footer, Header, UnknownPage},
 };
 
 /// The HTML document that the server sends around [`App`].
@@ -36,7 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
             <body>
@@ -51,95 +53,44 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_flash();
-    CurrentVisitor::provide();
-    let (is_routing, set_is_routing) = signal(false);
     view! {
         <Title text=texts::TAGLINE formatter=|text| format!("{text} · {}", texts::PRODUCT) />
-        <Meta name="description" content=texts::DESCRIPTION />
-        <Router set_is_routing>
-            <a class="skip" href="#main" rel="external">{texts::SKIP}</a>
-            <div class="progress" class:on=is_routing aria-hidden="true"></div>
+        <Router>
+            <a class="skip" href="#main">{texts::SKIP}</a>
             <Header />
-            <Main>
+            <main id="main" tabindex="-1">
                 <FlatRoutes fallback=UnknownPage>
                     <Route path=path!("/") view=Market ssr=SsrMode::Async />
                     <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
-                    <Route path=path!("/sign-up/finish") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in/code") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/forgot-password") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/verify-email/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/reset-password/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/change-email/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/link-identity/:link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/password") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/email") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/second-factor") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/providers") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/link") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/account/delete") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/terms") view={Lazy::<AccountArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/new") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up/finish") view=FinishSignUp ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/code") view=SignInCode ssr=SsrMode::Async />
+                    <Route path=path!("/forgot-password") view=ForgotPassword ssr=SsrMode::Async />
+                    <Route path=path!("/verify-email/:link") view=VerifyEmail ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password/:link") view=ResetPassword ssr=SsrMode::Async />
+                    <Route path=path!("/change-email/:link") view=ChangeEmail ssr=SsrMode::Async />
+                    <Route path=path!("/link-identity/:link") view=LinkByMail ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+                    <Route path=path!("/account/password") view=ChangePassword ssr=SsrMode::Async />
+                    <Route path=path!("/account/email") view=RequestEmail ssr=SsrMode::Async />
+                    <Route path=path!("/account/second-factor") view=SecondFactor ssr=SsrMode::Async />
+                    <Route path=path!("/account/providers") view=Providers ssr=SsrMode::Async />
+                    <Route path=path!("/account/link") view=LinkIdentity ssr=SsrMode::Async />
+                    <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />
+                    <Route path=path!("/about") view=About ssr=SsrMode::Async />
+                    <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+                    <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id/edit") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id/delete") view={Lazy::<EditingArea>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/delete") view=DeleteTicket ssr=SsrMode::Async />
                     <Route path=path!("/listings") view=Listings ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=Orders ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=Order ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id/refund") view=Refund ssr=SsrMode::Async />
                 </FlatRoutes>
-            </Main>
+            </main>
             <Footer />
         </Router>
     }
-}
-
-/// The pages of the account, which few open: their code is loaded when somebody
-/// goes there.
-struct AccountArea;
-
-#[lazy_route]
-impl LazyRoute for AccountArea {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        account_pages::area(&use_location().pathname.get_untracked())
-    }
-}
-
-/// The pages on which listings are written, likewise.
-struct EditingArea;
-
-#[lazy_route]
-impl LazyRoute for EditingArea {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        market_pages::area(&use_location().pathname.get_untracked())
-    }
-}
-
-/// The place of the page. It is focused when the page changes without being
-/// loaded, as loading it would do.
-#[component]
-fn Main(children: Children) -> impl IntoView {
-    let main = NodeRef::<leptos::html::Main>::new();
-    let path = use_location().pathname;
-    Effect::watch(
-        move || path.get(),
-        move |_, _, _| {
-            if let Some(main) = main.get_untracked() {
-                // Fails only when the element is gone.
-                let _ = main.focus();
-            }
-        },
-        false,
-    );
-    view! { <main id="main" tabindex="-1" node_ref=main>{children()}</main> }
 }

@@ -25,6 +25,10 @@ pub(crate) struct Plan {
     pub(crate) pages: usize,
     /// Reservations that they are told of.
     pub(crate) told: usize,
+    /// Listings of the small and of the large market of `search`.
+    pub(crate) searched: [usize; 2],
+    /// How long each of its windows lasts.
+    pub(crate) search: Duration,
 }
 
 impl Plan {
@@ -40,6 +44,8 @@ impl Plan {
         reading: Duration::from_secs(60),
         pages: 1_000,
         told: 400,
+        searched: [10_000, 1_000_000],
+        search: Duration::from_secs(2),
     };
 
     /// `make bench-full`: more windows, longer ones.
@@ -62,5 +68,7 @@ impl Plan {
         reading: Duration::from_secs(3),
         pages: 50,
         told: 40,
+        searched: [500, 5_000],
+        search: Duration::from_millis(300),
     };
 }

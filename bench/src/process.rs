@@ -46,7 +46,7 @@ impl Server {
     /// Starts the server on the data in `data` and waits until it is ready.
     ///
     /// # Errors
-    /// When it ends or takes longer than a minute.
+    /// When it ends or takes longer than five minutes: it reads the market.
     pub(crate) async fn start(data: &Path) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = command(data)?;
@@ -63,9 +63,9 @@ impl Server {
             child,
             output: BufReader::new(output).lines(),
         };
-        timeout(Duration::from_secs(60), server.until_ready())
+        timeout(Duration::from_secs(300), server.until_ready())
             .await
-            .context("the server is not ready after a minute")??;
+            .context("the server is not ready after five minutes")??;
         Ok(server)
     }
 

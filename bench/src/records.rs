@@ -18,16 +18,24 @@ use domain::{
 use exchange::{
     Exchange,
     accounts::sessions::{self, Owner, StoredSession},
-    platform::{commit::Commit, db::fields},
+    platform::{
+        commit::Commit,
+        db::{fields, record},
+    },
     vars,
 };
 use futures::{TryStreamExt, stream};
 use serde_json::json;
+use surrealdb::types::{SurrealValue, Value};
 
 use crate::store::MAX_HOLDS;
 
 /// Records in one commit.
 const BATCH: usize = 500;
+/// Rows in one transaction of many.
+const ROWS: usize = 4_000;
+/// Transactions at the same time.
+const WRITERS: usize = 3;
 /// The time in every identifier, in milliseconds: the start of 2026. What is
 /// made during a measurement is newer.
 const BORN: u64 = 1_767_225_600_000;
@@ -76,7 +84,17 @@ pub(crate) fn id<T: FromStr<Err = NotAnId>>(number: usize) -> Result<T> {
 
 /// What a ticket costs.
 pub(crate) fn price(number: usize) -> Amount {
-    Amount::from_minor(2_000 + 50 * (number % 100) as i64)
+    Amount::from_minor(2_000 + 50 * pick(number, 5, 100) as i64)
+}
+
+/// One of `of` for a property of the record with this number: as many of each,
+/// and neither in the order of the numbers nor in that of other properties.
+fn pick(number: usize, property: u64, of: usize) -> usize {
+    // SplitMix64: every bit of the number changes every bit of the result.
+    let mut mixed = (number as u64 * 8 + property).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) % of as u64) as usize
 }
 
 /// The seller of all tickets.
@@ -193,6 +211,40 @@ pub(crate) async fn tickets(exchange: &Exchange, count: usize) -> Result<()> {
     Ok(())
 }
 
+/// Adds `count` tickets on the market, as many as a commit would take an hour
+/// for: without their events, so the check has something to say of them.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(crate) async fn many_tickets(exchange: &Exchange, count: usize) -> Result<()> {
+    let starts = (0..count).step_by(ROWS);
+    stream::iter(starts.map(anyhow::Ok))
+        .try_for_each_concurrent(WRITERS, async |start| {
+            let mut rows = Vec::with_capacity(ROWS);
+            for number in start..count.min(start + ROWS) {
+                let (_, available) = ticket(number, exchange.clock.now())?;
+                rows.push(row(&available)?);
+            }
+            let insert = "INSERT INTO ticket $rows RETURN NONE";
+            let db = &exchange.db;
+            db.transact("add tickets", insert, vars! { rows => rows })
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// A ticket as a commit writes it.
+fn row(ticket: &Ticket) -> Result<Value> {
+    let mut row = fields(ticket)?;
+    let begins_at = ticket.content.starts_at.map_or(i64::MAX, Timestamp::millis);
+    let id = record("ticket", ticket.id.as_str());
+    row.insert("id".to_owned(), id.into_value());
+    row.insert("rank".to_owned(), ticket.id.rank().into_value());
+    row.insert("begins_at".to_owned(), begins_at.into_value());
+    Ok(Value::Object(row))
+}
+
 /// Has each ticket held by a buyer of its own; the holds are due evenly within
 /// the second after `due`. Their events wait in the outbox, as after an outage
 /// of the broker.
@@ -227,16 +279,16 @@ pub(crate) async fn holds(exchange: &Exchange, due: Timestamp) -> Result<()> {
 /// A ticket as it was listed and as it was approved.
 fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
     let (act, seat) = (
-        ACTS[number % ACTS.len()],
-        SEATS[number / ACTS.len() % SEATS.len()],
+        ACTS[pick(number, 0, ACTS.len())],
+        SEATS[pick(number, 1, SEATS.len())],
     );
     let content = Content {
         title: format!("{act}, {seat} {number}"),
         description: format!(
             "I cannot make it to {act} after all. One ticket ({seat}), bought from the box office."
         ),
-        venue: VENUES[number % VENUES.len()].to_owned(),
-        starts_at: Some(now + DAY * (2 + (number % 300) as u32)),
+        venue: VENUES[pick(number, 2, VENUES.len())].to_owned(),
+        starts_at: Some(now + DAY * (2 + pick(number, 3, 300) as u32)),
         zone: Some("America/Toronto".to_owned()),
         price: price(number),
         relist_after_refund: true,
@@ -278,6 +330,45 @@ mod tests {
             [0..500, 500..1_000, 1_000..1_001]
         );
         assert_eq!(batches(0..0).count(), 0);
+    }
+
+    #[test]
+    fn properties_are_spread_evenly_and_not_together() {
+        let mut both = [[0; 5]; 7];
+        for number in 0..35_000 {
+            both[pick(number, 1, 7)][pick(number, 2, 5)] += 1;
+        }
+        let fair = 850..1_150;
+        assert!(
+            both.as_flattened().iter().all(|n| fair.contains(n)),
+            "{both:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn many_tickets_are_as_a_commit_would_have_written_them() {
+        let clock = exchange::clock::Clock::default();
+        let mut stores = Vec::new();
+        for _ in 0..2 {
+            let db = exchange::platform::db::Db::open("mem://")
+                .await
+                .expect("opens");
+            exchange::platform::migrate::migrate(&db, &clock)
+                .await
+                .expect("migrates");
+            let settings = exchange::settings::Settings::trial("http://127.0.0.1:9", ".".into());
+            stores.push(Exchange::new(db, clock, settings).expect("settings"));
+        }
+        tickets(&stores[0], 20).await.expect("writes");
+        many_tickets(&stores[1], 20).await.expect("writes");
+        let mut found = Vec::new();
+        for store in &stores {
+            let sql = "SELECT * OMIT starts_at, begins_at, created_at, updated_at FROM ticket";
+            let mut rows = store.db.read(sql, vars! {}).await.expect("reads");
+            found.push(rows.many::<serde_json::Value>().expect("rows"));
+        }
+        assert_eq!(found[0].len(), 20);
+        assert_eq!(found[0], found[1]);
     }
 
     #[test]

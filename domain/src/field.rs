@@ -52,6 +52,10 @@ pub enum Problem {
     },
     /// Not a local date and time.
     NotADate,
+    /// Not a calendar date.
+    NotADay,
+    /// The range ends before it begins.
+    EmptyRange,
     /// The event begins in the past.
     InThePast,
     /// Later than anything sold here.

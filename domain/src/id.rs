@@ -15,12 +15,26 @@ const LENGTH: usize = 26;
 /// Crockford's alphabet: no `I`, `L`, `O` and `U`.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// What the letter `byte` of the alphabet stands for.
+fn digit(byte: u8) -> usize {
+    let at = ALPHABET.iter().position(|known| *known == byte);
+    at.unwrap_or_default()
+}
+
+/// The bits of an identifier, whose letters were checked.
+fn bits(text: &str) -> u128 {
+    text.bytes()
+        .fold(0, |bits, byte| bits << 5 | digit(byte) as u128)
+}
+
+/// The identifier of these bits.
+fn text(bits: u128) -> String {
+    let letter = |at: usize| ALPHABET[(bits >> (5 * at)) as usize & 31];
+    (0..LENGTH).rev().map(|at| char::from(letter(at))).collect()
+}
+
 fn reversed(byte: u8) -> char {
-    let at = ALPHABET
-        .iter()
-        .position(|known| *known == byte)
-        .unwrap_or_default();
-    char::from(ALPHABET[ALPHABET.len() - 1 - at])
+    char::from(ALPHABET[ALPHABET.len() - 1 - digit(byte)])
 }
 
 macro_rules! id {
@@ -40,6 +54,18 @@ macro_rules! id {
                 &self.0
             }
 
+            /// The 128 bits that it stands for, in the same order.
+            #[must_use]
+            pub fn bits(&self) -> u128 {
+                bits(&self.0)
+            }
+
+            /// The identifier of these bits.
+            #[must_use]
+            pub fn of_bits(bits: u128) -> Self {
+                Self(text(bits))
+            }
+
             /// The identifier with its order reversed: what was made last
             /// comes first.
             #[must_use]
@@ -52,7 +78,11 @@ macro_rules! id {
             type Err = NotAnId;
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                if text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+                // 26 letters are 130 bits, and the first two are zero.
+                if text.len() == LENGTH
+                    && text.bytes().all(|byte| ALPHABET.contains(&byte))
+                    && text < "8"
+                {
                     Ok(Self(text.to_owned()))
                 } else {
                     Err(NotAnId)
@@ -109,6 +139,20 @@ mod tests {
     }
 
     #[test]
+    fn bits_are_in_the_order_of_the_ids_that_they_make() {
+        let ids = [
+            "00000000000000000000000000",
+            "01JQZK5V7M3N8P2R4T6W9X0Y1Z",
+            "01JQZK5V7M3N8P2R4T6W9X0Y20",
+            "7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        ];
+        let bits = ids.map(|id| id.parse::<TicketId>().expect("a ULID").bits());
+        assert!(bits.is_sorted_by(|a, b| a < b), "{bits:?}");
+        assert_eq!(bits[3], u128::MAX);
+        assert_eq!(bits.map(|bits| TicketId::of_bits(bits).to_string()), ids);
+    }
+
+    #[test]
     fn only_ulids_are_ids() {
         assert!("01JQZK5V7M3N8P2R4T6W9X0Y1Z".parse::<TicketId>().is_ok());
         for bad in [
@@ -118,6 +162,7 @@ mod tests {
             "01JQZK5V7M3N8P2R4T6W9X0Y1U",
             "01JQZK5V7M3N8P2R4T6W9X0Y1Z0",
             "é1JQZK5V7M3N8P2R4T6W9X0Y1",
+            "80000000000000000000000000",
         ] {
             assert_eq!(bad.parse::<TicketId>(), Err(NotAnId), "{bad}");
         }

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod billing;
+pub mod date;
 pub mod event;
 pub mod field;
 pub mod hold;
@@ -17,6 +18,7 @@ pub mod order;
 pub mod payment;
 pub mod permission;
 pub mod refusal;
+pub mod search;
 pub mod text;
 pub mod ticket;
 pub mod time;
@@ -26,6 +28,7 @@ pub mod words;
 mod fixtures;
 
 pub use billing::Billing;
+pub use date::Date;
 pub use field::{FieldErrors, Problem};
 pub use id::{LinkId, OrderId, TicketId, UserId};
 pub use money::{Amount, Currency};

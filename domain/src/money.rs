@@ -114,6 +114,15 @@ impl Currency {
     /// exponent, grouping or too many decimals, and [`Problem::PriceTooLow`],
     /// [`Problem::PriceTooHigh`] or [`Problem::PriceStep`].
     pub fn parse_price(&self, input: &str, max: Amount) -> Result<Amount, Problem> {
+        self.check_price(self.parse_amount(input)?, max)
+    }
+
+    /// As [`Currency::parse_price`], of an amount that nobody is to be charged.
+    ///
+    /// # Errors
+    /// [`Problem::Required`] or [`Problem::NotAPrice`]. What does not fit an
+    /// integer is the greatest amount.
+    pub fn parse_amount(&self, input: &str) -> Result<Amount, Problem> {
         let malformed = Problem::NotAPrice {
             decimals: self.decimals,
         };
@@ -137,8 +146,7 @@ impl Currency {
         let padding = usize::from(self.decimals) - fraction.len();
         let minor = format!("{whole}{fraction}{}", "0".repeat(padding));
         // Only digits are left, so what does not fit is too much.
-        let amount = minor.parse().map(Amount).unwrap_or(Amount(i64::MAX));
-        self.check_price(amount, max)
+        Ok(minor.parse().map(Amount).unwrap_or(Amount(i64::MAX)))
     }
 
     /// Checks that `amount` can be charged.
@@ -254,6 +262,19 @@ mod tests {
             cad().parse_price(&"9".repeat(400), MAX),
             Err(Problem::PriceTooHigh { max: MAX })
         );
+    }
+
+    #[test]
+    fn an_amount_may_be_less_or_more_than_anything_costs() {
+        for (typed, parsed) in [
+            ("0", Ok(Amount(0))),
+            ("0,5", Ok(Amount(50))),
+            ("99999999999999999999", Ok(Amount(i64::MAX))),
+            ("-1", Err(Problem::NotAPrice { decimals: 2 })),
+            ("", Err(Problem::Required)),
+        ] {
+            assert_eq!(cad().parse_amount(typed), parsed, "{typed}");
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub async fn check(db: &Db) -> Result<Report> {
     events(db, &versions, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
     ledger(db, &orders, &mut report).await?;
-    places(db, &tickets, &mut report).await?;
+    market(db, &tickets, &mut report);
     Ok(report)
 }
 
@@ -350,38 +350,47 @@ async fn ledger(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -
     Ok(())
 }
 
-/// The market has a place for each ticket that is available or held.
-async fn places(db: &Db, tickets: &HashMap<String, Ticket>, report: &mut Report) -> Result<()> {
-    let rows: Vec<Listing> = db
-        .read(
-            "SELECT *, record::id(ticket) AS ticket FROM listing",
-            vars! {},
-        )
-        .await?
-        .many()?;
-    let placed: HashMap<String, Listing> = rows
-        .into_iter()
-        .map(|row| (row.ticket.to_string(), row))
-        .collect();
-    report.counts.push(("listings", placed.len()));
+/// Where the market is in memory, it has each ticket that is available or held
+/// as it is, and no other.
+fn market(db: &Db, tickets: &HashMap<String, Ticket>, report: &mut Report) {
+    let index = db.market();
+    if !index.is_loaded() {
+        return;
+    }
+    let mut listed = 0;
     for ticket in tickets.values() {
-        match placed.get(ticket.id.as_str()) {
-            Some(place) if ticket.status.is_listed() => {
-                if place.title != ticket.content.title || place.price != ticket.content.price {
-                    report
-                        .violations
-                        .push(format!("the market shows ticket {} as it was", ticket.id));
-                }
+        let (known, row) = (index.version(&ticket.id), index.row(&ticket.id));
+        listed += usize::from(row.is_some());
+        // A later version is of a commit since the ticket was read.
+        if known.is_some_and(|known| known > ticket.version) {
+            continue;
+        }
+        let fits = match &row {
+            Some((listing, is_shown)) => {
+                let is_available = ticket.status == TicketStatus::Available;
+                ticket.status.is_listed()
+                    && known == Some(ticket.version)
+                    && *is_shown == is_available
+                    && *listing == Listing::of(ticket)
             }
-            None if !ticket.status.is_listed() => {}
-            place => report.violations.push(format!(
-                "ticket {} is {} and its place in the market is {place:?}",
+            None => !ticket.status.is_listed(),
+        };
+        if !fits {
+            report.violations.push(format!(
+                "ticket {} is {} at version {} and the market has version {known:?} of it, {row:?}",
                 ticket.id,
-                ticket.status.name()
-            )),
+                ticket.status.name(),
+                ticket.version
+            ));
         }
     }
-    Ok(())
+    if index.len() != listed {
+        report.violations.push(format!(
+            "the market has {} listings, of which {listed} are of tickets",
+            index.len()
+        ));
+    }
+    report.counts.push(("listings", listed));
 }
 
 async fn all<T: DeserializeOwned>(db: &Db, table: &'static str) -> Result<Vec<T>> {

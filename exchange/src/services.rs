@@ -45,9 +45,9 @@ const LINKS_MILLIS: i64 = 24 * 3_600 * 1_000;
 /// How long it is remembered who tried to sign in, and who did.
 const TRIES_MILLIS: i64 = 90 * 24 * 3_600 * 1_000;
 
-/// Ends the holds that became due while nobody was there, and has every open
-/// payment looked at: to be awaited before the deployment says that it is
-/// ready.
+/// Ends the holds that became due while nobody was there, has every open
+/// payment looked at and reads the market: to be awaited before the deployment
+/// says that it is ready.
 ///
 /// # Errors
 /// Only when the database is away.
@@ -55,7 +55,7 @@ pub async fn catch_up(exchange: &Exchange) -> Result<()> {
     payments::wake(exchange).await?;
     let expirer = Expirer::start(exchange);
     while expire_overdue(exchange, &expirer, Duration::ZERO).await? == BATCH {}
-    Ok(())
+    market::load(exchange).await
 }
 
 /// Runs every service until `stop`; `bus` may be away.

@@ -1,7 +1,7 @@
 //! Local times of events: read with their zone, kept as instants, shown in
 //! their zone again.
 
-use domain::{FieldErrors, Problem, Timestamp};
+use domain::{Date, FieldErrors, Problem, Timestamp, ticket::Content};
 use jiff::{
     Timestamp as Instant, Zoned,
     civil::DateTime,
@@ -94,6 +94,19 @@ pub fn show(at: Timestamp, zone_name: Option<&str>) -> String {
 #[must_use]
 pub fn local(at: Timestamp, zone_name: &str) -> String {
     zoned(at, zone_name).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// The calendar date on which the event begins, in its zone: the one that its
+/// card shows.
+#[must_use]
+pub fn date(content: &Content) -> Option<Date> {
+    let zone = content.zone.as_deref().unwrap_or("UTC");
+    let date = zoned(content.starts_at?, zone).date();
+    Date::new(
+        date.year().into(),
+        u32::try_from(date.month()).ok()?,
+        u32::try_from(date.day()).ok()?,
+    )
 }
 
 /// The instant `days` days after the day of `now`, at `hour:minute` in the

@@ -5,5 +5,6 @@
     reason = "the server macro makes a struct of the arguments, which are what the forms call them"
 )]
 pub mod api;
+#[cfg(feature = "ssr")]
 pub(crate) mod pages;
 pub mod types;

@@ -18,6 +18,19 @@ pub struct Visitor {
     pub currency: String,
 }
 
+impl Visitor {
+    /// Nobody is known to be looking.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self {
+            name: None,
+            unverified: false,
+            test_mode: false,
+            currency: String::new(),
+        }
+    }
+}
+
 /// The viewer's account, as its pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {

@@ -2,33 +2,65 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::types::{ListingsPage, MarketPage, TicketForm, TicketView};
+use super::types::{Change, ListingsPage, MarketPage, TicketForm, TicketView};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::server::{self, answer, view};
 
-/// Tickets on the market, newest first; `q` are words of the title, `after`
-/// is the `next` of the page before.
+/// Most cards that [`cards`] is asked about at once.
+pub const MOST_CARDS: usize = 100;
+
+/// Tickets on the market that match what was typed, in the order called `sort`;
+/// `after` is the `next` of the page before.
 ///
 /// # Errors
-/// Only when the database is away.
+/// 422 with the refused fields.
 #[server(endpoint = "market", prefix = "/api", input = GetUrl)]
 pub async fn market(
     #[server(default)] q: String,
+    #[server(default)] price_from: String,
+    #[server(default)] price_to: String,
+    #[server(default)] from: String,
+    #[server(default)] to: String,
+    #[server(default)] sort: String,
     #[server(default)] after: String,
 ) -> Result<MarketPage, ApiError> {
     answer(async {
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
-        let page = exchange::market::browse(&exchange, &q, &after).await?;
-        Ok(MarketPage {
-            cards: page
-                .items
-                .iter()
-                .map(|listing| view::card(&exchange, &viewer, listing))
-                .collect(),
-            next: page.next,
-        })
+        // What happens from here on may be in what is read, or is told.
+        let position = server::position();
+        let typed = exchange::market::TypedSearch {
+            q,
+            price_from,
+            price_to,
+            from,
+            to,
+            sort,
+            after,
+        };
+        let found = exchange::market::browse(&exchange, typed).await?;
+        Ok(view::market(&exchange, &viewer, found, position))
+    })
+    .await
+}
+
+/// Where the tickets stand whose ids are given, separated by commas, as the
+/// market tells it: for pages that missed what they were told.
+///
+/// # Errors
+/// Only when the database is away.
+#[server(name = ReadCards, endpoint = "cards", prefix = "/api", input = GetUrl)]
+pub async fn cards(#[server(default)] ids: String) -> Result<Vec<Change>, ApiError> {
+    answer(async {
+        let ids = ids.split(',').take(MOST_CARDS);
+        let ids: Vec<_> = ids.filter_map(|id| id.parse().ok()).collect();
+        let exchange = server::exchange();
+        let standing = exchange::market::standing(&exchange, &ids).await?;
+        Ok(standing
+            .into_iter()
+            .map(|standing| view::change(&exchange, standing))
+            .collect())
     })
     .await
 }

@@ -22,13 +22,102 @@ pub struct Card {
     pub mine: bool,
 }
 
-/// Some cards, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the market is asked for, as typed and as it is in the address; what is
+/// empty is not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Words, each of which may be the beginning of one.
+    pub q: String,
+    /// Least price, such as `19.99`.
+    pub price_from: String,
+    /// Highest price.
+    pub price_to: String,
+    /// First day of the event, `2026-12-31`.
+    pub from: String,
+    /// Last day of the event.
+    pub to: String,
+    /// The order, by its name; newest first if it is none.
+    pub sort: String,
+}
+
+impl Asked {
+    /// The names of the fields and what they hold, as in the address.
+    #[must_use]
+    pub fn pairs(&self) -> [(&'static str, &str); 6] {
+        [
+            ("q", &self.q),
+            ("price_from", &self.price_from),
+            ("price_to", &self.price_to),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("sort", &self.sort),
+        ]
+    }
+
+    /// The field with that name.
+    pub fn field(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "q" => &mut self.q,
+            "price_from" => &mut self.price_from,
+            "price_to" => &mut self.price_to,
+            "from" => &mut self.from,
+            "to" => &mut self.to,
+            "sort" => &mut self.sort,
+            _ => return None,
+        })
+    }
+
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        self.pairs()
+            .iter()
+            .any(|(name, value)| *name != "sort" && !value.is_empty())
+    }
+}
+
+/// Some cards, in the order that was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarketPage {
     /// The cards.
     pub cards: Vec<Card>,
     /// What to pass as `after` for the next ones, if there are more.
     pub next: Option<String>,
+    /// How many tickets there are in all; not counted beyond a thousand.
+    pub count: u32,
+    /// Whether there are more than that.
+    pub or_more: bool,
+    /// From where on live changes are not in it yet: `after` of `/live`.
+    pub position: String,
+}
+
+/// Where the ticket of a card stands, for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardStatus {
+    /// It can be reserved.
+    Available,
+    /// Somebody is buying it.
+    Reserved,
+    /// It is sold.
+    Sold,
+    /// It is on the market no longer, for whatever reason.
+    Gone,
+}
+
+/// What became of the ticket of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The ticket.
+    pub id: String,
+    /// Goes up with every change of the ticket: what is older is out of date. 0
+    /// where there is nothing to tell.
+    pub version: u32,
+    /// Where it stands.
+    pub status: CardStatus,
+    /// Its card, if it is on the market: `mine` is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
 }
 
 /// A ticket as its page shows it.

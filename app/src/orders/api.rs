@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::types::{AddressForm, Confirmation, OrderView, OrdersPage, PaymentResult};
+use super::types::{AddressForm, Confirmation, OrderPulse, OrderView, OrdersPage, PaymentResult};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::server::{self, answer, view};
@@ -116,6 +116,15 @@ pub async fn order(
         Ok(shown)
     })
     .await
+}
+
+/// What of an order the open page of it follows.
+///
+/// # Errors
+/// As [`order`].
+#[server(name = ReadOrderPulse, endpoint = "order_pulse", prefix = "/api", input = GetUrl)]
+pub async fn order_pulse(#[server(default)] id: String) -> Result<OrderPulse, ApiError> {
+    Ok(order(id, true).await?.pulse())
 }
 
 /// What addresses of the country with this code have.

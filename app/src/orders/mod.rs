@@ -6,6 +6,7 @@
     reason = "the fields of a form are the arguments of its server function, of which the server macro makes a struct"
 )]
 pub mod api;
+pub(crate) mod islands;
+#[cfg(feature = "ssr")]
 pub(crate) mod pages;
-mod stripe_js;
 pub mod types;

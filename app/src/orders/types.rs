@@ -51,6 +51,52 @@ pub struct OrdersPage {
     pub next: Option<String>,
 }
 
+impl OrderView {
+    /// Whether its buyer has pressed *Pay* and it is not decided yet.
+    #[must_use]
+    pub fn is_being_paid(&self) -> bool {
+        let undecided = matches!(
+            self.status,
+            OrderStatus::Created | OrderStatus::AwaitingPayment
+        );
+        self.role == Role::Buyer && undecided && self.payment.is_some()
+    }
+
+    /// What of it an open page follows.
+    #[must_use]
+    pub fn pulse(&self) -> OrderPulse {
+        let payment = self.payment.as_ref();
+        // While it can be paid, what is typed must stay: only the time and the
+        // bank's question change.
+        let face = if self.payable {
+            "checkout".to_owned()
+        } else {
+            format!(
+                "{:?} {:?} {:?} {} {} {}",
+                self.status,
+                self.cancel_reason,
+                self.dispute,
+                self.refundable,
+                self.left_ms > 0,
+                payment.is_some_and(|payment| payment.refund_failed),
+            )
+        };
+        let live = self.status == OrderStatus::Created && self.left_ms > 0;
+        OrderPulse {
+            face,
+            left_ms: self.left_ms,
+            due: self.due.clone(),
+            bank_waits: payment
+                .is_some_and(|payment| payment.status == PaymentStatus::RequiresAction),
+            in_motion: live
+                || matches!(
+                    self.status,
+                    OrderStatus::AwaitingPayment | OrderStatus::Refunding
+                ),
+        }
+    }
+}
+
 /// A country, state or province to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
@@ -129,6 +175,21 @@ pub struct OrderView {
     pub dispute: Dispute,
     /// What the payment form begins with, when it is payable; not read again.
     pub checkout: Option<CheckoutForm>,
+}
+
+/// What of an order the open page of it follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPulse {
+    /// What the page shows: another one is another page.
+    pub face: String,
+    /// Milliseconds left of the hold, by the server's clock; 0 when over.
+    pub left_ms: u64,
+    /// When the hold ends or ended.
+    pub due: When,
+    /// Whether the buyer's bank waits to hear from them.
+    pub bank_waits: bool,
+    /// Whether the order goes on without its viewer.
+    pub in_motion: bool,
 }
 
 /// A payment as the order page shows it.

@@ -35,6 +35,20 @@ pub fn exchange() -> Exchange {
     expect_context()
 }
 
+/// Says up to where open pages have been told of changes: the position of what
+/// is read from here on in the stream of events.
+#[derive(Clone)]
+pub struct Live(pub Arc<dyn Fn() -> u64 + Send + Sync>);
+
+/// Up to where open pages have been told of changes; to be asked before a page
+/// is read that is to be told of what comes after.
+#[must_use]
+pub fn position() -> String {
+    use_context::<Live>()
+        .map(|live| live.0().to_string())
+        .unwrap_or_default()
+}
+
 /// The request that is being answered.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use domain::{
     order::Order,
     payment::{Payment, PaymentStatus},
     permission::Viewer,
+    search::Count,
     ticket::{Ticket, TicketStatus},
 };
 use exchange::{
@@ -16,7 +17,7 @@ use exchange::{
         links::Link,
         second_factor, sessions,
     },
-    market::{Listing, TicketDetails},
+    market::{Found, Listing, Standing, TicketDetails},
     orders::{
         OrderDetails,
         billing::{self, countries, rules},
@@ -30,7 +31,9 @@ use crate::{
     accounts::types::{
         AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
     },
-    market::types::{Card, Listing as ListingRow, TicketForm, TicketView},
+    market::types::{
+        Card, CardStatus, Change, Listing as ListingRow, MarketPage, TicketForm, TicketView,
+    },
     orders::types::{
         Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
         OrderView, PaymentView, Role,
@@ -155,6 +158,44 @@ pub fn card(exchange: &Exchange, viewer: &Viewer, listing: &Listing) -> Card {
         starts: start(listing.starts_at, listing.zone.as_deref()),
         price: price(exchange, listing.price),
         mine: viewer.id() == Some(&listing.owner),
+    }
+}
+
+/// A page of the market; `position` is from where on changes are not in it.
+#[must_use]
+pub fn market(exchange: &Exchange, viewer: &Viewer, found: Found, position: String) -> MarketPage {
+    let (count, or_more) = match found.count {
+        Count::Exactly(count) => (count, false),
+        Count::More => (Count::MOST, true),
+    };
+    MarketPage {
+        cards: found
+            .items
+            .iter()
+            .map(|listing| card(exchange, viewer, listing))
+            .collect(),
+        next: found.next,
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        or_more,
+        position,
+    }
+}
+
+/// Where a ticket stands, as the market tells everybody.
+#[must_use]
+pub fn change(exchange: &Exchange, standing: Standing) -> Change {
+    Change {
+        id: standing.ticket.to_string(),
+        version: standing.version,
+        status: match standing.status {
+            Some(TicketStatus::Available) => CardStatus::Available,
+            Some(TicketStatus::Reserved) => CardStatus::Reserved,
+            Some(TicketStatus::Sold) => CardStatus::Sold,
+            _ => CardStatus::Gone,
+        },
+        card: standing
+            .listing
+            .map(|listing| card(exchange, &Viewer::ANYONE, &listing)),
     }
 }
 

@@ -65,6 +65,8 @@ pub fn problem(problem: &Problem, currency: &Currency) -> String {
         Problem::PriceTooHigh { max } => format!("The highest price is {}.", currency.show(*max)),
         Problem::PriceStep { step } => format!("The price must be a multiple of {}.", currency.show(*step)),
         Problem::NotADate => "Enter a date and a time.".to_owned(),
+        Problem::NotADay => "Enter a date, such as 2026-12-31.".to_owned(),
+        Problem::EmptyRange => "This ends before it begins. Change one of the two.".to_owned(),
         Problem::InThePast => "This is in the past. Only tickets for events to come can be sold.".to_owned(),
         Problem::TooFarAhead => "This is too far ahead. Check the year.".to_owned(),
         Problem::UnknownZone => "Choose a time zone from the list, such as America/Toronto.".to_owned(),

@@ -1,23 +1,31 @@
 //! Texts of the market, tickets and the seller's listings.
 
-use domain::ticket::TicketStatus;
+use domain::{search::Sort, ticket::TicketStatus};
+
+use crate::market::types::CardStatus;
 
 pub(crate) const MARKET_TITLE: &str = "A fair market for tickets people cannot use";
 pub(crate) const MARKET_INTRO: &str =
     "Reserve a ticket and it is yours alone while you pay. The price you see is all you pay.";
 pub(crate) const MARKET: &str = "Market";
-pub(crate) const SEARCH_LABEL: &str = "Search by title";
-pub(crate) const SEARCH_PLACEHOLDER: &str = "Words of a title";
+pub(crate) const SEARCH_LABEL: &str = "Search tickets";
+pub(crate) const SEARCH_PLACEHOLDER: &str = "Artist, event or venue";
 pub(crate) const SEARCH: &str = "Search";
 pub(crate) const SHOW_ALL: &str = "Show all tickets";
-pub(crate) const NEWEST: &str = "Newest tickets";
+pub(crate) const FILTERS: &str = "Filters and order";
+pub(crate) const DATE_FROM: &str = "Event from";
+pub(crate) const DATE_TO: &str = "Event until";
+pub(crate) const SORT: &str = "Order";
+pub(crate) const CHIPS: &str = "Active filters";
+pub(crate) const REMOVE_CHIP: &str = "Remove filter:";
+pub(crate) const NOTHING_FOUND: &str = "No ticket on the market matches all of that.";
 pub(crate) const EMPTY_MARKET: &str = "There are no tickets on the market yet.";
 pub(crate) const EMPTY_MARKET_HINT: &str = "Be the first to offer one.";
-pub(crate) const NO_RESULT_HINT: &str =
-    "Every word must occur in the title. Use fewer words, or only the beginning of one.";
+pub(crate) const NO_RESULT_HINT: &str = "Every word must occur in the title, the venue or the description. Use fewer words, a wider range of prices or other dates; new listings that match are announced here.";
 pub(crate) const YOURS: &str = "Yours";
 pub(crate) const NO_DATE: &str = "Date not given";
 
+pub(crate) const AGREE: &str = "Go on with the new price";
 pub(crate) const PRICE_NOTE: &str = "This is what is charged. Nothing is added.";
 pub(crate) const SOLD_BY: &str = "Sold by";
 pub(crate) const ABOUT: &str = "About this ticket";
@@ -76,14 +84,80 @@ pub(crate) fn price_hint(currency: &str) -> String {
     format!("In {currency}. The buyer is charged exactly this.")
 }
 
-/// What an empty search result says.
-pub(crate) fn nothing_found(q: &str) -> String {
-    format!("No ticket has “{q}” in its title.")
+/// The label of the least price.
+pub(crate) fn price_from(currency: &str) -> String {
+    format!("Price from ({currency})")
 }
 
-/// The heading above search results.
-pub(crate) fn results_for(q: &str) -> String {
-    format!("Tickets with “{q}”")
+/// The label of the highest price.
+pub(crate) fn price_to(currency: &str) -> String {
+    format!("Price up to ({currency})")
+}
+
+/// The heading above the cards.
+pub(crate) const fn heading(filtered: bool) -> &'static str {
+    if filtered {
+        "Tickets that match"
+    } else {
+        "Tickets on the market"
+    }
+}
+
+/// How many tickets there are.
+pub(crate) fn count(count: u32, or_more: bool) -> String {
+    match (count, or_more) {
+        (_, true) => "1,000+ tickets".to_owned(),
+        (1, _) => "1 ticket".to_owned(),
+        (count, _) => format!("{count} tickets"),
+    }
+}
+
+/// On the button that shows listings which came since.
+pub(crate) fn arrived(new: usize) -> String {
+    match new {
+        1 => "1 new listing".to_owned(),
+        new => format!("{new} new listings"),
+    }
+}
+
+/// What a filter leaves, by its field.
+pub(crate) fn chip(field: &str, value: &str) -> String {
+    match field {
+        "price_from" => format!("from {value}"),
+        "price_to" => format!("up to {value}"),
+        "from" => format!("on or after {value}"),
+        "to" => format!("on or before {value}"),
+        _ => format!("“{value}”"),
+    }
+}
+
+/// An order of the market.
+pub(crate) const fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "Newest first",
+        Sort::Oldest => "Oldest first",
+        Sort::Cheapest => "Cheapest first",
+        Sort::Dearest => "Dearest first",
+        Sort::Soonest => "Soonest event first",
+        Sort::Latest => "Latest event first",
+        Sort::TitleUp => "Title A to Z",
+        Sort::TitleDown => "Title Z to A",
+    }
+}
+
+/// Where the ticket of a card stands, in a word; nothing while it is free.
+pub(crate) const fn card_status(status: CardStatus) -> &'static str {
+    match status {
+        CardStatus::Available => "",
+        CardStatus::Reserved => "Reserved",
+        CardStatus::Sold => "Sold",
+        CardStatus::Gone => "No longer offered",
+    }
+}
+
+/// Said before somebody reserves at a price that they have not seen.
+pub(crate) fn price_changed(before: &str, now: &str) -> String {
+    format!("The seller changed the price from {before} to {now} while you were looking.")
 }
 
 /// Beside a field whose stored value is newer than what is shown.

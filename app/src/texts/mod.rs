@@ -1,6 +1,7 @@
 //! Everything that people read, in one place, so that a second language has
 //! one place to come to.
 
+pub(crate) mod about;
 pub(crate) mod accounts;
 mod declines;
 mod errors;
@@ -33,7 +34,7 @@ pub(crate) const TEST_MODE: &str =
     "Test mode: no real money moves. Pay with a test card such as 4242 4242 4242 4242.";
 pub(crate) const FOOTER: &str = "The price you see is the price you pay.";
 pub(crate) const TERMS: &str = "Terms";
-pub(crate) const LOADING: &str = "Loading…";
+pub(crate) const MORE_PAGES: &str = "About this site";
 
 pub(crate) const CHOOSE: &str = "Choose…";
 pub(crate) const OPTIONAL: &str = "(optional)";
@@ -44,11 +45,7 @@ pub(crate) const BACK_TO_MARKET: &str = "Go to the market";
 pub(crate) const NOT_FOUND_TITLE: &str = "This page does not exist";
 pub(crate) const FORBIDDEN_TITLE: &str = "This is not yours to change";
 pub(crate) const CONFLICT_TITLE: &str = "Not possible now";
+pub(crate) const TOO_MANY_TITLE: &str = "A little slower, please";
 pub(crate) const UNAVAILABLE_TITLE: &str = "Back in a moment";
 pub(crate) const FAULT_TITLE: &str = "Something went wrong";
 pub(crate) const SIGN_IN_FIRST_TITLE: &str = "Sign in first";
-
-/// What is announced when a list has grown.
-pub(crate) fn loaded(count: usize) -> String {
-    format!("{count} more loaded.")
-}

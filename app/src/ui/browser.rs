@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// Loads `path` anew: who is signed in changes, so nothing is kept.
+/// Goes to `path`.
 pub(crate) fn open(path: &str) {
     // Fails only for addresses that are none.
     let _ = window().location().set_href(path);
@@ -49,24 +49,6 @@ pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
     }
 }
 
-/// Calls `then` whenever the page is looked at again, while the calling
-/// component is shown.
-pub(crate) fn on_return(then: impl Fn() + 'static) {
-    let listener = window_event_listener_untyped("visibilitychange", move |_| {
-        if !document().hidden() {
-            then();
-        }
-    });
-    on_cleanup(move || listener.remove());
-}
-
-/// Calls `then` once after `delay`, unless the calling component is gone.
-pub(crate) fn after(delay: Duration, then: impl FnOnce() + 'static) {
-    if let Ok(timeout) = set_timeout_with_handle(then, delay) {
-        on_cleanup(move || timeout.clear());
-    }
-}
-
 /// Runs `effect` in the browser, again when a signal that it read changes.
 /// Boxed: Leptos compiles an effect anew for each type of closure.
 pub(crate) fn effect(effect: impl Fn() + 'static) {
@@ -74,4 +56,26 @@ pub(crate) fn effect(effect: impl Fn() + 'static) {
         Effect::new(effect);
     }
     boxed(Box::new(effect));
+}
+
+/// Has the control with this id hold `value`.
+pub(crate) fn set_value(id: &str, value: &str) {
+    if let Some(control) = document().get_element_by_id(id) {
+        // Fails only for what is no object.
+        let _ = js_sys::Reflect::set(&control, &"value".into(), &value.into());
+    }
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    // Fails only where there is no page.
+    let _ = window().location().reload();
+}
+
+/// Has the address of the page say `path`.
+pub(crate) fn set_address(path: &str) {
+    // Fails only for other sites.
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
 }

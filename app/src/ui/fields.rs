@@ -1,37 +1,28 @@
 //! Form fields: label, control, hint and error, tied together for everybody.
+//! Errors that come while the page is open are put there by `ui/form.rs`.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::{form::FormState, texts};
 
-/// The ids of what describes a control, for `aria-describedby`.
-fn described_by(
-    name: &'static str,
-    hint: bool,
-    problem: Signal<Option<String>>,
-) -> impl Fn() -> Option<String> + Clone + Send + 'static {
-    move || match (hint, problem.with(Option::is_some)) {
-        (true, true) => Some(format!("{name}-error {name}-hint")),
-        (true, false) => Some(format!("{name}-hint")),
-        (false, true) => Some(format!("{name}-error")),
-        (false, false) => None,
+/// The ids of what describes a control, for `aria-describedby`. What is hidden
+/// or empty adds nothing.
+fn described_by(name: &str, hint: bool) -> String {
+    if hint {
+        format!("{name}-error {name}-hint")
+    } else {
+        format!("{name}-error")
     }
-}
-
-fn invalid(
-    problem: Signal<Option<String>>,
-) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
-    move || problem.with(Option::is_some).then_some("true")
 }
 
 /// Label, error and hint around a control named `name`.
 #[component]
 pub(super) fn Frame(
+    form: FormState,
     name: &'static str,
     label: String,
     hint: String,
     required: bool,
-    problem: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -42,12 +33,30 @@ pub(super) fn Frame(
                 {(!required).then(|| view! { <span class="quiet">{texts::OPTIONAL}</span> })}
             </div>
             {children()}
-            <p id=format!("{name}-error") class="field-error" hidden=move || problem.with(Option::is_none)>
-                {move || problem.get().unwrap_or_default()}
-            </p>
+            <Problem form name />
             {(!hint.is_empty()).then(|| view! { <p id=format!("{name}-hint") class="hint">{hint}</p> })}
         </div>
     }
+}
+
+/// Why the control named `name` was refused.
+#[component]
+pub(crate) fn Problem(form: FormState, name: &'static str) -> impl IntoView {
+    let problem = form.problem(name);
+    let hidden = problem.is_none();
+    view! {
+        <p id=format!("{name}-error") class="field-error" hidden=hidden>
+            {problem.unwrap_or_default()}
+        </p>
+    }
+}
+
+/// Whether a control was refused, for `aria-invalid`, and whether it is the one
+/// that is looked at first.
+pub(super) fn marks(form: FormState, name: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let refused = form.problem(name).is_some();
+    // The browser focuses the first element that asks for it.
+    (refused.then_some("true"), refused.then_some(""))
 }
 
 /// A field of one line.
@@ -67,13 +76,12 @@ pub(crate) fn Input(
     /// Id of a `datalist`.
     #[prop(optional)]
     list: Option<&'static str>,
-    #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
-    let problem = form.problem(name);
     let value = form.value(name, initial);
-    let has_hint = !hint.is_empty();
+    let described_by = described_by(name, !hint.is_empty());
+    let (invalid, first) = marks(form, name);
     view! {
-        <Frame name label hint required problem>
+        <Frame form name label hint required>
             <input
                 id=name
                 name=name
@@ -83,9 +91,9 @@ pub(crate) fn Input(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 list=list
-                aria-describedby=described_by(name, has_hint, problem)
-                aria-invalid=invalid(problem)
-                node_ref=node_ref
+                autofocus=first
+                aria-describedby=described_by
+                aria-invalid=invalid
             />
         </Frame>
     }
@@ -102,26 +110,19 @@ pub(crate) fn Select(
     initial: String,
     #[prop(default = true)] required: bool,
     autocomplete: &'static str,
-    /// Is told what was chosen.
-    #[prop(optional, into)]
-    on_choice: Option<Callback<String>>,
 ) -> impl IntoView {
-    let problem = form.problem(name);
     let chosen = form.value(name, initial);
+    let (invalid, first) = marks(form, name);
     view! {
-        <Frame name label hint=String::new() required problem>
+        <Frame form name label hint=String::new() required>
             <select
                 id=name
                 name=name
                 required=required
                 autocomplete=autocomplete
-                aria-describedby=described_by(name, false, problem)
-                aria-invalid=invalid(problem)
-                on:change=move |event| {
-                    if let Some(on_choice) = on_choice {
-                        on_choice.run(event_target_value(&event));
-                    }
-                }
+                autofocus=first
+                aria-describedby=described_by(name, false)
+                aria-invalid=invalid
             >
                 <option value="" selected=chosen.is_empty()>{texts::CHOOSE}</option>
                 {choices
@@ -137,6 +138,7 @@ pub(crate) fn Select(
 }
 
 /// A field of several lines, which may be left empty.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn Area(
     form: FormState,
@@ -148,18 +150,19 @@ pub(crate) fn Area(
     initial: String,
     rows: u8,
 ) -> impl IntoView {
-    let problem = form.problem(name);
     // Leptos writes the text of a <textarea> unescaped on the server.
     let content = escape(&form.value(name, initial));
-    let has_hint = !hint.is_empty();
+    let described_by = described_by(name, !hint.is_empty());
+    let (invalid, first) = marks(form, name);
     view! {
-        <Frame name label=label hint required=false problem>
+        <Frame form name label=label hint required=false>
             <textarea
                 id=name
                 name=name
                 rows=rows.to_string()
-                aria-describedby=described_by(name, has_hint, problem)
-                aria-invalid=invalid(problem)
+                autofocus=first
+                aria-describedby=described_by
+                aria-invalid=invalid
                 inner_html=content
             ></textarea>
         </Frame>
@@ -167,6 +170,7 @@ pub(crate) fn Area(
 }
 
 /// A box to tick, sent as `yes`; `children` are its label.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn Checkbox(
     form: FormState,
@@ -175,7 +179,7 @@ pub(crate) fn Checkbox(
     #[prop(optional)] required: bool,
     children: Children,
 ) -> impl IntoView {
-    let problem = form.problem(name);
+    let (invalid, first) = marks(form, name);
     view! {
         <div class="field">
             <div class="check">
@@ -186,26 +190,26 @@ pub(crate) fn Checkbox(
                     value="yes"
                     checked=form.checked(name, initial)
                     required=required
-                    aria-describedby=described_by(name, false, problem)
-                    aria-invalid=invalid(problem)
+                    autofocus=first
+                    aria-describedby=described_by(name, false)
+                    aria-invalid=invalid
                 />
                 <label for=name>{children()}</label>
             </div>
-            <p id=format!("{name}-error") class="field-error" hidden=move || problem.with(Option::is_none)>
-                {move || problem.get().unwrap_or_default()}
-            </p>
+            <Problem form name />
         </div>
     }
 }
 
 /// Text as HTML, where Leptos does not do it.
+#[cfg(feature = "ssr")]
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use leptos::prelude::*;
-use leptos_router::location::Location;
+use crate::market::types::Asked;
 
 pub(crate) const MARKET: &str = "/";
 pub(crate) const SIGN_UP: &str = "/sign-up";
@@ -15,14 +14,18 @@ pub(crate) const ACCOUNT_PASSWORD: &str = "/account/password";
 pub(crate) const ACCOUNT_SECOND_FACTOR: &str = "/account/second-factor";
 pub(crate) const ACCOUNT_PROVIDERS: &str = "/account/providers";
 pub(crate) const ACCOUNT_DELETE: &str = "/account/delete";
+pub(crate) const ABOUT: &str = "/about";
+pub(crate) const PRIVACY: &str = "/privacy";
 pub(crate) const TERMS: &str = "/terms";
 pub(crate) const NEW_TICKET: &str = "/tickets/new";
 pub(crate) const LISTINGS: &str = "/listings";
 pub(crate) const ORDERS: &str = "/orders";
 
-/// The market, searched for `q`, from `after` on.
-pub(crate) fn market(q: &str, after: &str) -> String {
-    with_query(MARKET, &[("q", q), ("after", after)])
+/// The market, as it is asked for, from `after` on.
+pub(crate) fn market(asked: &Asked, after: &str) -> String {
+    let mut pairs = asked.pairs().to_vec();
+    pairs.push(("after", after));
+    with_query(MARKET, &pairs)
 }
 
 /// A ticket's page.
@@ -66,13 +69,24 @@ pub(crate) fn provider(key: &str, next: &str) -> String {
 }
 
 /// Path and query of the page that is shown.
-pub(crate) fn here(location: &Location) -> String {
-    let (path, query) = (location.pathname.get(), location.search.get());
-    if query.is_empty() {
-        path
-    } else {
-        format!("{path}?{query}")
+#[cfg(feature = "ssr")]
+pub(crate) fn here() -> String {
+    use leptos::prelude::*;
+
+    let location = leptos_router::hooks::use_location();
+    let path = location.pathname.get_untracked();
+    match location.search.get_untracked() {
+        query if query.is_empty() => path,
+        query => format!("{path}?{query}"),
     }
+}
+
+/// Path and query of the page that is shown.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn here() -> String {
+    let location = leptos::prelude::window().location();
+    let part = |part: Result<String, wasm_bindgen::JsValue>| part.unwrap_or_default();
+    part(location.pathname()) + &part(location.search())
 }
 
 /// `path` with the pairs that have a value.
@@ -118,9 +132,16 @@ mod tests {
 
     #[test]
     fn only_values_that_are_there_are_in_the_query() {
-        assert_eq!(market("", ""), "/");
-        assert_eq!(market("jazz & blues", ""), "/?q=jazz%20%26%20blues");
-        assert_eq!(market("é", "01J"), "/?q=%C3%A9&after=01J");
+        let link = |q: &str, after| {
+            let asked = Asked {
+                q: q.to_owned(),
+                ..Asked::default()
+            };
+            market(&asked, after)
+        };
+        assert_eq!(link("", ""), "/");
+        assert_eq!(link("jazz & blues", ""), "/?q=jazz%20%26%20blues");
+        assert_eq!(link("é", "01J"), "/?q=%C3%A9&after=01J");
     }
 
     #[test]

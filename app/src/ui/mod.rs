@@ -7,26 +7,26 @@
 
 mod alert;
 pub(crate) mod browser;
-mod chrome;
-mod error_page;
 mod facts;
 mod fields;
 mod form;
 pub(crate) mod links;
-mod more;
-mod page;
+pub(crate) mod live;
 mod password;
-pub(crate) mod reading;
-mod visitor;
+#[cfg(feature = "ssr")]
+mod server;
 
 pub(crate) use alert::{FormAlert, Submit};
-pub(crate) use chrome::{Footer, Header};
-pub(crate) use error_page::{ErrorPage, UnknownPage};
 pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
-pub(crate) use fields::{Area, Checkbox, Input, Select};
+#[cfg(feature = "ssr")]
+pub(crate) use fields::{Area, Checkbox, Problem};
+pub(crate) use fields::{Input, Select};
+#[cfg(feature = "ssr")]
 pub(crate) use form::Form;
-pub(crate) use more::More;
-pub(crate) use page::PageTitle;
+pub(crate) use form::{Fetched, end};
+#[cfg(feature = "ssr")]
 pub(crate) use password::Password;
-pub(crate) use reading::{read, show};
-pub(crate) use visitor::CurrentVisitor;
+#[cfg(feature = "ssr")]
+pub(crate) use server::{
+    ErrorPage, Footer, Header, NextPage, PageTitle, Sharing, UnknownPage, load, param, query,
+};

@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::{browser, fields::Frame};
+use super::{
+    browser,
+    fields::{Frame, marks},
+};
 use crate::{form::FormState, texts::accounts as text};
 
 /// A password, which can be looked at.
@@ -16,7 +19,17 @@ pub(crate) fn Password(
     #[prop(optional)]
     new: bool,
 ) -> impl IntoView {
-    let problem = form.problem(name);
+    let hint = if new { text::PASSWORD_HINT } else { "" };
+    let (invalid, _) = marks(form, name);
+    view! {
+        <Frame form name label hint=hint.to_owned() required=true>
+            <Revealing name=name.to_owned() new invalid=invalid.is_some() />
+        </Frame>
+    }
+}
+
+#[island(lazy)]
+fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
     let shown = RwSignal::new(false);
     let said = RwSignal::new("");
     // Without script there is nothing to press.
@@ -29,44 +42,38 @@ pub(crate) fn Password(
             said.set(text::strength(&input.value()));
         }
     });
-    let hint = if new { text::PASSWORD_HINT } else { "" };
-    let described_by = move || {
-        let error = problem.with(Option::is_some).then_some("error");
-        let hints: &[&str] = if new { &["hint", "strength"] } else { &[] };
-        let ids: Vec<String> = error
-            .iter()
-            .chain(hints)
-            .map(|part| format!("{name}-{part}"))
-            .collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
+    let described_by = if new {
+        format!("{name}-error {name}-hint {name}-strength")
+    } else {
+        format!("{name}-error")
     };
+    let strength = format!("{name}-strength");
     view! {
-        <Frame name label hint=hint.to_owned() required=true problem>
-            <div class="with-button">
-                <input
-                    id=name
-                    name=name
-                    type=move || if shown.get() { "text" } else { "password" }
-                    required
-                    autocomplete=if new { "new-password" } else { "current-password" }
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-describedby=described_by
-                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                    node_ref=input
-                    on:input=move |event| if new { said.set(text::strength(&event_target_value(&event))) }
-                />
-                <button
-                    type="button"
-                    class="button small"
-                    aria-pressed=move || if shown.get() { "true" } else { "false" }
-                    hidden=move || !pressable.get()
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {text::SHOW_PASSWORD}
-                </button>
-            </div>
-            {new.then(|| view! { <p id=format!("{name}-strength") class="hint" aria-live="polite">{said}</p> })}
-        </Frame>
+        <div class="with-button">
+            <input
+                id=name.clone()
+                name=name
+                type=move || if shown.get() { "text" } else { "password" }
+                required
+                autocomplete=if new { "new-password" } else { "current-password" }
+                autocapitalize="none"
+                spellcheck="false"
+                autofocus=invalid.then_some("")
+                aria-describedby=described_by
+                aria-invalid=invalid.then_some("true")
+                node_ref=input
+                on:input=move |event| if new { said.set(text::strength(&event_target_value(&event))) }
+            />
+            <button
+                type="button"
+                class="button small"
+                aria-pressed=move || if shown.get() { "true" } else { "false" }
+                hidden=move || !pressable.get()
+                on:click=move |_| shown.update(|shown| *shown = !*shown)
+            >
+                {text::SHOW_PASSWORD}
+            </button>
+        </div>
+        {new.then(|| view! { <p id=strength class="hint" aria-live="polite">{said}</p> })}
     }
 }

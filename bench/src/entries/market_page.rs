@@ -79,6 +79,11 @@ pub(super) async fn measure(plan: &Plan, large: &Path) -> Result<Findings> {
             stats::tenths(hello),
             "a bare axum route with the same client: the machine's limit",
         )
+        .figure(
+            "ratio_to_hello",
+            stats::ratio(small, hello),
+            "what the page, with its cards, leaves of the machine's limit",
+        )
         .detail("connections", READERS)
         .detail("windows", plan.windows)
         .detail("window_s", plan.window.as_secs_f64()))

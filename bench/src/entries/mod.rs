@@ -7,6 +7,7 @@ mod hot_ticket;
 mod live;
 mod market_page;
 mod memory;
+mod search;
 mod session;
 mod sign_in;
 
@@ -42,6 +43,8 @@ pub(crate) enum Entry {
     ExpiryKilled,
     /// The first page of a small and of a large market.
     MarketPage,
+    /// Searches of a market of a million, while it is bought from (--full).
+    Search,
     /// What the server of a large market keeps in memory.
     Memory,
     /// Signing in, and the market meanwhile.
@@ -55,10 +58,9 @@ pub(crate) enum Entry {
 impl Entry {
     /// All of them; the long runs only when `full`.
     pub(crate) fn all(full: bool) -> impl Iterator<Item = Self> {
-        Self::value_variants()
-            .iter()
-            .copied()
-            .filter(move |entry| full || !matches!(entry, Self::ExpiryKilled | Self::Live))
+        Self::value_variants().iter().copied().filter(move |entry| {
+            full || !matches!(entry, Self::ExpiryKilled | Self::Live | Self::Search)
+        })
     }
 
     /// Its name in the report.
@@ -70,6 +72,7 @@ impl Entry {
             Self::Expiry => "expiry",
             Self::ExpiryKilled => "expiry_killed",
             Self::MarketPage => "market_page",
+            Self::Search => "search",
             Self::Memory => "memory",
             Self::SignIn => "sign_in",
             Self::Session => "session",
@@ -105,6 +108,7 @@ impl Bench {
             Entry::Expiry => expiry::measure(&self.plan, false).await,
             Entry::ExpiryKilled => expiry::measure(&self.plan, true).await,
             Entry::MarketPage => market_page::measure(&self.plan, self.large_market().await?).await,
+            Entry::Search => search::measure(&self.plan).await,
             Entry::SignIn => sign_in::measure(&self.plan).await,
             Entry::Session => session::measure(&self.plan).await,
             Entry::Live => live::measure(&self.plan).await,

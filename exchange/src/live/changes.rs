@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     OrderId, TicketId,
     event::{Aggregate, Data, Event},
-    ticket::TicketStatus,
+    ticket::{Ticket, TicketStatus},
 };
-use serde::Deserialize;
 use surrealdb::types::SurrealValue;
 
 use crate::{
@@ -59,15 +58,6 @@ struct Heard {
     first: u32,
     last: u32,
     on_market: bool,
-}
-
-/// A ticket as it is.
-#[derive(Deserialize)]
-struct Row {
-    #[serde(flatten)]
-    listing: Listing,
-    status: TicketStatus,
-    version: u32,
 }
 
 /// Whether the market shows, or has shown, a ticket in this status.
@@ -130,7 +120,7 @@ pub(super) async fn of(exchange: &Exchange, events: &[Event], position: u64) -> 
 /// that it has left is told where one of its events, or the one before the first
 /// of them, is in such a status, and of what never was there nothing is told.
 const READ: &str = "
-    SELECT record::id(id) AS ticket, rank, owner, title, venue, starts_at, zone, price, status, version FROM $tickets;
+    SELECT *, record::id(id) AS id FROM $tickets;
     SELECT VALUE payload FROM $before";
 
 async fn tickets(
@@ -154,10 +144,10 @@ async fn tickets(
         .collect();
     let vars = vars! { tickets => records, before => before };
     let mut rows = exchange.db.read(READ, vars).await?;
-    let mut found: BTreeMap<TicketId, Row> = rows
-        .many::<Row>()?
+    let found: BTreeMap<TicketId, Ticket> = rows
+        .many::<Ticket>()?
         .into_iter()
-        .map(|row| (row.listing.ticket.clone(), row))
+        .map(|ticket| (ticket.id.clone(), ticket))
         .collect();
     for payload in rows.many::<String>()? {
         let Ok(event) = serde_json::from_str::<Event>(&payload) else {
@@ -170,19 +160,18 @@ async fn tickets(
     let now = exchange.clock.now();
     let changes = heard.into_iter().map(|(id, heard)| {
         let gone = heard.on_market.then_some(Shown::Gone);
-        let (version, shown) = match found.remove(&id) {
+        let (version, shown) = match found.get(&id) {
             None => (heard.last, gone),
-            Some(row) => {
-                let begun = row.listing.starts_at.is_some_and(|start| start <= now);
-                let shown = match row.status {
-                    TicketStatus::Available if !begun => {
-                        Some(Shown::Available(Box::new(row.listing)))
+            Some(ticket) => {
+                let shown = match ticket.status {
+                    TicketStatus::Available if !ticket.began(now) => {
+                        Some(Shown::Available(Box::new(Listing::of(ticket))))
                     }
                     TicketStatus::Reserved => Some(Shown::Reserved),
                     TicketStatus::Sold => Some(Shown::Sold),
                     _ => gone,
                 };
-                (row.version, shown)
+                (ticket.version, shown)
             }
         };
         TicketChange { id, version, shown }
@@ -192,8 +181,6 @@ async fn tickets(
 
 #[cfg(test)]
 mod tests {
-    use domain::ticket::Ticket;
-
     use super::*;
     use crate::{fixtures, platform::commit::Commit};
 

@@ -1,6 +1,8 @@
 //! The market: listing tickets, finding them, and the seller's own.
 
 mod content;
+pub(crate) mod index;
+mod search;
 pub(crate) mod store;
 
 use domain::{
@@ -9,7 +11,6 @@ use domain::{
     permission::{Action, Viewer},
     ticket::{Content, Ticket, TicketStatus},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Exchange, Page, Result,
@@ -18,18 +19,17 @@ use crate::{
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
-pub(crate) use store::{Place, begun, cut, place, ticket, waiting};
+pub use search::{Found, TypedSearch, browse};
+pub(crate) use store::{begun, cut, ticket, waiting};
 
 /// Cards on one page of the market.
 pub const PAGE: usize = 24;
 
-/// A ticket's place in the market: what its card shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A ticket on the market: what its card shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     /// The ticket.
     pub ticket: TicketId,
-    /// Its place: newest first, ascending.
-    pub rank: String,
     /// The seller.
     pub owner: domain::UserId,
     /// Title.
@@ -37,13 +37,27 @@ pub struct Listing {
     /// Venue, or empty.
     pub venue: String,
     /// When the event begins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<domain::Timestamp>,
     /// The zone of the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// Price.
     pub price: domain::Amount,
+}
+
+impl Listing {
+    /// What the card of `ticket` shows.
+    pub(crate) fn of(ticket: &Ticket) -> Self {
+        let content = &ticket.content;
+        Self {
+            ticket: ticket.id.clone(),
+            owner: ticket.owner.clone(),
+            title: content.title.clone(),
+            venue: content.venue.clone(),
+            starts_at: content.starts_at,
+            zone: content.zone.clone(),
+            price: content.price,
+        }
+    }
 }
 
 /// A ticket as a viewer may see it.
@@ -59,28 +73,84 @@ pub struct TicketDetails {
     pub may_see_note: bool,
 }
 
-/// Available tickets, newest first, whose title has every word of `query`
-/// (the last letters of a word may be missing), from after `after`.
+/// Reads the market into memory, where it is not yet: to be awaited before the
+/// first visitor comes, who would wait for it.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn browse(exchange: &Exchange, query: &str, after: &str) -> Result<Page<Listing>> {
-    store::browse(
-        &exchange.db,
-        &domain::words::query(query),
-        after,
-        PAGE,
-        exchange.clock.now(),
-    )
-    .await
+pub async fn load(exchange: &Exchange) -> Result<()> {
+    exchange.db.market().load(&exchange.db).await
 }
 
-/// Has the market know `tickets` at least as they were in these versions.
+/// A number that moves on with every change that a reader of the market could
+/// see, but not when an event begins.
+#[must_use]
+pub fn revision(exchange: &Exchange) -> u64 {
+    exchange.db.market().revision()
+}
+
+/// Takes over what other processes have committed: tickets of which there is at
+/// least this version. Those that the market knows of are not read.
+///
+/// Whoever calls it for every event has to listen before [`load`] begins, or
+/// what is committed between is missed.
+///
+/// # Errors
+/// Only when the database is away; call it again.
+pub async fn refresh(exchange: &Exchange, changed: &[(TicketId, u32)]) -> Result<()> {
+    let index = exchange.db.market();
+    if !index.follows() {
+        return Ok(());
+    }
+    let is_new =
+        |(id, version): &&(TicketId, u32)| index.version(id).is_none_or(|known| known < *version);
+    let unknown: Vec<&TicketId> = changed.iter().filter(is_new).map(|(id, _)| id).collect();
+    if !unknown.is_empty() {
+        let tickets = store::tickets(&exchange.db, unknown.into_iter()).await?;
+        tickets.iter().for_each(|ticket| index.apply(ticket));
+    }
+    Ok(())
+}
+
+/// Where a ticket stands, as the market tells everybody.
+#[derive(Debug)]
+pub struct Standing {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its version; 0 if there is nothing to tell of it.
+    pub version: u32,
+    /// Available, reserved or sold; anything else is nobody's business.
+    pub status: Option<TicketStatus>,
+    /// What its card shows, while it is available.
+    pub listing: Option<Listing>,
+}
+
+/// Where tickets stand, each of those that are asked for: what is not on the
+/// market and was not sold answers as what does not exist.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn refresh(_exchange: &Exchange, _tickets: &[(TicketId, u32)]) -> Result<()> {
-    Ok(())
+pub async fn standing(exchange: &Exchange, ids: &[TicketId]) -> Result<Vec<Standing>> {
+    let now = exchange.clock.now();
+    let tickets = store::tickets(&exchange.db, ids.iter()).await?;
+    Ok(ids
+        .iter()
+        .map(|id| {
+            let found = tickets.iter().find(|ticket| ticket.id == *id);
+            let told = found.filter(|ticket| {
+                ticket.status == TicketStatus::Sold
+                    || (ticket.status.is_listed() && !ticket.began(now))
+            });
+            Standing {
+                ticket: id.clone(),
+                version: told.map_or(0, |ticket| ticket.version),
+                status: told.map(|ticket| ticket.status),
+                listing: told
+                    .filter(|ticket| ticket.status == TicketStatus::Available)
+                    .map(Listing::of),
+            }
+        })
+        .collect())
 }
 
 /// A ticket, for those who may see it.

@@ -1,69 +1,20 @@
-//! Tickets and their places in the market, in the database.
+//! Tickets in the database.
+
+use std::ops::Bound;
 
 use domain::{
     TicketId, Timestamp, UserId,
     order::Order,
     ticket::{Ticket, TicketStatus},
-    words,
 };
 use serde::Deserialize;
-use surrealdb::types::{Object, SurrealValue};
+use surrealdb::types::{RecordIdKey, RecordIdKeyRange};
 
-use super::Listing;
 use crate::{
     Page, Result,
-    platform::db::{Db, fields, record},
+    platform::db::{Db, record},
     vars,
 };
-
-/// What becomes of a ticket's place in the market.
-pub(crate) enum Place {
-    /// It stays as it is.
-    Kept,
-    /// It is written anew.
-    Taken(Object),
-    /// It goes.
-    Left,
-}
-
-/// The place of `ticket`: it has one while it is available or held, with what
-/// its card shows and the words by which it is found. A hold does not touch it.
-pub(crate) fn place(before: Option<&Ticket>, ticket: &Ticket) -> Result<Place> {
-    let had = before.filter(|ticket| ticket.status.is_listed());
-    if !ticket.status.is_listed() {
-        return Ok(if had.is_some() {
-            Place::Left
-        } else {
-            Place::Kept
-        });
-    }
-    if had.is_some_and(|had| had.content == ticket.content) {
-        return Ok(Place::Kept);
-    }
-    let content = &ticket.content;
-    let mut row = fields(&Listing {
-        ticket: ticket.id.clone(),
-        rank: ticket.id.rank(),
-        owner: ticket.owner.clone(),
-        title: content.title.clone(),
-        venue: content.venue.clone(),
-        starts_at: content.starts_at,
-        zone: content.zone.clone(),
-        price: content.price,
-    })?;
-    row.insert(
-        "ticket".to_owned(),
-        record("ticket", ticket.id.as_str()).into_value(),
-    );
-    row.insert(
-        "words".to_owned(),
-        words::prefixes(&content.title)
-            .into_iter()
-            .collect::<Vec<_>>()
-            .into_value(),
-    );
-    Ok(Place::Taken(row))
-}
 
 pub(crate) async fn ticket(db: &Db, id: &TicketId) -> Result<Option<Ticket>> {
     db.read(
@@ -74,61 +25,41 @@ pub(crate) async fn ticket(db: &Db, id: &TicketId) -> Result<Option<Ticket>> {
     .one()
 }
 
-/// What a card shows, and where its ticket stands.
-const CARD: &str = "rank, owner, title, venue, starts_at, zone, price, record::id(ticket) AS ticket, ticket.status AS status";
+/// Listings from after one on, in the order of their names: those whose names
+/// are in `$some`.
+pub(crate) const LISTED: &str = "SELECT *, record::id(id) AS id FROM $some WHERE status = 'available' OR status = 'reserved' LIMIT $limit";
 
-/// Places after `after` whose title has a word that begins with `$first`, and
-/// with `several` also every one of `$rest`. Every title has the empty word,
-/// so that all places are found the same way: a walk of a compound index from
-/// a fixed first column is the one that reads no further than its limit. A
-/// filter behind it would, so what is held or has begun is left out afterwards.
-pub(crate) fn walk(several: bool) -> String {
-    let rest = if several {
-        "words CONTAINSALL $rest AND"
-    } else {
-        ""
+/// The first `limit` tickets after `after` that have a place in the market.
+///
+/// All tickets after it are read until there are enough: no index has them in an
+/// order that they keep while they are held and let go.
+pub(super) async fn listed(db: &Db, after: Option<&TicketId>, limit: usize) -> Result<Vec<Ticket>> {
+    let start = match after {
+        Some(id) => Bound::Excluded(RecordIdKey::from(id.as_str())),
+        None => Bound::Unbounded,
     };
-    format!(
-        "SELECT {CARD} FROM listing WHERE words CONTAINS $first AND {rest} rank > $after ORDER BY rank LIMIT $limit"
-    )
+    let some = RecordIdKeyRange {
+        start,
+        end: Bound::Unbounded,
+    };
+    let some = record("ticket", RecordIdKey::Range(Box::new(some)));
+    db.read(LISTED, vars! { some => some, limit => limit as i64 })
+        .await?
+        .many()
 }
 
-pub(super) async fn browse(
+/// Those of `ids` that there are.
+pub(super) async fn tickets<'a>(
     db: &Db,
-    words: &[String],
-    after: &str,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Page<Listing>> {
-    #[derive(Deserialize)]
-    struct Row {
-        #[serde(flatten)]
-        listing: Listing,
-        status: TicketStatus,
-    }
-    let sql = walk(words.len() > 1);
-    let batch = 2 * limit;
-    let mut after = after.to_owned();
-    let mut items = Vec::new();
-    loop {
-        let vars = vars! {
-            after => after, limit => batch as i64,
-            first => words.first().cloned().unwrap_or_default(),
-            rest => words.get(1..).unwrap_or_default().to_vec()
-        };
-        let rows: Vec<Row> = db.read(&sql, vars).await?.many()?;
-        let (read, last) = (rows.len(), rows.last().map(|row| row.listing.rank.clone()));
-        items.extend(
-            rows.into_iter()
-                .filter(|row| row.status == TicketStatus::Available)
-                .map(|row| row.listing)
-                .filter(|listing| listing.starts_at.is_none_or(|start| start > now)),
-        );
-        match last {
-            Some(rank) if read == batch && items.len() <= limit => after = rank,
-            _ => return Ok(cut(items, limit, |listing| listing.rank.clone())),
-        }
-    }
+    ids: impl Iterator<Item = &'a TicketId>,
+) -> Result<Vec<Ticket>> {
+    let records: Vec<_> = ids.map(|id| record("ticket", id.as_str())).collect();
+    db.read(
+        "SELECT *, record::id(id) AS id FROM $tickets",
+        vars! { tickets => records },
+    )
+    .await?
+    .many()
 }
 
 /// A page of `limit` out of a list that may have one more.

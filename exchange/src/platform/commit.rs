@@ -18,7 +18,7 @@ use domain::{
 use surrealdb::types::{Object, RecordId, RecordIdKey, SurrealValue, Value};
 
 use super::db::{Db, TxError, Vars, fields, record};
-use crate::{Error, market, payments, vars};
+use crate::{Error, payments, vars};
 
 /// A record changed since it was read, or is being changed: read it again.
 const STALE: &str = "STALE";
@@ -71,6 +71,8 @@ pub struct Commit {
     events: Vec<Value>,
     /// Records that are written and read often.
     often: Vec<(&'static str, Option<String>)>,
+    /// Tickets that are written, for the market.
+    tickets: Vec<Ticket>,
     once: bool,
 }
 
@@ -87,12 +89,12 @@ impl Commit {
             deletes: Vec::new(),
             events: Vec::new(),
             often: Vec::new(),
+            tickets: Vec::new(),
             once: false,
         }
     }
 
-    /// `ticket` as it is from now on, decided on `before`; its place in the
-    /// market follows.
+    /// `ticket` as it is from now on, decided on `before`; the market follows.
     ///
     /// # Errors
     /// When it cannot be written down.
@@ -107,17 +109,7 @@ impl Commit {
             before.map(|ticket| ticket.version),
             row,
         );
-        match market::place(before, ticket)? {
-            market::Place::Kept => {}
-            market::Place::Taken(row) => {
-                self.deletes
-                    .push(record("listing", ticket.id.rank()).into_value());
-                self.creates.push(with_id("listing", ticket.id.rank(), row));
-            }
-            market::Place::Left => self
-                .deletes
-                .push(record("listing", ticket.id.rank()).into_value()),
-        }
+        self.tickets.push(ticket.clone());
         self.event(&Event::of_ticket(ticket))
     }
 
@@ -262,7 +254,7 @@ impl Commit {
             changed => self.changed, versions => self.versions, updates => self.updates,
             creates => self.creates, deletes => self.deletes, events => self.events,
         };
-        db.rewrite(self.name, statements, vars, self.often)
+        db.commit(self.name, statements, vars, self.often, self.tickets)
             .await
             .map_err(|error| match error {
                 TxError::Thrown(code) if code == STALE => CommitError::Stale,

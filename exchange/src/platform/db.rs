@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
+use domain::ticket::Ticket;
 use percent_encoding::percent_decode_str;
 use serde::{Serialize, de::DeserializeOwned};
 use surrealdb::{
@@ -14,7 +15,7 @@ use tokio::sync::Notify;
 use url::Url;
 
 use super::{crash, embedded, kept::Kept};
-use crate::Error;
+use crate::{Error, market::index::Index};
 
 /// Its namespace and database.
 const NAME: &str = "ticket_exchange";
@@ -87,6 +88,7 @@ pub struct Db {
     written: Arc<Notify>,
     /// None where others write to it too.
     kept: Option<Arc<Kept>>,
+    market: Arc<Index>,
     #[cfg(test)]
     unguarded: bool,
 }
@@ -115,6 +117,7 @@ impl Db {
         Ok(Self {
             engine: Arc::new(engine),
             kept,
+            market: Arc::default(),
             written: Arc::new(Notify::new()),
             #[cfg(test)]
             unguarded: false,
@@ -148,6 +151,11 @@ impl Db {
     #[must_use]
     pub fn written(&self) -> &Notify {
         &self.written
+    }
+
+    /// The market in memory, which commits keep up to date.
+    pub(crate) fn market(&self) -> &Index {
+        &self.market
     }
 
     /// Runs reading statements and returns the rows of each.
@@ -209,15 +217,39 @@ impl Db {
         vars: Vars,
         written: Vec<(&'static str, Option<String>)>,
     ) -> Result<(), TxError> {
-        let Some(kept) = self.kept.clone().filter(|_| !written.is_empty()) else {
+        self.commit(name, statements, vars, written, Vec::new())
+            .await
+    }
+
+    /// As [`Db::rewrite`], for statements that also write `tickets`: the market
+    /// shows them before this returns.
+    ///
+    /// # Errors
+    /// As [`Db::transact`].
+    pub(super) async fn commit(
+        &self,
+        name: &'static str,
+        statements: &str,
+        vars: Vars,
+        written: Vec<(&'static str, Option<String>)>,
+        tickets: Vec<Ticket>,
+    ) -> Result<(), TxError> {
+        let kept = self.kept.clone().filter(|_| !written.is_empty());
+        if kept.is_none() && tickets.is_empty() {
             return self.transact(name, statements, vars).await;
-        };
+        }
         let (db, statements) = (self.clone(), statements.to_owned());
         tokio::spawn(async move {
             let committed = db.transact(name, &statements, vars).await;
             // Also when it is not known whether it was.
-            for (table, key) in written {
-                kept.forget(table, key.as_deref());
+            if let Some(kept) = kept {
+                for (table, key) in written {
+                    kept.forget(table, key.as_deref());
+                }
+            }
+            // Of a server that was lost meanwhile, events say what it has.
+            if committed.is_ok() {
+                tickets.iter().for_each(|ticket| db.market.apply(ticket));
             }
             committed
         })

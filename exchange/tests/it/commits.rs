@@ -156,7 +156,18 @@ async fn the_check_finds_what_goes_round_the_commit() {
             "UPDATE ticket_order SET status = 'complete'",
             "its payment is None",
         ),
-        ("DELETE listing", "its place in the market is None"),
+        (
+            "UPDATE ticket SET title = 'Another' WHERE status = 'reserved'",
+            "the market has version Some(3) of it",
+        ),
+        (
+            "UPDATE ticket SET status = 'pending' WHERE status = 'reserved'",
+            "the market has version Some(3) of it",
+        ),
+        (
+            "DELETE ticket WHERE status = 'reserved'",
+            "the market has 1 listings, of which 0 are of tickets",
+        ),
         (
             "UPDATE hold_quota SET holds = [{ order: '01JQZK5V7M3N8P2R4T6W9X0Y1Z', due_at: 1 }]",
             "not live",

@@ -22,7 +22,7 @@ use exchange::{
     accounts::{self, Registration, tries::Client},
     audit,
     clock::Clock,
-    market::{self, TypedContent},
+    market::{self, TypedContent, TypedSearch},
     orders::{self, billing::TypedBilling},
     payments,
     platform::{
@@ -85,8 +85,11 @@ impl World {
 
     async fn open(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
         settings.mail.folder = folder.path().join("mail");
+        let exchange = open(url, settings, clock).await;
+        // From the start, so that the check has something to compare.
+        market::load(&exchange).await.expect("reads");
         Self {
-            exchange: open(url, settings, clock).await,
+            exchange,
             checked: AtomicBool::new(false),
             folder,
         }
@@ -134,6 +137,12 @@ impl World {
             .expect("lists");
         self.approve(&id).await;
         self.ticket(&id).await
+    }
+
+    /// Titles of the page that `search` finds.
+    pub(crate) async fn titles(&self, search: TypedSearch) -> Vec<String> {
+        let found = market::browse(&self.exchange, search).await.expect("reads");
+        found.items.into_iter().map(|item| item.title).collect()
     }
 
     /// Puts a pending ticket on the market, unless moderation runs and is
@@ -262,6 +271,14 @@ pub(crate) fn typed(title: &str) -> TypedContent {
         price: "45.00".into(),
         handover_note: "By e-mail.".into(),
         relist_after_refund: true,
+    }
+}
+
+/// A search for words.
+pub(crate) fn query(q: &str) -> TypedSearch {
+    TypedSearch {
+        q: q.to_owned(),
+        ..TypedSearch::default()
     }
 }
 

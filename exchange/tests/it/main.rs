@@ -24,6 +24,7 @@ mod payments;
 mod races;
 mod reconcile;
 mod refunds;
+mod search;
 mod second_factor;
 mod shop;
 mod webhooks;

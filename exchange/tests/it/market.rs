@@ -1,4 +1,4 @@
-//! Listing, finding, editing, and what bad input gets.
+//! Listing, editing, and what bad input gets.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use exchange::{
 
 use crate::harness::{World, typed};
 
-fn problems(result: Result<impl Sized, Error>) -> Vec<(&'static str, Problem)> {
+pub(crate) fn problems(result: Result<impl Sized, Error>) -> Vec<(&'static str, Problem)> {
     match result {
         Err(Error::Invalid(errors)) => errors.iter().cloned().collect(),
         Err(error) => panic!("{error:?}"),
@@ -63,129 +63,6 @@ async fn every_wrong_field_is_named_and_nothing_is_stored() {
         .expect("rows");
     assert!(rows.is_empty());
     world.check().await;
-}
-
-#[tokio::test]
-async fn words_of_the_title_find_in_any_case_with_or_without_accents_and_half_typed() {
-    let world = World::new().await;
-    let seller = world.user("seller").await;
-    for title in [
-        "Cœur de pirate à Montréal",
-        "Montreal Symphony: Mahler",
-        "Swan Lake",
-    ] {
-        world.listed_as(&seller, typed(title)).await;
-    }
-    for (query, found) in [
-        ("montr", 2),
-        ("MONTRÉAL", 2),
-        ("mahler montreal", 1),
-        ("mahl symph", 1),
-        ("swan montreal", 0),
-        ("wan", 0),
-        ("", 3),
-        ("  ", 3),
-        ("'; DELETE ticket; --", 0),
-        ("%", 3),
-    ] {
-        let page = market::browse(&world.exchange, query, "")
-            .await
-            .expect("reads");
-        assert_eq!(page.items.len(), found, "{query:?}: {:?}", page.items);
-    }
-    world.check().await;
-}
-
-#[tokio::test]
-async fn pages_of_the_market_are_newest_first_and_show_each_ticket_once() {
-    let world = World::new().await;
-    let seller = world.user("seller").await;
-    for n in 0..55 {
-        world
-            .listed_as(&seller, typed(&format!("Concert {n:03}")))
-            .await;
-        // Identifiers of one millisecond are in no order.
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
-    for query in ["", "concert"] {
-        let (mut titles, mut after) = (Vec::new(), String::new());
-        loop {
-            let page = market::browse(&world.exchange, query, &after)
-                .await
-                .expect("reads");
-            titles.extend(page.items.into_iter().map(|listing| listing.title));
-            match page.next {
-                Some(next) => after = next,
-                None => break,
-            }
-        }
-        let expected: Vec<String> = (0..55).rev().map(|n| format!("Concert {n:03}")).collect();
-        assert_eq!(titles, expected, "{query:?}");
-    }
-    world.check().await;
-}
-
-#[tokio::test]
-async fn held_and_sold_and_begun_tickets_are_not_on_the_market() {
-    let world = World::new().await;
-    let seller = world.user("seller").await;
-    let held = world.listed(&seller).await;
-    world.listed(&seller).await;
-    let order = world
-        .reserve(&world.user("buyer").await, &held)
-        .await
-        .expect("free");
-    assert_eq!(
-        market::browse(&world.exchange, "", "")
-            .await
-            .expect("reads")
-            .items
-            .len(),
-        1
-    );
-    assert_eq!(
-        market::browse(&world.exchange, "aisle", "")
-            .await
-            .expect("reads")
-            .items
-            .len(),
-        1
-    );
-    let buyer = Viewer {
-        user: Some(domain::permission::Account {
-            id: world.order(&order).await.buyer,
-            verified: true,
-            suspended: false,
-            moderator: false,
-            admin: false,
-        }),
-    };
-    orders::cancel(&world.exchange, &buyer, &order)
-        .await
-        .expect("unpaid");
-    assert_eq!(
-        market::browse(&world.exchange, "", "")
-            .await
-            .expect("reads")
-            .items
-            .len(),
-        2
-    );
-    // Before what goes round the commit.
-    world.check().await;
-    world
-        .exchange
-        .db
-        .transact("begin", "UPDATE listing SET starts_at = 1", vars! {})
-        .await
-        .expect("writes");
-    assert!(
-        market::browse(&world.exchange, "", "")
-            .await
-            .expect("reads")
-            .items
-            .is_empty()
-    );
 }
 
 #[tokio::test]
@@ -323,6 +200,8 @@ async fn demo_data_that_were_cut_short_are_completed_and_not_doubled() {
         _ = demo::seed(&world.exchange) => panic!("was to be cut short"),
         () = some_listed => {}
     }
+    // The commit that was under way is not cut short.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let rest = demo::seed(&world.exchange).await.expect("seeds");
     assert!(matches!(rest, Seeded::Added(1..)));
     let titles = "SELECT VALUE title FROM ticket";

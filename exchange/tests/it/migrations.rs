@@ -7,7 +7,7 @@ use exchange::{
     accounts::{self, tries::Client},
     audit,
     clock::Clock,
-    orders,
+    market, orders,
     payments::{self, refund},
     platform::{db::Db, migrate::migrate},
     vars,
@@ -84,6 +84,7 @@ async fn every_fixture_opens_and_is_clean() {
         let signed_in =
             accounts::authenticate(&exchange, &Client::default(), seller, password).await;
         assert!(signed_in.is_ok(), "{}: {signed_in:?}", path.display());
+        market::load(&exchange).await.expect("reads");
         let report = audit::check(&db).await.expect("reads");
         assert_eq!(
             report.violations,
@@ -143,6 +144,9 @@ async fn the_fixture_of_this_version_can_be_written() {
     world.exchange.db.export(&file).await.expect("exports");
     let db = Db::open("mem://").await.expect("opens");
     db.import(&file).await.expect("imports");
+    let settings = settings("http://127.0.0.1:9");
+    let copy = Exchange::new(db.clone(), Clock::default(), settings).expect("settings");
+    market::load(&copy).await.expect("reads");
     let copy = audit::check(&db).await.expect("reads");
     let original = audit::check(&world.exchange.db).await.expect("reads");
     assert_eq!(

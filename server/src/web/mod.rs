@@ -6,6 +6,7 @@ mod headers;
 mod live;
 mod mailbox;
 mod own_data;
+mod page_cache;
 mod providers;
 mod sessions;
 mod webhooks;
@@ -13,7 +14,11 @@ mod writes;
 
 use std::sync::Arc;
 
-use app::{App, server::Asker, shell};
+use app::{
+    App,
+    server::{Asker, Live},
+    shell,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, Request, State},
@@ -59,9 +64,14 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
     let policy = headers::Policy::new(&js, &api, https);
     let context = {
         let exchange = exchange.clone();
+        let told = Live(Arc::new({
+            let hub = Arc::clone(&state.hub);
+            move || hub.position()
+        }));
         move || {
             provide_context(exchange.clone());
             provide_context(Asker::default());
+            provide_context(told.clone());
             forms::provide_flash();
             policy.insert();
         }
@@ -114,6 +124,10 @@ fn surround(
         .layer(from_fn_with_state(exchange.clock, sessions::prolong))
         .layer(sessions::layer(exchange, https))
         .layer(from_fn(forms::stored_sessions))
+        .layer(from_fn_with_state(
+            page_cache::PageCache::new(exchange),
+            page_cache::kept,
+        ))
         .layer(from_fn_with_state(
             writes::Site::new(&config.public_url),
             writes::same_site,

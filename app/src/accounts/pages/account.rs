@@ -8,19 +8,18 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{Fact, Form, FormAlert, Moment, Of, PageTitle, Submit, links, read, show},
+    ui::{Fact, Form, FormAlert, Moment, Of, PageTitle, Submit, links, load},
 };
 
 /// `/account`
 #[component]
 pub(crate) fn Account() -> impl IntoView {
-    let account = read(String::new, |_| api::account());
     let verify = FormState::new(api::VerifyAgain::PATH);
     let end = FormState::new(api::EndSession::PATH);
     let end_others = FormState::new(api::EndOtherSessions::PATH);
     view! {
         <PageTitle text=text::ACCOUNT_TITLE />
-        {show(account, move |account: AccountView| {
+        {load(api::account(), move |account: AccountView| {
             let others = account.sessions.len() > 1;
             view! {
                 <div class="panel form">
@@ -51,7 +50,7 @@ pub(crate) fn Account() -> impl IntoView {
                         <FormAlert form=verify />
                         <p class="note">{text::UNVERIFIED_NOTE}</p>
                         <Form form=verify reload=true>
-                            <Submit form=verify label=text::SEND_AGAIN />
+                            <Submit label=text::SEND_AGAIN />
                         </Form>
                     })}
                     <section>
@@ -63,14 +62,14 @@ pub(crate) fn Account() -> impl IntoView {
                         </ul>
                         {others.then(|| view! {
                             <Form form=end_others reload=true>
-                                <Submit form=end_others label=text::END_OTHERS class="" />
+                                <Submit label=text::END_OTHERS class="" />
                             </Form>
                         })}
                     </section>
                     <section>
                         <h2>{text::MY_DATA}</h2>
                         <p class="actions">
-                            <a class="button" href="/account/data" rel="external" download="ticket-exchange.json">{text::DOWNLOAD}</a>
+                            <a class="button" href="/account/data" download="ticket-exchange.json">{text::DOWNLOAD}</a>
                             <a class="button danger" href=links::ACCOUNT_DELETE>{text::DELETE_ACCOUNT}</a>
                         </p>
                     </section>

@@ -7,7 +7,7 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, Input, PageTitle, Password, Submit, links, read, show},
+    ui::{Form, FormAlert, Input, PageTitle, Password, Submit, links, load},
 };
 
 /// What somebody shows before they change what matters.
@@ -32,14 +32,13 @@ pub(super) fn change<V: IntoView + 'static>(
     title: &'static str,
     note: &'static str,
     form: FormState,
-    fields: impl Fn() -> V + Copy + Send + Sync + 'static,
+    fields: impl FnOnce() -> V + Send + 'static,
     label: &'static str,
     class: &'static str,
 ) -> impl IntoView {
-    let account = read(String::new, |_| api::account());
     view! {
         <PageTitle text=title />
-        {show(account, move |account: AccountView| {
+        {load(api::account(), move |account: AccountView| {
             let asked = account.asked();
             view! {
                 <div class="panel narrow">
@@ -52,7 +51,7 @@ pub(super) fn change<V: IntoView + 'static>(
                         {fields()}
                         <Proof form asked />
                         <p class="actions">
-                            <Submit form label class=class />
+                            <Submit label class=class />
                             <a class="button" href=links::ACCOUNT>{text::BACK}</a>
                         </p>
                     </Form>

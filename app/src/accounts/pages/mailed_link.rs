@@ -1,12 +1,11 @@
 use domain::account::LinkPurpose;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::{api, types::LinkView},
     form::FormState,
     texts::accounts as text,
-    ui::{Fact, Form, FormAlert, PageTitle, Password, Submit, read, show},
+    ui::{Fact, Form, FormAlert, PageTitle, Password, Submit, load, param},
 };
 
 /// `/verify-email/:link`
@@ -75,15 +74,14 @@ fn opened<V: IntoView + 'static>(
     form: FormState,
     title: &'static str,
     said: &'static str,
-    fields: impl Fn() -> V + Copy + Send + Sync + 'static,
+    fields: impl FnOnce() -> V + Send + 'static,
     label: &'static str,
 ) -> impl IntoView {
-    let params = use_params_map();
-    let link = move || params.with(|params| params.get("link").unwrap_or_default());
-    let found = read(link, move |link| api::link(purpose.name().to_owned(), link));
+    let link = param("link");
+    let found = api::link(purpose.name().to_owned(), link.clone());
     view! {
         <PageTitle text=title />
-        {show(found, move |found: LinkView| view! {
+        {load(found, move |found: LinkView| view! {
             <div class="panel narrow">
                 <h1>{title}</h1>
                 <FormAlert form />
@@ -96,9 +94,9 @@ fn opened<V: IntoView + 'static>(
                     </dl>
                 })}
                 <Form form reload=true>
-                    <input type="hidden" name="link" value=link() />
+                    <input type="hidden" name="link" value=link />
                     {fields()}
-                    <Submit form label />
+                    <Submit label />
                 </Form>
             </div>
         }.into_any())}

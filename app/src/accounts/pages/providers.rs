@@ -8,14 +8,13 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{CurrentVisitor, Fact, Form, FormAlert, Input, PageTitle, Submit, links, read, show},
+    ui::{Fact, Form, FormAlert, Input, PageTitle, Problem, Submit, links, load},
 };
 
 /// Links to sign in with somebody else, on pages of those who are signed out.
 #[component]
-pub(super) fn ProviderLinks(next: Signal<String>) -> impl IntoView {
-    let providers = read(String::new, |_| api::providers());
-    show(providers, move |providers: Vec<(String, String)>| {
+pub(super) fn ProviderLinks(next: String) -> impl IntoView {
+    load(api::providers(), move |providers: Vec<(String, String)>| {
         if providers.is_empty() {
             return ().into_any();
         }
@@ -25,7 +24,7 @@ pub(super) fn ProviderLinks(next: Signal<String>) -> impl IntoView {
                 {providers
                     .into_iter()
                     .map(|(key, name)| view! {
-                        <a class="button" rel="external" href=move || links::provider(&key, &next.get())>{text::go_on_with(&name)}</a>
+                        <a class="button" href=links::provider(&key, &next)>{text::go_on_with(&name)}</a>
                     })
                     .collect_view()}
             </p>
@@ -37,11 +36,10 @@ pub(super) fn ProviderLinks(next: Signal<String>) -> impl IntoView {
 /// `/account/providers`
 #[component]
 pub(crate) fn Providers() -> impl IntoView {
-    let account = read(String::new, |_| api::account());
     let unlink = FormState::new(api::UnlinkIdentity::PATH);
     view! {
         <PageTitle text=text::OTHER_WAYS />
-        {show(account, move |account: AccountView| {
+        {load(api::account(), move |account: AccountView| {
             let asked = account.asked();
             view! {
                 <div class="panel form">
@@ -57,7 +55,7 @@ pub(crate) fn Providers() -> impl IntoView {
                         <h2>{text::ADD_WAY}</h2>
                         <p class="providers">
                             {account.providers.into_iter().map(|(key, name)| view! {
-                                <a class="button" rel="external" href=links::provider(&key, links::ACCOUNT_PROVIDERS)>{text::add_provider(&name)}</a>
+                                <a class="button" href=links::provider(&key, links::ACCOUNT_PROVIDERS)>{text::add_provider(&name)}</a>
                             }).collect_view()}
                         </p>
                     </section>
@@ -71,7 +69,6 @@ pub(crate) fn Providers() -> impl IntoView {
 /// The ways to sign in, and how to end one.
 #[component]
 fn Linked(form: FormState, identities: Vec<IdentityView>, asked: Asked) -> impl IntoView {
-    let problem = form.problem("identity");
     let only = identities.len() == 1;
     view! {
         <Form form reload=true>
@@ -86,12 +83,10 @@ fn Linked(form: FormState, identities: Vec<IdentityView>, asked: Asked) -> impl 
                         </div>
                     }
                 }).collect_view()}
-                <p id="identity-error" class="field-error" hidden=move || problem.with(Option::is_none)>
-                    {move || problem.get().unwrap_or_default()}
-                </p>
+                <Problem form name="identity" />
             </fieldset>
             <Proof form asked />
-            <Submit form label=text::REMOVE class="danger" />
+            <Submit label=text::REMOVE class="danger" />
         </Form>
     }
 }
@@ -100,10 +95,9 @@ fn Linked(form: FormState, identities: Vec<IdentityView>, asked: Asked) -> impl 
 #[component]
 pub(crate) fn LinkIdentity() -> impl IntoView {
     let form = FormState::new(api::LinkIdentity::PATH);
-    let claim = read(String::new, |_| api::claim());
     view! {
         <PageTitle text=text::LINK_TITLE />
-        {show(claim, move |claim: ClaimView| view! {
+        {load(api::claim(), move |claim: ClaimView| view! {
             <div class="panel narrow">
                 <h1>{text::LINK_TITLE}</h1>
                 <FormAlert form />
@@ -115,7 +109,7 @@ pub(crate) fn LinkIdentity() -> impl IntoView {
                 <Form form reload=true>
                     <Proof form asked=claim.asked />
                     <p class="actions">
-                        <Submit form label=text::ADD_WAY />
+                        <Submit label=text::ADD_WAY />
                         <a class="button" href=links::ACCOUNT_PROVIDERS>{text::BACK}</a>
                     </p>
                 </Form>
@@ -128,11 +122,10 @@ pub(crate) fn LinkIdentity() -> impl IntoView {
 #[component]
 pub(crate) fn FinishSignUp() -> impl IntoView {
     let form = FormState::new(api::SignUpWith::PATH);
-    let claim = read(String::new, |_| api::claim());
     view! {
         <PageTitle text=text::SIGN_UP_TITLE />
-        {CurrentVisitor::expect().view(super::signed_in)}
-        {show(claim, move |claim: ClaimView| view! {
+        {super::signed_in()}
+        {load(api::claim(), move |claim: ClaimView| view! {
             <div class="panel narrow">
                 <h1>{text::SIGN_UP_TITLE}</h1>
                 <FormAlert form />
@@ -143,7 +136,7 @@ pub(crate) fn FinishSignUp() -> impl IntoView {
                 <Form form reload=true>
                     <Input form name="display_name" label=text::DISPLAY_NAME hint=text::DISPLAY_NAME_HINT initial=claim.name autocomplete="nickname" />
                     <p class="hint">{text::ACCEPT} " " <a href=links::TERMS target="_blank">{text::ACCEPT_LINK}</a> "."</p>
-                    <Submit form label=text::CREATE_ACCOUNT />
+                    <Submit label=text::CREATE_ACCOUNT />
                 </Form>
             </div>
         }.into_any())}

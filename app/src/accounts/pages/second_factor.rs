@@ -8,16 +8,15 @@ use crate::{
     },
     form::FormState,
     texts::accounts as text,
-    ui::{Form, FormAlert, PageTitle, Submit, links, read, show},
+    ui::{Form, FormAlert, PageTitle, Submit, links, load},
 };
 
 /// `/account/second-factor`
 #[component]
 pub(crate) fn SecondFactor() -> impl IntoView {
-    let setup = read(String::new, |_| api::second_factor_setup());
     view! {
         <PageTitle text=text::SECOND_FACTOR />
-        {show(setup, move |found: SetupView| {
+        {load(api::second_factor_setup(), move |found: SetupView| {
             let account = found.account;
             view! {
                 <div class="panel form">
@@ -58,7 +57,7 @@ fn Confirm(setup: Setup) -> impl IntoView {
         </section>
         <Form form reload=true>
             {with_app.then(|| view! { <Code form hint=text::APP_CODE_HINT /> })}
-            <Submit form label=if with_app { text::TURN_ON } else { text::CODES_KEPT } />
+            <Submit label=if with_app { text::TURN_ON } else { text::CODES_KEPT } />
         </Form>
     }
 }
@@ -74,7 +73,7 @@ fn Begin(account: AccountView) -> impl IntoView {
     let confirm = FormState::new(api::ConfirmSecondFactor::PATH);
     let refused = [codes, remove, confirm]
         .into_iter()
-        .find(|form| form.shows_typed());
+        .find(|form| form.error().is_some());
     let form = refused.unwrap_or(begin);
     let asked = account.asked();
     let left = text::codes_left(account.backup_codes);
@@ -84,7 +83,7 @@ fn Begin(account: AccountView) -> impl IntoView {
             <FormAlert form />
             <Form form=begin reload=true>
                 <Proof form asked />
-                <Submit form=begin label=text::SET_UP />
+                <Submit label=text::SET_UP />
             </Form>
         }
         .into_any();

@@ -13,6 +13,7 @@ use crate::{
 pub(crate) fn SignInCode() -> impl IntoView {
     let form = FormState::new(api::SignInCode::PATH);
     let next = next();
+    let sign_in = links::sign_in(&next);
     view! {
         <PageTitle text=text::CODE />
         <div class="panel narrow">
@@ -21,9 +22,9 @@ pub(crate) fn SignInCode() -> impl IntoView {
             <Form form reload=true>
                 <input type="hidden" name="next" value=next />
                 <Code form hint=text::SIGN_IN_CODE_HINT />
-                <Submit form label=texts::SIGN_IN />
+                <Submit label=texts::SIGN_IN />
             </Form>
-            <p><a href=move || links::sign_in(&next.get())>{text::START_OVER}</a></p>
+            <p><a href=sign_in>{text::START_OVER}</a></p>
         </div>
     }
 }

@@ -1,6 +1,5 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::ticket_id;
 use crate::{
     form::FormState,
     market::{
@@ -8,20 +7,19 @@ use crate::{
         types::TicketForm,
     },
     texts::market as text,
-    ui::{Form, FormAlert, PageTitle, Submit, links, read, show},
+    ui::{Form, FormAlert, PageTitle, Submit, links, load, param},
 };
 
 /// `/tickets/:id/delete`: asks before it is done.
 #[component]
 pub(crate) fn DeleteTicket() -> impl IntoView {
-    let id = ticket_id();
+    let id = param("id");
     // What may be edited may be deleted, so this also guards the page.
-    let ticket = read(move || id.get(), ticket_form);
+    let ticket = ticket_form(id.clone());
     let form = FormState::new(Delete::PATH);
     view! {
         <PageTitle text=text::DELETE_TITLE />
-        {show(ticket, move |ticket: TicketForm| {
-            let id = id.get_untracked();
+        {load(ticket, move |ticket: TicketForm| {
             view! {
                 <div class="panel narrow">
                     <h1>{text::DELETE_TITLE}</h1>
@@ -31,7 +29,7 @@ pub(crate) fn DeleteTicket() -> impl IntoView {
                     <Form form>
                         <input type="hidden" name="id" value=id.clone() />
                         <p class="actions">
-                            <Submit form label=text::DELETE_LISTING class="danger" />
+                            <Submit label=text::DELETE_LISTING class="danger" />
                             <a class="button" href=links::ticket(&id)>{text::KEEP}</a>
                         </p>
                     </Form>

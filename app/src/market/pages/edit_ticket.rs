@@ -1,6 +1,6 @@
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{ticket_fields::TicketFields, ticket_id};
+use super::ticket_fields::TicketFields;
 use crate::{
     error::ErrorCode,
     form::FormState,
@@ -9,61 +9,40 @@ use crate::{
         types::TicketForm,
     },
     texts::market as text,
-    ui::{Form, FormAlert, PageTitle, Submit, browser, links, read, show},
+    ui::{Form, FormAlert, PageTitle, Submit, links, load, param},
 };
 
 /// `/tickets/:id/edit`
 #[component]
 pub(crate) fn EditTicket() -> impl IntoView {
-    let id = ticket_id();
-    let stored = read(move || id.get(), ticket_form);
+    let id = param("id");
     let form = FormState::new(Edit::PATH);
     view! {
         <PageTitle text=text::EDIT_TITLE />
-        {show(stored, move |initial: TicketForm| view! { <EditForm id=id.get_untracked() initial form /> }.into_any())}
+        {load(ticket_form(id.clone()), move |stored: TicketForm| view! { <EditForm id stored form /> }.into_any())}
     }
 }
 
 #[component]
-fn EditForm(id: String, initial: TicketForm, form: FormState) -> impl IntoView {
-    // A refused plain post comes back to a page that is newer than what was
-    // typed; with script, what is stored is read again.
-    let refused = untrack(|| form.refusal()) == Some(ErrorCode::Conflict);
-    let newer = RwSignal::new((refused && form.shows_typed()).then(|| initial.clone()));
-    let ticket = StoredValue::new(id.clone());
-    browser::effect(move || {
-        if form.answers().get() > 0 && form.refusal() == Some(ErrorCode::Conflict) {
-            spawn_local(async move {
-                // Fails when the ticket was reserved meanwhile, as the alert says.
-                if let Ok(stored) = ticket_form(ticket.get_value()).await {
-                    newer.set(Some(stored));
-                }
-            });
-        }
-    });
-    // Once the newer values have been shown, saving replaces them.
-    let version = initial.content_version;
-    let based_on = move || {
-        newer
-            .with(|newer| {
-                newer
-                    .as_ref()
-                    .map_or(version, |newer| newer.content_version)
-            })
-            .to_string()
-    };
-    let again = links::edit(&id);
+fn EditForm(id: String, stored: TicketForm, form: FormState) -> impl IntoView {
+    // Somebody changed the listing meanwhile: what is stored is newer than what
+    // was typed, and is shown beside it. Saving then replaces it.
+    let stale = form
+        .error()
+        .is_some_and(|error| error.code == ErrorCode::Conflict);
+    let newer = stale.then(|| stored.clone());
+    let version = stored.content_version.to_string();
     view! {
         <div class="panel form">
             <h1>{text::EDIT_TITLE}</h1>
             <FormAlert form />
-            {move || newer.with(Option::is_some).then(|| view! { <p><a href=again.clone() rel="external">{text::START_AGAIN}</a></p> })}
-            <Form form>
+            {stale.then(|| view! { <p><a href=links::edit(&id)>{text::START_AGAIN}</a></p> })}
+            <Form form show_conflict=true>
                 <input type="hidden" name="id" value=id.clone() />
-                <input type="hidden" name="content_version" value=based_on />
-                <TicketFields form initial newer />
+                <input type="hidden" name="content_version" value=version />
+                <TicketFields form initial=stored newer />
                 <p class="actions">
-                    <Submit form label=text::SAVE />
+                    <Submit label=text::SAVE />
                     <a class="button" href=links::ticket(&id)>{text::KEEP}</a>
                 </p>
             </Form>

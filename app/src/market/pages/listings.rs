@@ -1,24 +1,18 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::status::Badge;
 use crate::{
     market::{
         api,
+        islands::Badge,
         types::{Listing, ListingsPage},
     },
     texts::market as text,
-    ui::{More, Of, OptionalMoment, PageTitle, links, read, show},
+    ui::{NextPage, Of, OptionalMoment, PageTitle, links, load, query},
 };
 
 /// `/listings`
 #[component]
 pub(crate) fn Listings() -> impl IntoView {
-    let query = use_query_map();
-    let page = read(
-        move || query.with(|query| query.get("after").unwrap_or_default()),
-        api::listings,
-    );
     view! {
         <PageTitle text=text::LISTINGS_TITLE />
         <div class="page">
@@ -26,7 +20,7 @@ pub(crate) fn Listings() -> impl IntoView {
                 <h1>{text::LISTINGS_TITLE}</h1>
                 <p class="quiet">{text::PAYOUTS}</p>
             </div>
-            {show(page, list)}
+            {load(api::listings(query("after")), list)}
         </div>
     }
 }
@@ -42,13 +36,8 @@ fn list(page: ListingsPage) -> AnyView {
         .into_any();
     }
     view! {
-        <More
-            first=page
-            class="rows"
-            rows=|page: ListingsPage| (page.listings.into_iter().map(row).collect(), page.next)
-            link=|after: &str| links::with_query(links::LISTINGS, &[("after", after)])
-            fetch=api::listings
-        />
+        <ul class="rows">{page.listings.into_iter().map(row).collect_view()}</ul>
+        <NextPage path=links::LISTINGS after=page.next />
     }
     .into_any()
 }

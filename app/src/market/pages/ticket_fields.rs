@@ -1,13 +1,14 @@
 //! The fields of a listing, for the form that creates it and the one that
 //! edits it.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
+    accounts::api::visitor,
     form::FormState,
     market::types::TicketForm,
     texts::market as text,
-    ui::{Area, Checkbox, CurrentVisitor, Input},
+    ui::{Area, Checkbox, Input},
 };
 
 /// Offered while typing a time zone; any other IANA zone can be typed too.
@@ -74,21 +75,15 @@ const ZONES: [&str; 54] = [
 pub(super) fn TicketFields(
     form: FormState,
     initial: TicketForm,
-    #[prop(optional, into)] newer: Signal<Option<TicketForm>>,
-    #[prop(optional)] zone_field: NodeRef<html::Input>,
+    newer: Option<TicketForm>,
 ) -> impl IntoView {
-    let shown = |name, initial: &String| form.value(name, initial.clone());
-    let now = move |name: &'static str, initial: &String, stored: fn(&TicketForm) -> &String| {
-        let shown = shown(name, initial);
-        move || {
-            newer.with(|newer| {
-                newer
-                    .as_ref()
-                    .map(stored)
-                    .filter(|stored| **stored != shown)
-                    .map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> })
-            })
-        }
+    let now = |name: &str, initial: &String, stored: fn(&TicketForm) -> &String| {
+        let shown = form.value(name, initial.clone());
+        newer
+            .as_ref()
+            .map(stored)
+            .filter(|stored| **stored != shown)
+            .map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> })
     };
     view! {
         <Input form name="title" label=text::TITLE hint=text::TITLE_HINT initial=initial.title.clone() />
@@ -103,7 +98,7 @@ pub(super) fn TicketFields(
                 {now("starts", &initial.starts, |form| &form.starts)}
             </div>
             <div>
-                <Input form name="zone" label=text::ZONE hint=text::ZONE_HINT initial=initial.zone.clone() required=false list="zones" node_ref=zone_field />
+                <Input form name="zone" label=text::ZONE hint=text::ZONE_HINT initial=initial.zone.clone() required=false list="zones" />
                 {now("zone", &initial.zone, |form| &form.zone)}
             </div>
         </div>
@@ -119,8 +114,9 @@ pub(super) fn TicketFields(
 /// The price, in the currency of the deployment.
 #[component]
 fn PriceField(form: FormState, initial: String) -> impl IntoView {
-    CurrentVisitor::expect().view(move |visitor| {
-        let hint = text::price_hint(&visitor.currency);
-        view! { <Input form name="price" label=text::PRICE hint initial=initial.clone() inputmode="decimal" autocomplete="off" /> }.into_any()
+    Suspend::new(async move {
+        let currency = visitor().await.map(|visitor| visitor.currency);
+        let hint = text::price_hint(&currency.unwrap_or_default());
+        view! { <Input form name="price" label=text::PRICE hint initial=initial inputmode="decimal" autocomplete="off" /> }
     })
 }

@@ -6,8 +6,6 @@
 )]
 
 mod billing;
-mod checkout;
-mod countdown;
 mod order;
 mod orders;
 mod receipt;

@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::status::Badge;
 use crate::{
@@ -8,24 +7,19 @@ use crate::{
         types::{OrderRow, OrdersPage},
     },
     texts::orders as text,
-    ui::{Moment, More, Of, OptionalMoment, PageTitle, links, read, show},
+    ui::{Moment, NextPage, Of, OptionalMoment, PageTitle, links, load, query},
 };
 
 /// `/orders`
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
-    let query = use_query_map();
-    let page = read(
-        move || query.with(|query| query.get("after").unwrap_or_default()),
-        api::orders,
-    );
     view! {
         <PageTitle text=text::ORDERS_TITLE />
         <div class="page">
             <div class="results-head">
                 <h1>{text::ORDERS_TITLE}</h1>
             </div>
-            {show(page, list)}
+            {load(api::orders(query("after")), list)}
         </div>
     }
 }
@@ -41,13 +35,8 @@ fn list(page: OrdersPage) -> AnyView {
         .into_any();
     }
     view! {
-        <More
-            first=page
-            class="rows"
-            rows=|page: OrdersPage| (page.orders.into_iter().map(row).collect(), page.next)
-            link=|after: &str| links::with_query(links::ORDERS, &[("after", after)])
-            fetch=api::orders
-        />
+        <ul class="rows">{page.orders.into_iter().map(row).collect_view()}</ul>
+        <NextPage path=links::ORDERS after=page.next />
     }
     .into_any()
 }

@@ -1,5 +1,4 @@
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     form::FormState,
@@ -8,21 +7,17 @@ use crate::{
         types::OrderView,
     },
     texts::orders as text,
-    ui::{Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, links, read, show},
+    ui::{Fact, Form, FormAlert, OptionalMoment, PageTitle, Submit, links, load, param},
 };
 
 /// `/orders/:id/refund`: asks before the money goes back.
 #[component]
 pub(crate) fn Refund() -> impl IntoView {
-    let params = use_params_map();
-    let order = read(
-        move || params.with(|params| params.get("id").unwrap_or_default()),
-        |id| order(id, true),
-    );
+    let order = order(param("id"), true);
     let form = FormState::new(RefundOrder::PATH);
     view! {
         <PageTitle text=text::REFUND_TITLE />
-        {show(order, move |order: OrderView| view! {
+        {load(order, move |order: OrderView| view! {
             <div class="panel narrow">
                 <h1>{text::REFUND_TITLE}</h1>
                 <FormAlert form />
@@ -37,7 +32,7 @@ pub(crate) fn Refund() -> impl IntoView {
                         <Form form>
                             <input type="hidden" name="order" value=order.id.clone() />
                             <p class="actions">
-                                <Submit form label=text::REFUND class="danger" />
+                                <Submit label=text::REFUND class="danger" />
                                 <a class="button" href=links::order(&order.id)>{text::KEEP_TICKET}</a>
                             </p>
                         </Form>

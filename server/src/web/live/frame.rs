@@ -1,7 +1,10 @@
 //! What is sent to open pages: server-sent events (HTML, §9.2), made once and
 //! sent to all.
 
-use app::{market::types::Card, server::view};
+use app::{
+    market::types::{CardStatus, Change},
+    server::view,
+};
 use axum::body::Bytes;
 use domain::{OrderId, TicketId, permission::Viewer};
 use exchange::{
@@ -39,16 +42,6 @@ enum Content {
     },
 }
 
-/// A change of a ticket, on the market.
-#[derive(Serialize)]
-struct Change<'a> {
-    id: &'a str,
-    version: u32,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    card: Option<Card>,
-}
-
 impl Frame {
     /// Has every page read everything again.
     pub(super) const fn reset(position: u64) -> Self {
@@ -68,7 +61,7 @@ impl Frame {
         if tickets.is_empty() && orders.is_empty() {
             return None;
         }
-        let shown: Vec<Change<'_>> = tickets
+        let shown: Vec<Change> = tickets
             .iter()
             .filter_map(|ticket| change(exchange, ticket))
             .collect();
@@ -140,18 +133,18 @@ struct ReadOrder<'a> {
 }
 
 /// What the market is told of a ticket.
-fn change<'a>(exchange: &Exchange, ticket: &'a TicketChange) -> Option<Change<'a>> {
+fn change(exchange: &Exchange, ticket: &TicketChange) -> Option<Change> {
     let (status, card) = match ticket.shown.as_ref()? {
         Shown::Available(listing) => (
-            "available",
+            CardStatus::Available,
             Some(view::card(exchange, &Viewer::ANYONE, listing)),
         ),
-        Shown::Reserved => ("reserved", None),
-        Shown::Sold => ("sold", None),
-        Shown::Gone => ("gone", None),
+        Shown::Reserved => (CardStatus::Reserved, None),
+        Shown::Sold => (CardStatus::Sold, None),
+        Shown::Gone => (CardStatus::Gone, None),
     };
     Some(Change {
-        id: ticket.id.as_str(),
+        id: ticket.id.to_string(),
         version: ticket.version,
         status,
         card,

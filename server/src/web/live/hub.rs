@@ -130,6 +130,11 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Up to where pages have been told what happened.
+    pub(crate) fn position(&self) -> u64 {
+        self.lock().ring.end()
+    }
+
     /// Begins anew: nobody knows what happened before `position`.
     pub(super) fn begin(&self, position: u64) {
         let mut state = self.lock();

@@ -5,7 +5,7 @@ use crate::texts::market as text;
 
 /// Where a ticket stands, as a badge.
 #[component]
-pub(super) fn Badge(status: TicketStatus) -> impl IntoView {
+pub(crate) fn Badge(status: TicketStatus) -> impl IntoView {
     let tone = match status {
         TicketStatus::Available => "good",
         TicketStatus::Pending | TicketStatus::Reserved => "waiting",

@@ -1,21 +1,20 @@
 //! The page in place of one that cannot be shown.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_meta::Meta;
 
-use super::{PageTitle, browser, links};
+use super::PageTitle;
 use crate::{
     error::{ApiError, ErrorCode},
     texts,
+    ui::links,
 };
 
 /// Why there is no page, with the HTTP status that says the same; a visitor
 /// who is not signed in is led to do that and back.
 #[component]
 pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
-    let location = use_location();
-    let here = untrack(|| links::here(&location));
-    #[cfg(feature = "ssr")]
+    let here = links::here();
     crate::server::set_status(&error);
     if error.code == ErrorCode::Unauthenticated {
         sign_in_first(&links::sign_in(&here));
@@ -25,7 +24,8 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
         ErrorCode::Forbidden => texts::FORBIDDEN_TITLE,
         ErrorCode::NotFound => texts::NOT_FOUND_TITLE,
         ErrorCode::Conflict => texts::CONFLICT_TITLE,
-        ErrorCode::TooMany | ErrorCode::Unavailable => texts::UNAVAILABLE_TITLE,
+        ErrorCode::TooMany => texts::TOO_MANY_TITLE,
+        ErrorCode::Unavailable => texts::UNAVAILABLE_TITLE,
         ErrorCode::Invalid | ErrorCode::Internal => texts::FAULT_TITLE,
     };
     let again = match error.code {
@@ -39,21 +39,21 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
     };
     view! {
         <PageTitle text=title />
+        // Whoever finds it in a search engine finds nothing.
+        <Meta name="robots" content="noindex" />
         <div class="panel narrow">
             <h1>{title}</h1>
             <p>{error.message}</p>
             <p class="actions">
-                {again.map(|(path, label)| view! { <a class="button primary" href=path rel="external">{label}</a> })}
+                {again.map(|(path, label)| view! { <a class="button primary" href=path>{label}</a> })}
                 <a class="button" href=links::MARKET>{texts::BACK_TO_MARKET}</a>
             </p>
         </div>
     }
 }
 
-/// Leads to the sign-in page: by the answer's status on the server, by loading
-/// it in the browser.
+/// Leads to the sign-in page.
 fn sign_in_first(path: &str) {
-    #[cfg(feature = "ssr")]
     if let (Some(response), Ok(location)) = (
         use_context::<leptos_axum::ResponseOptions>(),
         http::HeaderValue::from_str(path),
@@ -61,8 +61,6 @@ fn sign_in_first(path: &str) {
         response.set_status(http::StatusCode::SEE_OTHER);
         response.insert_header(http::header::LOCATION, location);
     }
-    let path = path.to_owned();
-    browser::effect(move || browser::open(&path));
 }
 
 /// The page of a path that no page has.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use domain::time::countdown;
 use leptos::prelude::*;
 
-use super::order::Shown;
+use super::follow::Followed;
 use crate::{
     texts::orders as text,
     ui::{Moment, browser},
@@ -17,13 +17,11 @@ const ASK_AGAIN: u64 = 2_000;
 /// The time that is left, by the server's clock: it says how much is left, the
 /// browser only subtracts what has passed since.
 #[component]
-pub(super) fn Countdown(shown: Shown) -> impl IntoView {
-    let left = Memo::new(move |_| shown.order.with(|order| order.left_ms));
+pub(super) fn Countdown(order: Followed) -> impl IntoView {
+    let left = Memo::new(move |_| order.pulse.with(|pulse| pulse.left_ms));
     let now_left = RwSignal::new(left.get_untracked());
     let said = RwSignal::new(String::new());
-    let came_with_page =
-        Owner::current_shared_context().is_some_and(|context| context.during_hydration());
-    let first = StoredValue::new(came_with_page);
+    let first = StoredValue::new(true);
     browser::effect(move || {
         // Runs again, with a new start, whenever the server says anew how much
         // is left. What came with the page was left when it was asked for.
@@ -44,7 +42,7 @@ pub(super) fn Countdown(shown: Shown) -> impl IntoView {
             now_left.set(left);
             if left == 0 && now >= ask_at.get_value() {
                 ask_at.set_value(now + ASK_AGAIN);
-                shown.read_again();
+                order.read_again();
             }
         });
     });
@@ -54,7 +52,7 @@ pub(super) fn Countdown(shown: Shown) -> impl IntoView {
             <span role="timer" aria-live="off" class="left" class:soon=move || now_left.get() < 60_000>
                 {move || countdown(Duration::from_millis(now_left.get()))}
             </span>
-            <span class="quiet">{text::UNTIL} " " {move || view! { <Moment when=shown.order.with(|order| order.due.clone()) /> }}</span>
+            <span class="quiet">{text::UNTIL} " " {move || view! { <Moment when=order.pulse.with(|pulse| pulse.due.clone()) /> }}</span>
             <span role="status" class="unseen">{said}</span>
         </div>
     }

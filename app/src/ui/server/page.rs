@@ -1,16 +1,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::fields::escape;
+use crate::ui::fields::escape;
 
 /// The title of the page. People's own words may be in it, and Leptos writes
 /// titles unescaped on the server.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
-    let text = if cfg!(feature = "ssr") {
-        escape(&text)
-    } else {
-        text
-    };
-    view! { <Title text /> }
+    view! { <Title text=escape(&text) /> }
 }

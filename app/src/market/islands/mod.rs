@@ -1,0 +1,16 @@
+//! What of the market the browser runs too.
+
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
+
+mod card;
+mod filters;
+mod finder;
+mod status;
+mod ticket;
+mod zone;
+
+#[cfg(feature = "ssr")]
+pub(crate) use {finder::Finder, status::Badge, ticket::TicketPanel, zone::SuggestZone};
