@@ -80,10 +80,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     services::catch_up(&exchange).await.map_err(explain)?;
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
     let hub = Hub::new(Seats::new(config.live_pages, config.live_pages_each));
-    let live = (config.live_pages > 0).then(|| {
-        let hub = Arc::clone(&hub);
-        tokio::spawn(hub.run(exchange.clone(), bus.clone(), stop.clone()))
-    });
+    // Also when no page is told of it: it is how the market learns what other
+    // processes have committed.
+    let live = tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone()));
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
         bus,
@@ -112,9 +111,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let ended = async {
         control.await.ok();
         services.await.ok();
-        if let Some(live) = live {
-            live.await.ok();
-        }
+        live.await.ok();
     };
     if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("services did not end in time");

@@ -124,6 +124,8 @@ impl Feed {
     /// Asks for the messages after its place; returns where it begins if it
     /// cannot go on from there.
     async fn open(&mut self) -> Result<Option<u64>> {
+        // A broker that is new, or has lost everything, has no streams.
+        self.bus.prepare().await?;
         let stream = self.bus.context().get_stream(EVENTS).await.map_err(away)?;
         let info = stream.cached_info();
         let state = &info.state;

@@ -242,6 +242,29 @@ async fn a_broker_that_is_killed_and_comes_back_interrupts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_lost_everything_has_open_pages_read_all_again() {
+    let data = TempDir::new().expect("a folder");
+    let server = Server::start(data.path(), &[]);
+    let (seller, buyer) = (
+        Person::registered(&server).await,
+        Person::registered(&server).await,
+    );
+    let ticket = seller.lists("Two seats on the aisle", "45,00").await;
+    let (mut page, position) = Page::open(&buyer, "/live", None).await;
+    signal_broker(data.path(), Signal::STOP);
+    std::fs::remove_dir_all(data.path().join("nats/jetstream")).expect("deletes");
+    signal_broker(data.path(), Signal::KILL);
+    let told = page.next().await;
+    assert_eq!((told.name.as_str(), told.position), ("reset", 0));
+    reserve(&buyer, &ticket).await;
+    page.until(&ticket, "reserved").await;
+    // What a page knew of the other stream is worth nothing.
+    let (mut page, _) = Page::open(&buyer, "/live", Some(position + 100)).await;
+    assert_eq!(page.next().await.name, "reset");
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_is_told_to_its_parties_and_to_nobody_else() {
     let data = TempDir::new().expect("a folder");
     let server = Server::start(data.path(), &[]);

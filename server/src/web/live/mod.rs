@@ -185,3 +185,53 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{frame::tests::numbered, *};
+
+    fn page(hub: &Hub, subject: Subject, after: After, beat: Duration) -> Page {
+        let Subscription { first, frames } = hub.subscribe_now(&subject, after).expect("open");
+        Page {
+            subject,
+            first: first.into(),
+            frames,
+            beat: interval_at(Instant::now() + beat, beat),
+            _seat: hub.seats.take(None).expect("free"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_too_far_behind_is_ended_and_goes_on_when_it_comes_back() {
+        let hub = Hub::new(Seats::new(2, None));
+        hub.begin(0);
+        let mut slow = page(&hub, Subject::Market, After::Now, BEAT);
+        assert!(slow.next().await.is_some(), "ready");
+        hub.publish(numbered(1, 1));
+        assert!(slow.next().await.is_some());
+        let last = 1_000;
+        for position in 2..=last {
+            hub.publish(numbered(position, 1));
+        }
+        assert_eq!(slow.next().await, None);
+        let mut again = page(&hub, Subject::Market, After::Position(1), BEAT);
+        let mut sent = 0;
+        while !again.first.is_empty() {
+            assert!(again.next().await.is_some());
+            sent += 1;
+        }
+        assert_eq!(sent, last, "ready, and all but the first");
+    }
+
+    #[tokio::test]
+    async fn a_page_of_which_nothing_is_to_be_told_is_sent_a_comment_now_and_then() {
+        let hub = Hub::new(Seats::new(1, None));
+        hub.begin(0);
+        let beat = Duration::from_millis(5);
+        let other = Subject::Ticket(frame::tests::ticket(2));
+        let mut page = page(&hub, other, After::Now, beat);
+        assert!(page.next().await.is_some(), "ready");
+        hub.publish(numbered(1, 1));
+        assert_eq!(page.next().await.as_deref(), Some(&b":\n\n"[..]));
+    }
+}
