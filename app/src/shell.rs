@@ -33,9 +33,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-                <meta name="theme-color" content="#003049" />
-                <meta name="color-scheme" content="dark" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#001b29" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                // Needed for the first words of every page.
+                <link rel="preload" href="/fonts/exchange-round-1.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
+                <link rel="preload" href="/fonts/exchange-text-1.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />

@@ -51,10 +51,21 @@ extern "C" {
 }
 
 /// The look of the card field inside Stripe's frame, which no style sheet of
-/// ours reaches: the colours of `style/tokens.css`.
-const CARD_OPTIONS: &str = r##"{"hidePostalCode":true,"style":{
-"base":{"color":"#E0F4FF","iconColor":"#9CC7E0","fontFamily":"system-ui, sans-serif","fontSize":"17px","::placeholder":{"color":"#9CC7E0"}},
-"invalid":{"color":"#FFA3AE","iconColor":"#FFA3AE"}}}"##;
+/// ours reaches. `--…` stands for the colour of that name in `style/tokens.css`.
+const CARD_OPTIONS: &str = r#"{"hidePostalCode":true,"style":{
+"base":{"color":"--text","iconColor":"--quiet","fontFamily":"system-ui, sans-serif","fontSize":"17px","::placeholder":{"color":"--quiet"}},
+"invalid":{"color":"--bad","iconColor":"--bad"}}}"#;
+
+/// [`CARD_OPTIONS`] with the colours that the page has now, light or dark.
+fn card_options() -> Result<JsValue, JsValue> {
+    let page = document().document_element().ok_or(JsValue::NULL)?;
+    let style = window().get_computed_style(&page)?.ok_or(JsValue::NULL)?;
+    let mut options = CARD_OPTIONS.to_owned();
+    for name in ["--text", "--quiet", "--bad"] {
+        options = options.replace(name, style.get_property_value(name)?.trim());
+    }
+    JSON::parse(&options)
+}
 
 /// Stripe's answer to a confirmation.
 pub(super) enum Confirmed {
@@ -87,9 +98,7 @@ impl CardField {
             JsFuture::from(load_script(url)?).await?;
         }
         let stripe = stripe(publishable_key)?;
-        let element = stripe
-            .elements()
-            .create("card", &JSON::parse(CARD_OPTIONS)?);
+        let element = stripe.elements().create("card", &card_options()?);
         let on_change = Closure::<dyn Fn(Outcome)>::new(move |change: Outcome| {
             on_change(change.error().and_then(|error| error.message()))
         });

@@ -41,7 +41,7 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
         <PageTitle text=title />
         // Whoever finds it in a search engine finds nothing.
         <Meta name="robots" content="noindex" />
-        <div class="panel narrow">
+        <div class="panel narrow empty lost">
             <h1>{title}</h1>
             <p>{error.message}</p>
             <p class="actions">
