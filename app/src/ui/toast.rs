@@ -19,7 +19,12 @@ pub(crate) fn Toast(text: String) -> impl IntoView {
         let text = text.clone();
         said.set(String::new());
         set_timeout(move || drop(said.try_set(text)), SAID_AFTER);
-        set_timeout(move || drop(shown.try_set(false)), SHOWN_FOR);
+        set_timeout(
+            move || {
+                shown.try_set(false);
+            },
+            SHOWN_FOR,
+        );
     });
     view! { <p class="toast" role="status" class:over=move || !shown.get()>{said}</p> }
 }
