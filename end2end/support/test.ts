@@ -66,7 +66,10 @@ export { expect } from "@playwright/test";
  * the console only. Refusals (4xx) do too, and are what many tests are about.
  */
 function collectFaults(page: Page, faults: string[]) {
-  page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on("pageerror", (error) => {
+    // What fades from one page to the next is cut short by whoever goes on at once.
+    if (error.message !== "Transition was skipped") faults.push(`${page.url()}: ${error.message}`);
+  });
   page.on("console", (message) => {
     if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
     faults.push(`${page.url()}: ${message.text()}`);

@@ -84,8 +84,9 @@ pub(crate) struct Common {
 
 /// Sets the headers that every response has.
 pub(crate) async fn common(State(site): State<Common>, request: Request, next: Next) -> Response {
-    // The names of built files change with their content.
-    let immutable = request.uri().path().starts_with("/pkg/");
+    // The names of built files and of fonts change with their content.
+    let path = request.uri().path();
+    let immutable = path.starts_with("/pkg/") || path.starts_with("/fonts/");
     let mut response = next.run(request).await;
     // Only files say when they were changed. Everything else is of the moment,
     // or what only one person may see.

@@ -181,7 +181,8 @@ fn own(ticket: TicketView) -> AnyView {
         {note.map(|note| view! { <p class="note">{note}</p> })}
         {ticket.my_order.map(|order| view! { <p><a class="button" href=links::order(&order)>{text::SEE_ORDER}</a></p> })}
         {ticket.changeable.then(|| view! {
-            <p class="actions">
+            // No paragraph: a dialog would end it.
+            <div class="actions">
                 <a class="button" href=links::edit(&ticket.id)>{text::EDIT}</a>
                 <Confirm href=links::delete(&ticket.id) label=text::DELETE heading="delete-title" keep=text::KEEP>
                     <h2 id="delete-title">{text::DELETE_TITLE}</h2>
@@ -192,7 +193,7 @@ fn own(ticket: TicketView) -> AnyView {
                         <Submit label=text::DELETE_LISTING class="danger" />
                     </Fetched>
                 </Confirm>
-            </p>
+            </div>
         })}
     }
     .into_any()
