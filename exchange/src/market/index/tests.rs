@@ -159,6 +159,7 @@ fn pages(index: &Index, search: &Search, limit: usize) -> (Vec<TicketId>, Count)
         let page = index.find(search, &after, limit, NOW);
         assert!(page.items.len() <= limit);
         found.extend(page.items.into_iter().map(|listing| listing.ticket));
+        assert!(found.len() <= index.len(), "{search:?} goes on at {after}");
         match page.next {
             Some(next) => after = next,
             None => return (found, page.count),
@@ -352,6 +353,38 @@ fn counts_are_exact_up_to_a_thousand() {
     index.apply(&begun);
     let found = index.find(&Search::default(), "", 24, NOW);
     assert_eq!(found.count, Count::Exactly(1_000));
+}
+
+/// Somebody changed the filter in the address, and not where the page begins.
+#[test]
+fn a_page_may_begin_outside_of_what_is_asked_for() {
+    let index = loaded();
+    for number in 0..3_000 {
+        let price = Amount::from_minor(100 + number as i64 % 30);
+        index.apply(&ticket(number, Content { price, ..content() }));
+    }
+    let id = id(1);
+    for (sort, price, expected) in [
+        (Sort::Cheapest, 100, 1),
+        (Sort::Cheapest, 109, 1),
+        (Sort::Cheapest, 113, 0),
+        (Sort::Cheapest, 200, 0),
+        (Sort::Dearest, 100, 0),
+        (Sort::Dearest, 109, 0),
+        (Sort::Dearest, 113, 1),
+        (Sort::Dearest, 200, 1),
+    ] {
+        let search = Search {
+            price_from: Some(Amount::from_minor(110)),
+            price_to: Some(Amount::from_minor(112)),
+            sort,
+            ..Search::default()
+        };
+        // So few that it is walked.
+        let page = index.find(&search, &format!("{id}.p{price}"), 1, NOW);
+        assert_eq!(page.items.len(), expected, "{sort:?} {price}");
+        assert_eq!(page.count, Count::Exactly(300));
+    }
 }
 
 /// Of the greatest prices the sets know only that they are great.
