@@ -77,12 +77,12 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     // The broker outlives the services, which still have receipts to send.
     let stop_broker = CancellationToken::new();
     let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
+    let hub = Hub::new(Seats::new(config.live_pages, config.live_pages_each));
+    // Also when no page is told: it is how the market learns what other processes
+    // commit. It listens before the market is read.
+    let live = tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone()));
     services::catch_up(&exchange).await.map_err(explain)?;
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
-    let hub = Hub::new(Seats::new(config.live_pages, config.live_pages_each));
-    // Also when no page is told of it: it is how the market learns what other
-    // processes have committed.
-    let live = tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone()));
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
         bus,
