@@ -13,13 +13,15 @@ use web_sys::{
 };
 
 use super::{browser, links};
+#[cfg(feature = "ssr")]
+use crate::form::FormState;
 use crate::{
     error::{ApiError, ErrorCode},
-    form::FormState,
     texts,
 };
 
 /// A form that is posted to its server function.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn Form(
     form: FormState,

@@ -11,6 +11,10 @@ mod confirm;
 mod facts;
 mod fields;
 mod form;
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(dead_code, reason = "islands need a part of it")
+)]
 pub(crate) mod links;
 pub(crate) mod live;
 mod password;

@@ -2,13 +2,15 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    browser,
-    fields::{Frame, marks},
-};
-use crate::{form::FormState, texts::accounts as text};
+use super::browser;
+#[cfg(feature = "ssr")]
+use super::fields::{Frame, marks};
+#[cfg(feature = "ssr")]
+use crate::form::FormState;
+use crate::texts::accounts as text;
 
 /// A password, which can be looked at.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn Password(
     form: FormState,
