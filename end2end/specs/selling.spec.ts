@@ -97,3 +97,22 @@ test("deleting a listing asks first", async ({ visitor, stranger }) => {
   const reader = await stranger();
   expect((await reader.goto(path))?.status()).toBe(404);
 });
+
+test("what asks before a listing is deleted is left with the keyboard", { tag: "@with-script" }, async ({ visitor }) => {
+  const { page } = await visitor("Kay Keyboard");
+  const path = await publish(page, newListing());
+  await page.goto(path, { waitUntil: "networkidle" });
+  const link = page.getByRole("link", { name: "Delete", exact: true });
+  await link.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Delete this listing?" });
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(link).toBeFocused();
+  expect((await page.request.get(path)).status()).toBe(200);
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Delete listing" }).click();
+  await expect(page).toHaveURL(/\/listings/);
+  await expect(page.getByRole("status").filter({ hasText: "The listing is deleted." })).toBeVisible();
+});

@@ -137,3 +137,49 @@ async fn every_method_has_an_answer() {
     assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
     assert!(server.stop());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn search_engines_are_told_of_what_everybody_may_see() {
+    let (_data, server) = start().await;
+    let (anyone, seller) = (Person::anyone(&server), Person::registered(&server).await);
+    let id = seller.lists("Told to search engines", "12.00").await;
+    let (status, robots) = anyone.page("/robots.txt").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(robots.contains("Disallow: /account\n"), "{robots}");
+    assert!(robots.contains("/sitemap.xml"), "{robots}");
+    let (status, map) = anyone.page("/sitemap.xml").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(map.contains(&format!("/tickets/{id}</loc>")), "{map}");
+    let (_, page) = anyone.page(&format!("/tickets/{id}")).await;
+    for part in [
+        "<script type=\"application/ld+json\">{",
+        "\"price\":\"12.00\"",
+        "property=\"og:title\"",
+        "rel=\"canonical\"",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let (status, _) = seller.post("delete_ticket", &[("id", &id)]).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, map) = anyone.page("/sitemap.xml").await;
+    assert!(!map.contains(&id), "{map}");
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_kept_is_the_market_as_it_is_and_a_strangers() {
+    let (_data, server) = start().await;
+    let (anyone, seller) = (Person::anyone(&server), Person::registered(&server).await);
+    assert!(!anyone.page("/?q=kept").await.1.contains("Kept as rendered"));
+    let id = seller.lists("Kept as rendered", "12.00").await;
+    // Longer than a page is shown without looking.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let own = format!("href=\"/tickets/{id}/edit\"");
+    let (_, page) = anyone.page("/?q=kept").await;
+    assert!(page.contains("Kept as rendered") && !page.contains(&own));
+    let (_, page) = seller.page("/?q=kept").await;
+    assert!(page.contains(&own), "what only the seller sees");
+    let (_, page) = anyone.page("/?q=kept").await;
+    assert!(!page.contains(&own), "and nobody else");
+    assert!(server.stop());
+}
