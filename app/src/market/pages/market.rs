@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
         types::{Asked, MarketPage},
     },
     texts::{self, market as text},
-    ui::{ErrorPage, PageTitle, Sharing, links, query},
+    ui::{PageTitle, Sharing, links, load, query},
 };
 
 /// `/`
@@ -29,15 +31,15 @@ pub(crate) fn Market() -> impl IntoView {
             <h1>{text::MARKET_TITLE}</h1>
             <p>{text::MARKET_INTRO}</p>
         </div>
-        {Suspend::new(async move {
+        {load(async move {
             let Asked { q, price_from, price_to, from, to, sort } = asked.clone();
             let currency = visitor().await.map(|visitor| visitor.currency).unwrap_or_default();
             let (page, problems) = match api::market(q, price_from, price_to, from, to, sort, after).await {
-                Ok(page) => (page, Default::default()),
+                Ok(page) => (page, BTreeMap::new()),
                 Err(error) if error.code == ErrorCode::Invalid => (MarketPage::default(), error.fields),
-                Err(error) => return view! { <ErrorPage error /> }.into_any(),
+                Err(error) => return Err(error),
             };
-            view! { <Finder asked page problems currency /> }.into_any()
-        })}
+            Ok((asked, page, problems, currency))
+        }, |(asked, page, problems, currency)| view! { <Finder asked page problems currency /> }.into_any())}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 
 use super::ErrorPage;
 use crate::error::ApiError;
@@ -14,10 +14,13 @@ pub(crate) fn load<T: 'static>(
     view: impl FnOnce(T) -> AnyView + Send + 'static,
 ) -> AnyView {
     Suspend::new(async move {
-        match call.await {
+        let shown = match call.await {
             Ok(found) => view(found),
             Err(error) => view! { <ErrorPage error /> }.into_any(),
-        }
+        };
+        // What comes late is written outside of its context, in which tags for the
+        // head are looked for.
+        OwnedView::new(shown)
     })
     .into_any()
 }
