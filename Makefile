@@ -8,10 +8,10 @@ MAKEFLAGS += --no-print-directory
 # The packages are named because the whole workspace would unify the features
 # `ssr` and `hydrate`. All of them every time: with fewer, dependencies would have
 # fewer features and be compiled again.
-NATIVE := -p domain -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
+NATIVE := -p domain -p texts -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit doctest end2end faults bench bench-full release-bench deny clean-data
+	typecheck site unit doctest end2end faults lighthouse pictures bench bench-full release-bench deny clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwrigh
 
 faults: setup-test ## Every step of an order met by every fault, on real processes (15 minutes)
 	@. tools/env; use_profile debug; cargo test --quiet $(NATIVE) --test faults
+
+lighthouse: setup-test build ## Lighthouse's scores of the market and of a ticket, for a phone
+	@. tools/env; use_profile release; npx playwright test --config end2end/lighthouse.config.ts
+
+pictures: setup-test site ## Take the pictures of the README anew: docs/pictures
+	@. tools/env; use_profile debug; npx playwright test --config end2end/pictures.config.ts
 
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
 	@. tools/env; cargo deny --all-features check licenses bans sources

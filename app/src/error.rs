@@ -1,5 +1,6 @@
 //! The one error that crosses the wire.
 
+use crate::language::language;
 use std::collections::BTreeMap;
 
 use leptos::server_fn::{
@@ -7,8 +8,6 @@ use leptos::server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
-
-use crate::texts;
 
 /// What kind of refusal it is; each has one HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,17 +89,18 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let language = language();
         let error = match error {
             // The call did not reach the server or its answer not the browser.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                Self::new(ErrorCode::Unavailable, texts::OFFLINE)
+                Self::new(ErrorCode::Unavailable, texts::offline(language))
             }
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST)
+                Self::new(ErrorCode::Invalid, texts::malformed_request(language))
             }
-            _ => Self::new(ErrorCode::Internal, texts::INTERNAL),
+            _ => Self::new(ErrorCode::Internal, texts::internal(language)),
         };
         #[cfg(feature = "ssr")]
         crate::server::set_status(&error);

@@ -16,17 +16,13 @@ pub mod error;
     expect(dead_code, reason = "islands need a part of it")
 )]
 pub mod form;
+pub mod language;
 pub mod market;
 pub mod orders;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 mod shell;
-#[cfg_attr(
-    not(feature = "ssr"),
-    expect(dead_code, reason = "islands need a part of it")
-)]
-pub mod texts;
 mod ui;
 pub mod wire;
 

@@ -5,7 +5,7 @@
     reason = "the component macro makes public builders of the properties"
 )]
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -19,17 +19,21 @@ use crate::{
         LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword, SecondFactor,
         SignIn, SignInCode, SignUp, Terms, VerifyEmail,
     },
+    language::language,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
     orders::pages::{Order, Orders, Refund},
-    texts,
-    ui::{Done, Footer, Header, UnknownPage},
+    ui::{Done, Footer, Header, Offline, UnknownPage},
 };
+
+/// Has the browser keep a page for when it is offline, once there is nothing more
+/// urgent.
+const WORKER: &str = r#"addEventListener("load",()=>navigator.serviceWorker?.register("/sw.js?language="+document.documentElement.lang))"#;
 
 /// The HTML document that the server sends around [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language().tag()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -43,6 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />
+                <script nonce=use_nonce()>{WORKER}</script>
                 <MetaTags />
             </head>
             <body>
@@ -56,11 +61,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// script.
 #[component]
 pub fn App() -> impl IntoView {
+    let language = language();
     provide_meta_context();
     view! {
-        <Title text=texts::TAGLINE formatter=|text| format!("{text} · {}", texts::PRODUCT) />
+        <Title text=texts::tagline(language) formatter=|text| format!("{text} · {}", texts::PRODUCT) />
         <Router>
-            <a class="skip" href="#main">{texts::SKIP}</a>
+            <a class="skip" href="#main">{texts::skip(language)}</a>
             <Header />
             <main id="main" tabindex="-1">
                 <FlatRoutes fallback=UnknownPage>
@@ -83,6 +89,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />
                     <Route path=path!("/about") view=About ssr=SsrMode::Async />
                     <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+                    <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />

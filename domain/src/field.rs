@@ -67,15 +67,9 @@ pub enum Problem {
     /// Not a country of the list.
     UnknownCountry,
     /// Not a state or province of the country.
-    UnknownRegion {
-        /// The country's name.
-        country: &'static str,
-    },
+    UnknownRegion,
     /// Not a postal code of the country.
-    NotAPostalCode {
-        /// The country's name.
-        country: &'static str,
-    },
+    NotAPostalCode,
     /// A value that the form cannot send.
     Malformed,
 }

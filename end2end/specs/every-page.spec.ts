@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessibility";
 import type { Exchange } from "../support/exchange";
 import { field, submitUnchecked } from "../support/forms";
+import { expectFrench } from "../support/languages";
 import { newListing, publish } from "../support/listings";
 import { mailedLink } from "../support/mail";
 import { CARDS, pay, reserve } from "../support/orders";
@@ -24,7 +25,7 @@ async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, l
   };
 
   const outside = await stranger();
-  const open = ["/", "/?q=nothing-is-called-so", "/terms", "/sign-in", "/sign-up", "/forgot-password", "/no-such-page"];
+  const open = ["/", "/?q=nothing-is-called-so", "/?price_to=x&from=2030-01-01", "/terms", "/about", "/privacy", "/sign-in", "/sign-up", "/forgot-password", "/no-such-page"];
   for (const path of open) await visit(outside, path);
   await outside.goto("/sign-up");
   await submitUnchecked(outside, "Create account");
@@ -117,4 +118,9 @@ test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stra
     // The menu may be folded away on a narrow page; the tour goes on with a wide one.
     if (wide) await page.setViewportSize(wide);
   });
+});
+
+test("no page says anything in English to those who read French", { tag: "@with-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
+  test.slow();
+  await tour({ visitor, stranger, provider, javaScriptEnabled }, expectFrench);
 });

@@ -55,6 +55,7 @@ test("a declined card can be followed by another within the same hold", { tag: "
   await seller.page.goto("/listings");
   const row = seller.page.getByRole("main").getByRole("listitem").filter({ hasText: listing.title });
   await expect(row).toContainText(/sold/i);
+  await expect(row).toContainText("Hand it over as your note says.");
 });
 
 test("a refund gives the price back and puts the ticket on the market again", { tag: "@with-script" }, async ({ visitor }) => {
@@ -68,10 +69,20 @@ test("a refund gives the price back and puts the ticket on the market again", { 
   expect((await seller.page.goto(`${order}/refund`))?.status()).toBe(200);
   await expect(seller.page.getByRole("button", { name: "Refund" })).toHaveCount(0);
 
-  await buyer.page.getByRole("link", { name: "Refund" }).click();
-  await expect(buyer.page).toHaveURL(new RegExp(`${order}/refund$`));
+  // The page that asks, where there is no script; a dialog on this one, where there is.
+  expect((await buyer.page.goto(`${order}/refund`))?.status()).toBe(200);
   await expect(buyer.page.getByText("42.50")).toBeVisible();
-  await buyer.page.getByRole("button", { name: "Refund" }).click();
+  await buyer.page.getByRole("link", { name: "Keep the ticket" }).click();
+  const dialog = buyer.page.getByRole("dialog", { name: "Give the ticket back?" });
+  await expect(async () => {
+    await buyer.page.goto(order);
+    await buyer.page.getByRole("link", { name: "Refund" }).click();
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await buyer.page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await buyer.page.getByRole("link", { name: "Refund" }).click();
+  await dialog.getByRole("button", { name: "Refund" }).click();
   await expect(buyer.page).toHaveURL(new RegExp(`${order}$`));
   await expect(buyer.page.getByText("Refunded")).toBeVisible();
   await expect(buyer.page.getByText(listing.handoverNote)).toHaveCount(0);

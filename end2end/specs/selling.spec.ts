@@ -83,6 +83,29 @@ test("an edit of an older version is refused and shows the newer values", async 
   await expect(other.getByText("11.00").or(other.locator('input[value="11.00"]')).first()).toBeVisible();
 });
 
+test("of two versions of a field the seller takes one", { tag: "@with-script" }, async ({ visitor }) => {
+  const { page } = await visitor("Cho Chooser");
+  const path = await publish(page, newListing());
+  const other = await page.context().newPage();
+  await other.goto(`${path}/edit`);
+  await page.goto(`${path}/edit`);
+  await field(page, "Price").fill("11.00");
+  await field(page, "Venue").fill("Roy Thomson Hall");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page).not.toHaveURL(/\/edit$/);
+
+  await field(other, "Price").fill("12.00");
+  await field(other, "Venue").fill("Koerner Hall");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await other.locator(".now").filter({ hasText: "11.00" }).getByRole("button", { name: "Use this" }).click();
+  await expect(field(other, "Price")).toHaveValue("11.00");
+  await expect(field(other, "Venue")).toHaveValue("Koerner Hall");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await expect(other).not.toHaveURL(/\/edit$/);
+  await expect(other.getByText("Koerner Hall").first()).toBeVisible();
+  await expect(other.getByText("11.00").first()).toBeVisible();
+});
+
 test("deleting a listing asks first", async ({ visitor, stranger }) => {
   const { page } = await visitor("Dag Delete");
   const path = await publish(page, newListing());

@@ -4,9 +4,12 @@
 use domain::{Date, FieldErrors, Problem, Timestamp, ticket::Content};
 use jiff::{
     Timestamp as Instant, Zoned,
-    civil::DateTime,
+    civil::{self, DateTime},
     tz::{AmbiguousOffset, TimeZone},
 };
+use texts::{Language, LocalTime};
+
+const UNIX_EPOCH: civil::Date = civil::date(1970, 1, 1);
 
 /// Longest time ahead that an event may begin: five years.
 const HORIZON_MILLIS: i64 = 5 * 366 * 24 * 3_600 * 1_000;
@@ -38,23 +41,23 @@ pub fn parse(
     let mut errors = FieldErrors::default();
     let zone_name = zone_name.trim();
     let zone = errors.take("zone", zone(zone_name));
-    let civil = errors.take("starts", civil(local.trim()));
-    let (Some(zone), Some(civil)) = (zone, civil) else {
+    let typed = errors.take("starts", read(local.trim()));
+    let (Some(zone), Some(typed)) = (zone, typed) else {
         return Err(errors);
     };
-    let at = instant(civil, &zone, now).map_err(|problem| FieldErrors::one("starts", problem))?;
+    let at = instant(typed, &zone, now).map_err(|problem| FieldErrors::one("starts", problem))?;
     Ok((at, zone_name.to_owned()))
 }
 
 /// To the minute, as forms show it: what was typed is what is stored.
-fn civil(local: &str) -> Result<DateTime, Problem> {
+fn read(local: &str) -> Result<DateTime, Problem> {
     DateTime::strptime("%Y-%m-%dT%H:%M", local)
         .or_else(|_| DateTime::strptime("%Y-%m-%dT%H:%M:00", local))
         .map_err(|_| Problem::NotADate)
 }
 
-fn instant(civil: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Problem> {
-    let ambiguous = zone.to_ambiguous_zoned(civil);
+fn instant(typed: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Problem> {
+    let ambiguous = zone.to_ambiguous_zoned(typed);
     if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
         return Err(Problem::NoSuchLocalTime);
     }
@@ -84,10 +87,13 @@ pub fn iso(at: Timestamp) -> String {
 
 /// `Sat 12 Dec 2026, 19:30 EST`; in UTC without a zone.
 #[must_use]
-pub fn show(at: Timestamp, zone_name: Option<&str>) -> String {
-    zoned(at, zone_name.unwrap_or("UTC"))
-        .strftime("%a %-d %b %Y, %H:%M %Z")
-        .to_string()
+pub fn show(language: Language, at: Timestamp, zone_name: Option<&str>) -> String {
+    let at = zoned(at, zone_name.unwrap_or("UTC"));
+    language.moment(LocalTime {
+        date: day(&at),
+        time: &at.strftime("%H:%M").to_string(),
+        zone: &at.strftime("%Z").to_string(),
+    })
 }
 
 /// `2026-12-12T19:30`, as a form field holds it.
@@ -101,12 +107,13 @@ pub fn local(at: Timestamp, zone_name: &str) -> String {
 #[must_use]
 pub fn date(content: &Content) -> Option<Date> {
     let zone = content.zone.as_deref().unwrap_or("UTC");
-    let date = zoned(content.starts_at?, zone).date();
-    Date::new(
-        date.year().into(),
-        u32::try_from(date.month()).ok()?,
-        u32::try_from(date.day()).ok()?,
-    )
+    Some(day(&zoned(content.starts_at?, zone)))
+}
+
+fn day(at: &Zoned) -> Date {
+    let days = at.date().duration_since(UNIX_EPOCH).as_hours() / 24;
+    // The calendar ends with the year 9999.
+    Date::from_days(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// The instant `days` days after the day of `now`, at `hour:minute` in the
@@ -138,7 +145,8 @@ mod tests {
     fn a_local_time_comes_back_as_it_was_typed() {
         let (at, zone) = parse("2026-12-12T19:30", "America/Toronto", NOW).expect("a date");
         assert_eq!(iso(at), "2026-12-13T00:30:00Z");
-        assert_eq!(show(at, Some(&zone)), "Sat 12 Dec 2026, 19:30 EST");
+        let shown = show(Language::English, at, Some(&zone));
+        assert_eq!(shown, "Sat 12 Dec 2026, 19:30 EST");
         assert_eq!(local(at, &zone), "2026-12-12T19:30");
     }
 

@@ -2,7 +2,6 @@
 
 use std::{io::BufRead, time::Duration};
 
-use app::texts;
 use clap::Subcommand;
 use domain::{OrderId, payment::PaymentStatus};
 use exchange::{
@@ -14,6 +13,7 @@ use exchange::{
     platform::{bus::Bus, dead_letters, migrate},
 };
 use serde::{Deserialize, Serialize};
+use texts::Language;
 
 /// A command that a running server carries out, or that opens the data itself.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -324,7 +324,8 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         Error::Invalid(fields) => fields
             .iter()
             .map(|(field, problem)| {
-                let sentence = texts::problem(problem, &exchange.settings.currency);
+                let sentence =
+                    texts::problem(Language::English, problem, &exchange.settings.currency);
                 format!("{field}: {sentence}")
             })
             .collect::<Vec<_>>()

@@ -5,9 +5,14 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use super::types::{AccountView, ClaimView, LinkView, SetupView, Visitor};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
-use crate::server::{self, answer, view};
+use crate::{
+    language::language,
+    server::{self, answer, view},
+};
 #[cfg(feature = "ssr")]
 use exchange::accounts::{self, identities, recovery, second_factor};
+#[cfg(feature = "ssr")]
+use texts::Language;
 
 /// Where a second factor is set up.
 #[cfg(feature = "ssr")]
@@ -127,6 +132,29 @@ pub async fn sign_out() -> Result<(), ApiError> {
     .await
 }
 
+/// Speaks another language to this browser, called by its tag, and to the viewer
+/// in mails; then back to `next`.
+///
+/// # Errors
+/// 422 when it is none of ours.
+#[server(endpoint = "set_language", prefix = "/api")]
+pub async fn set_language(
+    #[server(default)] language: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let chosen = Language::of_tag(&language)
+            .ok_or_else(|| exchange::Error::invalid("language", domain::Problem::Malformed))?;
+        if let Some(user) = server::signed_in().await? {
+            accounts::speak(&server::exchange(), &user, chosen).await?;
+        }
+        server::remember_language(chosen);
+        server::go(&server::safe_path(&next));
+        Ok(())
+    })
+    .await
+}
+
 /// What a provider said of the viewer, which waits for them to agree.
 ///
 /// # Errors
@@ -167,7 +195,7 @@ pub async fn sign_up_with(#[server(default)] display_name: String) -> Result<(),
 pub async fn account() -> Result<AccountView, ApiError> {
     answer(async {
         let user = server::own_account().await?;
-        view::account(&server::visit().await?, &user).await
+        view::account(&server::visit().await?, language(), &user).await
     })
     .await
 }
@@ -361,7 +389,7 @@ pub async fn second_factor_setup() -> Result<SetupView, ApiError> {
         let user = server::own_account().await?;
         let exchange = server::exchange();
         let setup = second_factor::setup(&exchange, &user).await?;
-        let account = view::account(&server::visit().await?, &user).await?;
+        let account = view::account(&server::visit().await?, language(), &user).await?;
         Ok(view::setup(account, setup))
     })
     .await

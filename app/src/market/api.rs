@@ -5,7 +5,10 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use super::types::{Change, ListingsPage, MarketPage, TicketForm, TicketView};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
-use crate::server::{self, answer, view};
+use crate::{
+    language::language,
+    server::{self, answer, view},
+};
 
 /// Most cards that [`cards`] is asked about at once.
 pub const MOST_CARDS: usize = 100;
@@ -40,7 +43,13 @@ pub async fn market(
             after,
         };
         let found = exchange::market::browse(&exchange, typed).await?;
-        Ok(view::market(&exchange, &viewer, found, position))
+        Ok(view::market(
+            &exchange,
+            language(),
+            &viewer,
+            found,
+            position,
+        ))
     })
     .await
 }
@@ -59,7 +68,7 @@ pub async fn cards(#[server(default)] ids: String) -> Result<Vec<Change>, ApiErr
         let standing = exchange::market::standing(&exchange, &ids).await?;
         Ok(standing
             .into_iter()
-            .map(|standing| view::change(&exchange, standing))
+            .map(|standing| view::change(&exchange, language(), standing))
             .collect())
     })
     .await
@@ -75,7 +84,7 @@ pub async fn ticket(#[server(default)] id: String) -> Result<TicketView, ApiErro
         let exchange = server::exchange();
         let viewer = server::viewer().await?;
         let found = exchange::market::view(&exchange, &viewer, &server::id(&id)?).await?;
-        Ok(view::ticket(&exchange, &viewer, &found))
+        Ok(view::ticket(&exchange, language(), &viewer, &found))
     })
     .await
 }
@@ -218,11 +227,13 @@ pub async fn listings(#[server(default)] after: String) -> Result<ListingsPage, 
     answer(async {
         let exchange = server::exchange();
         let page = exchange::market::listings(&exchange, &server::viewer().await?, &after).await?;
+        let orders = exchange::market::orders_of(&exchange, &page.items).await?;
+        let order = |ticket: &domain::ticket::Ticket| orders.get(ticket.current_order.as_ref()?);
         Ok(ListingsPage {
             listings: page
                 .items
                 .iter()
-                .map(|ticket| view::listing(&exchange, ticket))
+                .map(|ticket| view::listing(&exchange, language(), ticket, order(ticket)))
                 .collect(),
             next: page.next,
         })

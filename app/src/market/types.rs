@@ -1,6 +1,9 @@
 //! What crosses the wire about tickets.
 
-use domain::ticket::TicketStatus;
+use domain::{
+    order::{Dispute, OrderStatus},
+    ticket::TicketStatus,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{Price, When};
@@ -188,9 +191,22 @@ pub struct Listing {
     /// Whether it can be edited and deleted now.
     pub changeable: bool,
     /// The order that holds or bought it.
-    pub order: Option<String>,
+    pub sale: Option<SaleRow>,
     /// What the seller is owed for it, once sold.
     pub owed: Option<Price>,
+}
+
+/// The order that holds or bought a listing, for its seller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleRow {
+    /// Its identifier.
+    pub order: String,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Whether its hold is.
+    pub live: bool,
+    /// Whether the card holder disputes the payment.
+    pub dispute: Dispute,
 }
 
 /// Some of the viewer's listings, newest first.

@@ -5,7 +5,10 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use super::types::{AddressForm, Confirmation, OrderPulse, OrderView, OrdersPage, PaymentResult};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
-use crate::server::{self, answer, view};
+use crate::{
+    language::language,
+    server::{self, answer, view},
+};
 
 /// Holds a ticket at the price seen (`price` in minor units); then on to the
 /// order.
@@ -84,7 +87,7 @@ pub async fn orders(#[server(default)] after: String) -> Result<OrdersPage, ApiE
             orders: page
                 .items
                 .iter()
-                .map(|order| view::order_row(&exchange, order))
+                .map(|order| view::order_row(&exchange, language(), order))
                 .collect(),
             next: page.next,
         })
@@ -105,13 +108,13 @@ pub async fn order(
         let exchange = server::exchange();
         let viewer = server::member().await?;
         let found = exchange::orders::view(&exchange, &viewer, &server::id(&id)?).await?;
-        let mut shown = view::order(&exchange, &viewer, &found);
+        let mut shown = view::order(&exchange, language(), &viewer, &found);
         if shown.payable && !again {
             let billing = match found.order.billing {
                 Some(noted) => Some(noted),
                 None => exchange::orders::last_billing(&exchange, &viewer).await?,
             };
-            shown.checkout = Some(view::checkout_form(&exchange, billing));
+            shown.checkout = Some(view::checkout_form(&exchange, language(), billing));
         }
         Ok(shown)
     })
@@ -133,7 +136,8 @@ pub async fn order_pulse(#[server(default)] id: String) -> Result<OrderPulse, Ap
 /// 404 when there is no such country.
 #[server(name = ReadAddressForm, endpoint = "address_form", prefix = "/api", input = GetUrl)]
 pub async fn address_form(#[server(default)] country: String) -> Result<AddressForm, ApiError> {
-    answer(async { view::address_form(&country).ok_or(exchange::Error::NotFound) }).await
+    answer(async { view::address_form(language(), &country).ok_or(exchange::Error::NotFound) })
+        .await
 }
 
 /// *Pay*: begins the payment, or goes on with the one that was begun. With no
@@ -190,7 +194,7 @@ pub async fn finish_payment(#[server(default)] order: String) -> Result<PaymentR
         .await?;
         Ok(PaymentResult {
             status: order.status,
-            decline: payment.and_then(|payment| view::decline(&payment)),
+            decline: payment.and_then(|payment| view::decline(language(), &payment)),
         })
     })
     .await

@@ -25,7 +25,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// `Firefox on Linux`, from what a request says of its program (RFC 9110
+/// `Firefox · Linux`, from what a request says of its program (RFC 9110
 /// §10.1.5), as far as it is known.
 #[must_use]
 pub(super) fn name_in(headers: &HeaderMap) -> String {
@@ -38,7 +38,7 @@ pub(super) fn name_in(headers: &HeaderMap) -> String {
         found.map(|(_, name)| *name)
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => "A program".to_owned(),
     }
@@ -53,19 +53,19 @@ mod tests {
         for (agent, name) in [
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-                "Firefox on Linux",
+                "Firefox · Linux",
             ),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
-                "Edge on Windows",
+                "Edge · Windows",
             ),
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
-                "Safari on iPhone",
+                "Safari · iPhone",
             ),
             (
                 "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
-                "Chrome on Android",
+                "Chrome · Android",
             ),
             ("curl/8.14.1", "A program"),
             ("", "A program"),

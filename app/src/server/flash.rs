@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use texts::Language;
 use tower_sessions::{Session, session::Error as SessionError};
 
 use crate::{
     error::{ApiError, ErrorCode},
     form::Flash,
-    texts,
 };
 
 /// Where a session keeps refused forms until their pages show them.
@@ -117,12 +117,12 @@ impl Flashes {
 
     /// What is left of them for somebody who signs in: the forms that were
     /// refused for want of that.
-    pub(super) fn signed_in(self) -> Self {
+    pub(super) fn signed_in(self, language: Language) -> Self {
         let waited = self.0.into_iter().filter(FlashedPage::waits_for_sign_in);
         Self(
             waited
                 .map(|mut flashed| {
-                    texts::SIGNED_IN_NOW.clone_into(&mut flashed.flash.error.message);
+                    texts::signed_in_now(language).clone_into(&mut flashed.flash.error.message);
                     flashed
                 })
                 .collect(),
@@ -303,11 +303,11 @@ mod tests {
             flashes.add(refused("/api/sign_in", &[], ErrorCode::Invalid));
         }
         assert!(flashes.of_page("/").is_none() && flashes.of_page("/sign-in").is_some());
-        let left = flashes.signed_in();
+        let left = flashes.signed_in(Language::French);
         assert!(left.of_page("/sign-in").is_none());
         let flash = left.of_page("/tickets/new").expect("the listing");
         assert_eq!(flash.values["title"], "Typed before");
-        assert_eq!(flash.error.message, texts::SIGNED_IN_NOW);
+        assert_eq!(flash.error.message, texts::signed_in_now(Language::French));
     }
 
     #[test]

@@ -15,11 +15,12 @@ use exchange::{
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use texts::Language;
 use tokio::sync::OnceCell;
 
 use crate::{
     error::{ApiError, ErrorCode},
-    texts,
+    language::language,
 };
 use flash::encoded;
 pub use flash::{FlashedPage, Flashes};
@@ -175,17 +176,47 @@ pub async fn go_home(user: &User, done: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// `next` if it is a path of this site, else the market: never another site.
+/// The cookie that keeps the language which somebody chose.
+pub const LANGUAGE_COOKIE: &str = "language";
+/// How long it is kept, in seconds.
+const LANGUAGE_KEPT: u32 = 365 * 24 * 3_600;
+
+/// Has the browser be spoken to in `language` from now on.
+pub fn remember_language(language: Language) {
+    let tag = language.tag();
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={tag}; HttpOnly; SameSite=Lax; Path=/; Max-Age={LANGUAGE_KEPT}");
+    if let (Some(response), Ok(cookie)) = (
+        use_context::<ResponseOptions>(),
+        http::HeaderValue::from_str(&cookie),
+    ) {
+        response.append_header(http::header::SET_COOKIE, cookie);
+    }
+}
+
+/// `next` if it is a path of this site that one goes on to after signing in,
+/// else the market.
 #[must_use]
 pub fn safe_next(next: &str) -> String {
+    let next = safe_path(next);
+    if next.starts_with("/sign-") {
+        "/".to_owned()
+    } else {
+        next
+    }
+}
+
+/// `next` if it is a path of a page of this site, else the market: never another
+/// site.
+#[must_use]
+pub fn safe_path(next: &str) -> String {
     let is_path = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')
         && next
             .chars()
             .all(|c| !c.is_control() && !c.is_whitespace() && c.is_ascii());
-    let leads_back = next.starts_with("/sign-") || next.starts_with("/api/");
-    if is_path && !leads_back {
+    if is_path && !next.starts_with("/api/") {
         next.to_owned()
     } else {
         "/".to_owned()
@@ -215,7 +246,7 @@ pub fn number<T: FromStr>(field: &'static str, text: &str) -> Result<T, Error> {
 /// What crosses the wire.
 pub async fn answer<T>(body: impl Future<Output = Result<T, Error>>) -> Result<T, ApiError> {
     body.await.map_err(|error| {
-        let error = describe(&exchange(), error);
+        let error = describe(&exchange(), language(), error);
         set_status(&error);
         error
     })
@@ -236,15 +267,17 @@ pub fn set_status(error: &ApiError) {
 
 /// What people are told of an error, which is in the log.
 #[must_use]
-pub fn describe(exchange: &Exchange, error: Error) -> ApiError {
+pub fn describe(exchange: &Exchange, language: Language, error: Error) -> ApiError {
     let currency = exchange.settings.currency;
     match error {
-        Error::Unauthenticated => ApiError::new(ErrorCode::Unauthenticated, texts::UNAUTHENTICATED),
-        Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => {
-            ApiError::new(ErrorCode::Forbidden, texts::FORBIDDEN)
+        Error::Unauthenticated => {
+            ApiError::new(ErrorCode::Unauthenticated, texts::unauthenticated(language))
         }
-        Error::Unverified => ApiError::new(ErrorCode::Forbidden, texts::UNVERIFIED),
-        Error::NotFound => ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND),
+        Error::Forbidden | Error::Refused(domain::Refusal::OwnTicket) => {
+            ApiError::new(ErrorCode::Forbidden, texts::forbidden(language))
+        }
+        Error::Unverified => ApiError::new(ErrorCode::Forbidden, texts::unverified(language)),
+        Error::NotFound => ApiError::new(ErrorCode::NotFound, texts::not_found(language)),
         Error::TooMany { until } | Error::Refused(domain::Refusal::CoolingDown { until }) => {
             let seconds = exchange
                 .clock
@@ -255,39 +288,49 @@ pub fn describe(exchange: &Exchange, error: Error) -> ApiError {
             let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
             ApiError {
                 retry_after: Some(seconds),
-                ..ApiError::new(ErrorCode::TooMany, texts::too_many(seconds))
+                ..ApiError::new(ErrorCode::TooMany, texts::too_many(language, seconds))
             }
         }
-        Error::Refused(refusal) => {
-            ApiError::new(ErrorCode::Conflict, texts::refusal(&refusal, &currency))
-        }
+        Error::Refused(refusal) => ApiError::new(
+            ErrorCode::Conflict,
+            texts::refusal(language, &refusal, &currency),
+        ),
         Error::Invalid(errors) => {
             let fields = errors
                 .iter()
-                .map(|(field, problem)| ((*field).to_owned(), texts::problem(problem, &currency)))
+                .map(|(field, problem)| {
+                    (
+                        (*field).to_owned(),
+                        texts::problem(language, problem, &currency),
+                    )
+                })
                 .collect();
             ApiError {
                 fields,
-                ..ApiError::new(ErrorCode::Invalid, texts::INVALID)
+                ..ApiError::new(ErrorCode::Invalid, texts::invalid(language))
             }
         }
         Error::WrongCredentials => {
-            let fields = [("password".to_owned(), texts::WRONG_CREDENTIALS.to_owned())].into();
+            let fields = [(
+                "password".to_owned(),
+                texts::wrong_credentials(language).to_owned(),
+            )]
+            .into();
             ApiError {
                 fields,
-                ..ApiError::new(ErrorCode::Invalid, texts::INVALID)
+                ..ApiError::new(ErrorCode::Invalid, texts::invalid(language))
             }
         }
         error @ Error::Unavailable(..) => {
             tracing::warn!(error = ?error, "a request could not be served");
             ApiError {
                 retry_after: Some(5),
-                ..ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE)
+                ..ApiError::new(ErrorCode::Unavailable, texts::unavailable(language))
             }
         }
         error @ Error::Internal(_) => {
             tracing::error!(error = ?error, "a request failed");
-            ApiError::new(ErrorCode::Internal, texts::INTERNAL)
+            ApiError::new(ErrorCode::Internal, texts::internal(language))
         }
     }
 }

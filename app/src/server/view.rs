@@ -26,45 +26,51 @@ use exchange::{
     when,
 };
 
+use texts::Language;
+
 use super::Visit;
 use crate::{
     accounts::types::{
         AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
     },
     market::types::{
-        Card, CardStatus, Change, Listing as ListingRow, MarketPage, TicketForm, TicketView,
+        Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, TicketForm,
+        TicketView,
     },
     orders::types::{
         Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
         OrderView, PaymentView, Role,
     },
-    texts,
     wire::{Price, When},
 };
 
-fn price(exchange: &Exchange, amount: Amount) -> Price {
+fn price(exchange: &Exchange, language: Language, amount: Amount) -> Price {
     Price {
         minor: amount.minor(),
-        text: exchange.settings.currency.show(amount),
+        text: language.price(&exchange.settings.currency, amount),
     }
 }
 
-fn moment(at: Timestamp, zone: Option<&str>) -> When {
+fn moment(language: Language, at: Timestamp, zone: Option<&str>) -> When {
     When {
         iso: when::iso(at),
-        text: when::show(at, zone),
+        text: when::show(language, at, zone),
     }
 }
 
-fn start(at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
-    at.map(|at| moment(at, zone))
+fn start(language: Language, at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
+    at.map(|at| moment(language, at, zone))
 }
 
 /// The viewer's account.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn account(visit: &Visit, user: &User) -> Result<AccountView, exchange::Error> {
+pub async fn account(
+    visit: &Visit,
+    language: Language,
+    user: &User,
+) -> Result<AccountView, exchange::Error> {
     let exchange = &visit.exchange;
     let here = visit.name();
     let sessions = sessions::of_user(&exchange.db, user, exchange.clock.now()).await?;
@@ -82,7 +88,7 @@ pub async fn account(visit: &Visit, user: &User) -> Result<AccountView, exchange
                 here: here.as_ref() == Some(&session.name),
                 name: session.name,
                 device: session.owner.device,
-                used: moment(session.owner.used_at, None),
+                used: moment(language, session.owner.used_at, None),
             })
             .collect(),
         identities: identities
@@ -150,20 +156,26 @@ pub fn setup(account: AccountView, setup: Option<second_factor::Setup>) -> Setup
 
 /// A card of the market.
 #[must_use]
-pub fn card(exchange: &Exchange, viewer: &Viewer, listing: &Listing) -> Card {
+pub fn card(exchange: &Exchange, language: Language, viewer: &Viewer, listing: &Listing) -> Card {
     Card {
         id: listing.ticket.to_string(),
         title: listing.title.clone(),
         venue: listing.venue.clone(),
-        starts: start(listing.starts_at, listing.zone.as_deref()),
-        price: price(exchange, listing.price),
+        starts: start(language, listing.starts_at, listing.zone.as_deref()),
+        price: price(exchange, language, listing.price),
         mine: viewer.id() == Some(&listing.owner),
     }
 }
 
 /// A page of the market; `position` is from where on changes are not in it.
 #[must_use]
-pub fn market(exchange: &Exchange, viewer: &Viewer, found: Found, position: String) -> MarketPage {
+pub fn market(
+    exchange: &Exchange,
+    language: Language,
+    viewer: &Viewer,
+    found: Found,
+    position: String,
+) -> MarketPage {
     let (count, or_more) = match found.count {
         Count::Exactly(count) => (count, false),
         Count::More => (Count::MOST, true),
@@ -172,7 +184,7 @@ pub fn market(exchange: &Exchange, viewer: &Viewer, found: Found, position: Stri
         cards: found
             .items
             .iter()
-            .map(|listing| card(exchange, viewer, listing))
+            .map(|listing| card(exchange, language, viewer, listing))
             .collect(),
         next: found.next,
         count: u32::try_from(count).unwrap_or(u32::MAX),
@@ -183,7 +195,7 @@ pub fn market(exchange: &Exchange, viewer: &Viewer, found: Found, position: Stri
 
 /// Where a ticket stands, as the market tells everybody.
 #[must_use]
-pub fn change(exchange: &Exchange, standing: Standing) -> Change {
+pub fn change(exchange: &Exchange, language: Language, standing: Standing) -> Change {
     Change {
         id: standing.ticket.to_string(),
         version: standing.version,
@@ -195,13 +207,18 @@ pub fn change(exchange: &Exchange, standing: Standing) -> Change {
         },
         card: standing
             .listing
-            .map(|listing| card(exchange, &Viewer::ANYONE, &listing)),
+            .map(|listing| card(exchange, language, &Viewer::ANYONE, &listing)),
     }
 }
 
 /// A ticket's page.
 #[must_use]
-pub fn ticket(exchange: &Exchange, viewer: &Viewer, found: &TicketDetails) -> TicketView {
+pub fn ticket(
+    exchange: &Exchange,
+    language: Language,
+    viewer: &Viewer,
+    found: &TicketDetails,
+) -> TicketView {
     let ticket = &found.ticket;
     let content = &ticket.content;
     let mine = viewer.id() == Some(&ticket.owner);
@@ -211,8 +228,8 @@ pub fn ticket(exchange: &Exchange, viewer: &Viewer, found: &TicketDetails) -> Ti
         title: content.title.clone(),
         description: content.description.clone(),
         venue: content.venue.clone(),
-        starts: start(content.starts_at, content.zone.as_deref()),
-        price: price(exchange, content.price),
+        starts: start(language, content.starts_at, content.zone.as_deref()),
+        price: price(exchange, language, content.price),
         // The time in the record decides, also before the sweep has been by.
         status: if ticket.status == TicketStatus::Available && ticket.began(now) {
             TicketStatus::Ended
@@ -255,39 +272,59 @@ pub fn ticket_form(exchange: &Exchange, ticket: &Ticket) -> TicketForm {
     }
 }
 
-/// A row of the seller's listings.
+/// A row of the seller's listings, and the order that holds or bought it.
 #[must_use]
-pub fn listing(exchange: &Exchange, ticket: &Ticket) -> ListingRow {
+pub fn listing(
+    exchange: &Exchange,
+    language: Language,
+    ticket: &Ticket,
+    order: Option<&Order>,
+) -> ListingRow {
+    let now = exchange.clock.now();
     ListingRow {
         id: ticket.id.to_string(),
         title: ticket.content.title.clone(),
-        starts: start(ticket.content.starts_at, ticket.content.zone.as_deref()),
-        price: price(exchange, ticket.content.price),
+        starts: start(
+            language,
+            ticket.content.starts_at,
+            ticket.content.zone.as_deref(),
+        ),
+        price: price(exchange, language, ticket.content.price),
         status: ticket.status,
         changeable: ticket.check_changeable().is_ok(),
-        order: ticket.current_order.as_ref().map(ToString::to_string),
-        owed: exchange::market::owed(ticket).map(|amount| price(exchange, amount)),
+        sale: order.map(|order| SaleRow {
+            order: order.id.to_string(),
+            status: order.status,
+            live: order.is_live(now),
+            dispute: order.dispute,
+        }),
+        owed: exchange::market::owed(ticket).map(|amount| price(exchange, language, amount)),
     }
 }
 
 /// A row of the buyer's orders.
 #[must_use]
-pub fn order_row(exchange: &Exchange, order: &Order) -> OrderRow {
+pub fn order_row(exchange: &Exchange, language: Language, order: &Order) -> OrderRow {
     OrderRow {
         id: order.id.to_string(),
         title: order.title.clone(),
-        starts: start(order.starts_at, order.zone.as_deref()),
-        price: price(exchange, order.price),
+        starts: start(language, order.starts_at, order.zone.as_deref()),
+        price: price(exchange, language, order.price),
         status: order.status,
         cancel_reason: order.cancel_reason,
         payable: order.check_payable(exchange.clock.now()).is_ok(),
-        created: moment(order.created_at, order.zone.as_deref()),
+        created: moment(language, order.created_at, order.zone.as_deref()),
     }
 }
 
 /// An order's page.
 #[must_use]
-pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> OrderView {
+pub fn order(
+    exchange: &Exchange,
+    language: Language,
+    viewer: &Viewer,
+    found: &OrderDetails,
+) -> OrderView {
     let order = &found.order;
     let now = exchange.clock.now();
     let zone = order.zone.as_deref();
@@ -301,22 +338,22 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
         id: order.id.to_string(),
         ticket: order.ticket.to_string(),
         title: order.title.clone(),
-        starts: start(order.starts_at, zone),
-        price: price(exchange, order.price),
+        starts: start(language, order.starts_at, zone),
+        price: price(exchange, language, order.price),
         status: order.status,
         cancel_reason: order.cancel_reason,
         role,
         payable,
         left_ms: u64::try_from(now.until(order.due_at()).as_millis()).unwrap_or(u64::MAX),
-        due: moment(order.due_at(), zone),
+        due: moment(language, order.due_at(), zone),
         refundable: exchange::payments::refund::check(exchange, viewer, order).is_ok(),
-        paid: order.paid_at.map(|paid| moment(paid, zone)),
-        created: moment(order.created_at, zone),
-        updated: moment(order.updated_at, zone),
+        paid: order.paid_at.map(|paid| moment(language, paid, zone)),
+        created: moment(language, order.created_at, zone),
+        updated: moment(language, order.updated_at, zone),
         payment: found.payment.as_ref().map(|payment| PaymentView {
             status: payment.status,
             // What a bank says of the buyer's card is the buyer's.
-            decline: decline(payment).filter(|_| role == Role::Buyer),
+            decline: decline(language, payment).filter(|_| role == Role::Buyer),
             card_brand: payment.card_brand.clone().filter(|_| role == Role::Buyer),
             card_last4: payment.card_last4.clone().filter(|_| role == Role::Buyer),
             refund_failed: payment.refund_failure.is_some() && role != Role::Seller,
@@ -326,7 +363,7 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
             .billing
             .as_ref()
             .filter(|_| order.status.is_paid())
-            .map(billing::lines)
+            .map(|billing| billing::lines(language, billing))
             .unwrap_or_default(),
         dispute: order.dispute,
         checkout: None,
@@ -334,16 +371,21 @@ pub fn order(exchange: &Exchange, viewer: &Viewer, found: &OrderDetails) -> Orde
 }
 
 /// What the payment form begins with, if that is who paid before.
-pub fn checkout_form(exchange: &Exchange, billing: Option<Billing>) -> CheckoutForm {
+pub fn checkout_form(
+    exchange: &Exchange,
+    language: Language,
+    billing: Option<Billing>,
+) -> CheckoutForm {
     let stripe = &exchange.settings.stripe;
     CheckoutForm {
         address: billing
             .as_ref()
-            .and_then(|billing| address_form(&billing.country))
+            .and_then(|billing| address_form(language, &billing.country))
             .unwrap_or_default(),
         billing,
-        countries: countries()
-            .map(|country| choice(&country.code, country.name))
+        countries: countries(language)
+            .into_iter()
+            .map(|country| choice(&country.code, country.name(language)))
             .collect(),
         stripe_js: stripe.js_url.clone(),
         stripe_key: stripe.publishable_key.clone(),
@@ -352,13 +394,13 @@ pub fn checkout_form(exchange: &Exchange, billing: Option<Billing>) -> CheckoutF
 
 /// What addresses of the country with this code have.
 #[must_use]
-pub fn address_form(country: &str) -> Option<AddressForm> {
+pub fn address_form(language: Language, country: &str) -> Option<AddressForm> {
     let rules = rules(country)?;
     Some(AddressForm {
         regions: rules
-            .regions
-            .iter()
-            .map(|region| choice(region.code, region.name))
+            .regions(language)
+            .into_iter()
+            .map(|region| choice(region.code, region.name(language)))
             .collect(),
         region_required: rules.region_required,
         has_postal_code: rules.has_postal_code,
@@ -394,11 +436,11 @@ pub fn confirmation(begun: Begun) -> Confirmation {
 
 /// Why the card was declined, while another can be tried.
 #[must_use]
-pub fn decline(payment: &Payment) -> Option<String> {
+pub fn decline(language: Language, payment: &Payment) -> Option<String> {
     let waits = payment.status == PaymentStatus::Created;
     payment
         .decline_code
         .as_deref()
         .filter(|_| waits)
-        .map(texts::decline)
+        .map(|code| texts::declines::decline(language, code).to_owned())
 }

@@ -205,7 +205,10 @@ impl Visit {
         // user left must not be the next one's.
         let earlier: Option<Owner> = session.get(OWNER).await.map_err(away)?;
         let waiting = if earlier.is_none_or(|earlier| earlier.user == user.id) {
-            Flashes::of(session).await.map_err(away)?.signed_in()
+            Flashes::of(session)
+                .await
+                .map_err(away)?
+                .signed_in(self.client.language)
         } else {
             Flashes::default()
         };

@@ -6,6 +6,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+/// The language of the page.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn language() -> Option<texts::Language> {
+    texts::Language::of_tag(&document().document_element()?.get_attribute("lang")?)
+}
+
 /// Goes to `path`.
 pub(crate) fn open(path: &str) {
     // Fails only for addresses that are none.

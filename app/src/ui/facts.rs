@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{texts, wire::When};
+use crate::{language::language, wire::When};
 
 /// One row of a `<dl>`.
 #[component]
@@ -24,9 +24,10 @@ pub(crate) fn Moment(when: When) -> impl IntoView {
 /// When an event begins, if that is known.
 #[component]
 pub(crate) fn OptionalMoment(when: Option<When>) -> impl IntoView {
+    let language = language();
     match when {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => view! { <span class="quiet">{texts::market::NO_DATE}</span> }.into_any(),
+        None => view! { <span class="quiet">{texts::market::no_date(language)}</span> }.into_any(),
     }
 }
 

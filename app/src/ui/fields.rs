@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::{form::FormState, texts};
+use crate::{form::FormState, language::language};
 
 /// The ids of what describes a control, for `aria-describedby`. What is hidden
 /// or empty adds nothing.
@@ -25,12 +25,13 @@ pub(super) fn Frame(
     required: bool,
     children: Children,
 ) -> impl IntoView {
+    let language = language();
     view! {
         <div class="field">
             <div class="label">
                 <label for=name>{label}</label>
                 // Not in the label, which names the control and nothing else.
-                {(!required).then(|| view! { <span class="quiet">{texts::OPTIONAL}</span> })}
+                {(!required).then(|| view! { <span class="quiet">{texts::optional(language)}</span> })}
             </div>
             {children()}
             <Problem form name />
@@ -111,6 +112,7 @@ pub(crate) fn Select(
     #[prop(default = true)] required: bool,
     autocomplete: &'static str,
 ) -> impl IntoView {
+    let language = language();
     let chosen = form.value(name, initial);
     let (invalid, first) = marks(form, name);
     view! {
@@ -124,7 +126,7 @@ pub(crate) fn Select(
                 aria-describedby=described_by(name, false)
                 aria-invalid=invalid
             >
-                <option value="" selected=chosen.is_empty()>{texts::CHOOSE}</option>
+                <option value="" selected=chosen.is_empty()>{texts::choose(language)}</option>
                 {choices
                     .into_iter()
                     .map(|(value, label)| {

@@ -17,7 +17,7 @@ use super::{browser, links};
 use crate::form::FormState;
 use crate::{
     error::{ApiError, ErrorCode},
-    texts,
+    language::language,
 };
 
 /// A form that is posted to its server function.
@@ -209,9 +209,10 @@ fn elements(found: Result<web_sys::NodeList, JsValue>) -> impl Iterator<Item = E
 
 /// Posts `data` as a form; where its answer leads on to, and the answer.
 async fn post(action: &str, data: &FormData) -> Result<(Option<String>, String), ApiError> {
+    let language = language();
     let (accepted, location, body) = send(action, data)
         .await
-        .map_err(|_| ApiError::new(ErrorCode::Unavailable, texts::OFFLINE))?;
+        .map_err(|_| ApiError::new(ErrorCode::Unavailable, texts::offline(language)))?;
     if accepted {
         Ok((location, body))
     } else {

@@ -35,5 +35,5 @@ pub(crate) use form::{Fetched, end};
 pub(crate) use password::Password;
 #[cfg(feature = "ssr")]
 pub(crate) use server::{
-    Done, Footer, Header, NextPage, PageTitle, Sharing, UnknownPage, load, param, query,
+    Done, Footer, Header, NextPage, Offline, PageTitle, Sharing, UnknownPage, load, param, query,
 };

@@ -1,5 +1,6 @@
 //! The field of a password.
 
+use crate::language::language;
 use leptos::{html, prelude::*};
 
 use super::browser;
@@ -7,7 +8,7 @@ use super::browser;
 use super::fields::{Frame, marks};
 #[cfg(feature = "ssr")]
 use crate::form::FormState;
-use crate::texts::accounts as text;
+use texts::accounts as text;
 
 /// A password, which can be looked at.
 #[cfg(feature = "ssr")]
@@ -21,7 +22,12 @@ pub(crate) fn Password(
     #[prop(optional)]
     new: bool,
 ) -> impl IntoView {
-    let hint = if new { text::PASSWORD_HINT } else { "" };
+    let language = language();
+    let hint = if new {
+        text::password_hint(language)
+    } else {
+        ""
+    };
     let (invalid, _) = marks(form, name);
     view! {
         <Frame form name label hint=hint.to_owned() required=true>
@@ -32,6 +38,7 @@ pub(crate) fn Password(
 
 #[island(lazy)]
 fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
+    let language = language();
     let shown = RwSignal::new(false);
     let said = RwSignal::new("");
     // Without script there is nothing to press.
@@ -41,7 +48,7 @@ fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
         pressable.set(true);
         // What was typed before the script was there.
         if let Some(input) = input.get().filter(|_| new) {
-            said.set(text::strength(&input.value()));
+            said.set(text::strength(language, &input.value()));
         }
     });
     let described_by = if new {
@@ -64,7 +71,7 @@ fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
                 aria-describedby=described_by
                 aria-invalid=invalid.then_some("true")
                 node_ref=input
-                on:input=move |event| if new { said.set(text::strength(&event_target_value(&event))) }
+                on:input=move |event| if new { said.set(text::strength(language, &event_target_value(&event))) }
             />
             <button
                 type="button"
@@ -73,7 +80,7 @@ fn Revealing(name: String, new: bool, invalid: bool) -> impl IntoView {
                 hidden=move || !pressable.get()
                 on:click=move |_| shown.update(|shown| *shown = !*shown)
             >
-                {text::SHOW_PASSWORD}
+                {text::show_password(language)}
             </button>
         </div>
         {new.then(|| view! { <p id=strength class="hint" aria-live="polite">{said}</p> })}

@@ -128,7 +128,7 @@ pub async fn register(
     let limit = exchange.settings.limits.register;
     limits::admit_from(exchange, "register", client.address, limit).await?;
     let now = exchange.clock.now();
-    let user = User::new(new_id(&exchange.clock)?, email, name, now);
+    let user = User::new(new_id(&exchange.clock)?, email, name, client.language, now);
     let user = User {
         verified: true,
         ..user

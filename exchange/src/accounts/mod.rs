@@ -20,6 +20,7 @@ use domain::{
     text,
 };
 use serde::{Deserialize, Serialize};
+use texts::Language;
 
 use crate::{
     Error, Exchange, Result, limits, new_id,
@@ -62,6 +63,9 @@ pub struct User {
     /// Whether a code is asked for besides the password.
     #[serde(default)]
     pub second_factor: bool,
+    /// What it is written to in.
+    #[serde(default)]
+    pub language: Language,
     /// When it was deleted: then nothing personal is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<domain::Timestamp>,
@@ -78,7 +82,13 @@ pub struct User {
 
 impl User {
     /// A new account, which nobody can sign in to yet.
-    fn new(id: UserId, email: String, name: String, now: domain::Timestamp) -> Self {
+    fn new(
+        id: UserId,
+        email: String,
+        name: String,
+        language: Language,
+        now: domain::Timestamp,
+    ) -> Self {
         Self {
             id,
             email,
@@ -88,6 +98,7 @@ impl User {
             suspended: false,
             groups: Vec::new(),
             second_factor: false,
+            language,
             deleted_at: None,
             epoch: 0,
             version: 1,
@@ -194,7 +205,7 @@ pub async fn register(exchange: &Exchange, client: &Client, typed: Registration)
     let now = exchange.clock.now();
     let user = User {
         password_hash: Some(exchange.passwords.hash(typed.password).await?),
-        ..User::new(new_id(&exchange.clock)?, email, name, now)
+        ..User::new(new_id(&exchange.clock)?, email, name, client.language, now)
     };
     let link = Link::new(exchange, LinkPurpose::VerifyEmail, &user.email)?;
     let commit = store::insert(Commit::new("register"), &user)?;
@@ -262,6 +273,29 @@ pub async fn end_sessions(exchange: &Exchange, asker: &User) -> Result<User> {
         let (user, commit) = user.changed(&before, exchange, None, None)?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}
+
+/// Has `asker` be written to in `language`.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when they were signed out meanwhile.
+pub async fn speak(exchange: &Exchange, asker: &User, language: Language) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = store::still(exchange, asker).await?;
+        if before.language == language {
+            return Ok(());
+        }
+        let user = User {
+            language,
+            ..before.clone()
+        };
+        let (_, commit) = user.changed(&before, exchange, None, None)?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
     }

@@ -5,6 +5,7 @@ use domain::{
     permission::Viewer, ticket::TicketStatus,
 };
 use serde_json::{Value, json};
+use texts::Language;
 
 use super::{
     User, identities,
@@ -52,6 +53,7 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
             "verified": user.verified,
             "groups": user.groups,
             "second_factor": user.second_factor,
+            "language": user.language,
             "created_at": time(user.created_at),
             "updated_at": time(user.updated_at),
         },
@@ -132,6 +134,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
             verified: false,
             groups: Vec::new(),
             second_factor: false,
+            language: Language::default(),
             deleted_at: Some(now),
             epoch: before.epoch + 1,
             ..before.clone()

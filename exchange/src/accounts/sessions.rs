@@ -30,7 +30,7 @@ pub struct Owner {
     pub user: UserId,
     /// What the account's [epoch](super::User::epoch) was.
     pub epoch: u32,
-    /// What it was begun with, as people call it: `Firefox on Linux`.
+    /// What it was begun with, as people call it: `Firefox · Linux`.
     pub device: String,
     /// When they signed in.
     pub since: Timestamp,

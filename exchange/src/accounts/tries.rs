@@ -16,6 +16,8 @@ use hmac::Mac;
 use serde::Deserialize;
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
 
+use texts::Language;
+
 use crate::{
     Error, Exchange, Result, hex,
     limits::{self, Limit},
@@ -37,6 +39,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// What a browser that has signed in is told apart by: a secret of it.
     pub device: Option<String>,
+    /// What it is answered in.
+    pub language: Language,
 }
 
 impl Client {

@@ -5,8 +5,10 @@ pub(crate) mod index;
 mod search;
 pub(crate) mod store;
 
+use std::collections::HashMap;
+
 use domain::{
-    Refusal, TicketId,
+    OrderId, Refusal, TicketId,
     order::Order,
     permission::{Action, Viewer},
     ticket::{Content, Ticket, TicketStatus},
@@ -285,6 +287,19 @@ pub async fn delete(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Resu
 pub async fn listings(exchange: &Exchange, viewer: &Viewer, after: &str) -> Result<Page<Ticket>> {
     let owner = viewer.id().ok_or(Error::Unauthenticated)?;
     store::of_owner(&exchange.db, owner, after, PAGE).await
+}
+
+/// The orders that hold or bought `tickets`.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn orders_of(exchange: &Exchange, tickets: &[Ticket]) -> Result<HashMap<OrderId, Order>> {
+    let ids = tickets
+        .iter()
+        .filter_map(|ticket| ticket.current_order.clone());
+    let sales = orders::store::sales(&exchange.db, &ids.collect::<Vec<_>>()).await?;
+    let by_id = |order: Order| (order.id.clone(), order);
+    Ok(sales.into_iter().map(|sale| by_id(sale.order)).collect())
 }
 
 /// Ends a listing whose event has begun, if nobody holds it.

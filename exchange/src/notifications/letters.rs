@@ -8,6 +8,8 @@ use domain::{
     ticket::TicketStatus,
 };
 
+use texts::{Language, letters as text};
+
 use crate::{
     Exchange,
     accounts::{self, User, links},
@@ -34,14 +36,9 @@ pub(super) struct Letter {
     pub(super) facts: Vec<(&'static str, String)>,
     /// What can be done about it: a label and an address.
     pub(super) button: Option<(&'static str, String)>,
-    /// Why one gets it.
+    /// Why one gets it, in the language of whoever gets it, as all of it is.
     pub(super) reason: &'static str,
 }
-
-const ACCOUNT: &str = "You get this because of your account at Ticket Exchange.";
-const ORDER: &str = "You get this because of your order at Ticket Exchange.";
-const SALE: &str = "You get this because of your listing at Ticket Exchange.";
-const NOT_YOU: &str = "If this was not you, set another password at once with \"Forgot your password?\" on the sign-in page.";
 
 /// The letters that an event calls for.
 pub(super) async fn of(exchange: &Exchange, event: &Event) -> Result<Vec<Letter>, Failure> {
@@ -92,26 +89,27 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
     }
     let token = link.token(exchange, &user)?;
     let url = |page: &str| format!("{}/{page}/{token}", exchange.settings.public_url);
+    let language = user.language;
     let (heading, said, button) = match link.purpose {
         LinkPurpose::VerifyEmail => (
-            "Confirm your e-mail address",
-            "With this you show that the address is yours. Then you can buy and sell tickets. The link can be used once, within 24 hours. If you did not create an account, do nothing: somebody has mistyped their address.",
-            ("Confirm address", url("verify-email")),
+            text::verify_email(language),
+            text::verify_email_text(language),
+            (text::confirm_address(language), url("verify-email")),
         ),
         LinkPurpose::ResetPassword => (
-            "Set a new password",
-            "Somebody, hopefully you, has asked for a new password. The link can be used once, within 15 minutes. If it was not you, do nothing: your password stays as it is.",
-            ("Set a new password", url("reset-password")),
+            text::reset_password(language),
+            text::reset_password_text(language),
+            (text::reset_password(language), url("reset-password")),
         ),
         LinkPurpose::ChangeEmail => (
-            "Confirm your new e-mail address",
-            "Your account is to have this address. The link can be used once, within 24 hours. If it was not you who asked for this, do nothing.",
-            ("Confirm address", url("change-email")),
+            text::change_email(language),
+            text::change_email_text(language),
+            (text::confirm_address(language), url("change-email")),
         ),
         LinkPurpose::LinkIdentity => (
-            "Confirm another way to sign in",
-            "Somebody whom another site knows by this address wants to sign in to your account with it. Confirm this only if it was you. The link can be used once, within 15 minutes.",
-            ("See who it is", url("link-identity")),
+            text::link_identity(language),
+            text::link_identity_text(language),
+            (text::see_who(language), url("link-identity")),
         ),
     };
     // Nobody can have us mail what they like to whom they like: a name is shown
@@ -128,11 +126,13 @@ async fn of_link(exchange: &Exchange, event: &Event) -> Result<Option<Letter>, F
         paragraphs: vec![said.to_owned()],
         facts: Vec::new(),
         button: Some(button),
-        reason: ACCOUNT,
+        reason: text::because_account(language),
     }))
 }
 
 fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Vec<Letter> {
+    let language = user.language;
+    let not_you = text::not_you(language);
     let letter = |template, heading: &str, paragraphs: &[&str], to| Letter {
         template,
         to,
@@ -140,72 +140,46 @@ fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Ve
         paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
         facts: Vec::new(),
         button: None,
-        reason: ACCOUNT,
+        reason: text::because_account(language),
     };
-    match change {
-        AccountChange::Password | AccountChange::PasswordReset => vec![letter(
+    let (template, heading, said) = match change {
+        AccountChange::Password | AccountChange::PasswordReset => (
             "password_changed",
-            "Your password was changed",
-            &[
-                "Your account has a new password, and you are signed out everywhere else.",
-                NOT_YOU,
-            ],
-            user,
-        )],
-        AccountChange::SecondFactorOn => vec![letter(
+            text::password_changed(language),
+            text::password_changed_text(language),
+        ),
+        AccountChange::SecondFactorOn => (
             "second_factor_on",
-            "Two-step sign-in is on",
-            &[
-                "From now on your account asks for a code when you sign in. You are signed out everywhere else.",
-                NOT_YOU,
-            ],
-            user,
-        )],
-        AccountChange::SecondFactorOff => vec![letter(
+            text::second_factor_on(language),
+            text::second_factor_on_text(language),
+        ),
+        AccountChange::SecondFactorOff => (
             "second_factor_off",
-            "Two-step sign-in is off",
-            &[
-                "Your account no longer asks for a code when you sign in. You are signed out everywhere else.",
-                NOT_YOU,
-            ],
-            user,
-        )],
-        AccountChange::IdentityLinked => vec![letter(
+            text::second_factor_off(language),
+            text::second_factor_off_text(language),
+        ),
+        AccountChange::IdentityLinked => (
             "identity_linked",
-            "Another way to sign in",
-            &[
-                "One more way to sign in was added to your account. They are all listed on your account's page.",
-                NOT_YOU,
-            ],
-            user,
-        )],
-        AccountChange::IdentityUnlinked => vec![letter(
+            text::identity_linked(language),
+            text::identity_linked_text(language),
+        ),
+        AccountChange::IdentityUnlinked => (
             "identity_unlinked",
-            "One way to sign in less",
-            &[
-                "One way to sign in was removed from your account, and you are signed out everywhere else.",
-                NOT_YOU,
-            ],
-            user,
-        )],
-        AccountChange::Deleted => Vec::new(),
+            text::identity_unlinked(language),
+            text::identity_unlinked_text(language),
+        ),
+        AccountChange::Deleted => return Vec::new(),
         // Whoever took an account over reads the mail of the new address.
-        AccountChange::Email => replaced
-            .map(|email| {
-                let said = format!(
-                    "Your account's e-mail address is now {}. If this was not you, write to us: this address can no longer be used to get the account back.",
-                    user.email
-                );
-                letter(
-                    "email_changed",
-                    "Your e-mail address was changed",
-                    &[&said],
-                    User { email, ..user },
-                )
-            })
-            .into_iter()
-            .collect(),
-    }
+        AccountChange::Email => {
+            let said = text::email_changed_text(language, &user.email);
+            let heading = text::email_changed(language);
+            return replaced
+                .map(|email| letter("email_changed", heading, &[&said], User { email, ..user }))
+                .into_iter()
+                .collect();
+        }
+    };
+    vec![letter(template, heading, &[said, not_you], user)]
 }
 
 async fn of_order(
@@ -239,13 +213,15 @@ async fn of_order(
 }
 
 /// What every letter about an order has.
-fn about(exchange: &Exchange, order: &Order) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("Ticket", order.title.clone())];
+fn about(exchange: &Exchange, language: Language, order: &Order) -> Vec<(&'static str, String)> {
+    let mut facts = vec![(text::ticket(language), order.title.clone())];
     if let Some(at) = order.starts_at {
-        facts.push(("Event", when::show(at, order.zone.as_deref())));
+        let shown = when::show(language, at, order.zone.as_deref());
+        facts.push((text::event(language), shown));
     }
-    facts.push(("Total", exchange.settings.currency.show(order.price)));
-    facts.push(("Order number", order.id.to_string()));
+    let total = language.price(&exchange.settings.currency, order.price);
+    facts.push((text::total(language), total));
+    facts.push((text::order_number(language), order.id.to_string()));
     facts
 }
 
@@ -254,75 +230,74 @@ fn order_page(exchange: &Exchange, order: &Order) -> String {
 }
 
 fn confirmed(exchange: &Exchange, sale: &Sale, buyer: User) -> Letter {
+    let language = buyer.language;
     let order = &sale.order;
-    let mut facts = about(exchange, order);
+    let mut facts = about(exchange, language, order);
     if let Some(paid) = order.paid_at {
-        facts.push(("Paid", when::show(paid, order.zone.as_deref())));
+        let shown = when::show(language, paid, order.zone.as_deref());
+        facts.push((text::paid(language), shown));
     }
     if let Some(billing) = &order.billing {
-        facts.push(("Billed to", billing::lines(billing).join(", ")));
+        let lines = billing::lines(language, billing);
+        facts.push((text::billed_to(language), lines.join(", ")));
     }
     Letter {
         template: "order_confirmed",
         to: buyer,
-        heading: format!("Your ticket: {}", order.title),
-        paragraphs: vec![
-            "Your payment went through and the ticket is yours. How you get it is on the order's page, where you also find your receipt.".to_owned(),
-        ],
+        heading: text::order_confirmed(language, &order.title),
+        paragraphs: vec![text::order_confirmed_text(language).to_owned()],
         facts,
-        button: Some(("See the order", order_page(exchange, order))),
-        reason: ORDER,
+        button: Some((text::see_order(language), order_page(exchange, order))),
+        reason: text::because_order(language),
     }
 }
 
 pub(super) fn sold(exchange: &Exchange, order: &Order, seller: User) -> Letter {
+    let language = seller.language;
     Letter {
         template: "ticket_sold",
         to: seller,
-        heading: format!("Sold: {}", order.title),
-        paragraphs: vec![
-            "Your ticket is sold and paid for. Hand it over as your note says.".to_owned(),
-        ],
-        facts: about(exchange, order),
-        button: Some(("See the sale", order_page(exchange, order))),
-        reason: SALE,
+        heading: text::ticket_sold(language, &order.title),
+        paragraphs: vec![text::ticket_sold_text(language).to_owned()],
+        facts: about(exchange, language, order),
+        button: Some((text::see_sale(language), order_page(exchange, order))),
+        reason: text::because_sale(language),
     }
 }
 
 fn refunded(exchange: &Exchange, order: &Order, buyer: User) -> Letter {
+    let language = buyer.language;
     Letter {
         template: "order_refunded",
         to: buyer,
-        heading: format!("Refunded: {}", order.title),
-        paragraphs: vec![
-            "The full price went back to your card. Your bank shows it within some days."
-                .to_owned(),
-        ],
-        facts: about(exchange, order),
-        button: Some(("See the order", order_page(exchange, order))),
-        reason: ORDER,
+        heading: text::order_refunded(language, &order.title),
+        paragraphs: vec![text::order_refunded_text(language).to_owned()],
+        facts: about(exchange, language, order),
+        button: Some((text::see_order(language), order_page(exchange, order))),
+        reason: text::because_order(language),
     }
 }
 
 fn sale_refunded(exchange: &Exchange, sale: &Sale, seller: User) -> Letter {
+    let language = seller.language;
     let order = &sale.order;
     // What became of it since is not this letter's.
     let said = if sale.ticket.status == TicketStatus::Deleted {
-        "The buyer of your ticket was refunded. Your listing is not on the market again."
+        text::sale_refunded_gone(language)
     } else {
-        "The buyer of your ticket was refunded, and your listing went back to the market."
+        text::sale_refunded_back(language)
     };
     Letter {
         template: "sale_refunded",
         to: seller,
-        heading: format!("Sale refunded: {}", order.title),
+        heading: text::sale_refunded(language, &order.title),
         paragraphs: vec![said.to_owned()],
-        facts: about(exchange, order),
+        facts: about(exchange, language, order),
         button: Some((
-            "See your listings",
+            text::see_listings(language),
             format!("{}/listings", exchange.settings.public_url),
         )),
-        reason: SALE,
+        reason: text::because_sale(language),
     }
 }
 
@@ -333,34 +308,36 @@ fn cancelled(
     reason: CancelReason,
     buyer: User,
 ) -> Option<Letter> {
+    let language = buyer.language;
+    let title = &order.title;
     let (template, heading, said) = match reason {
         CancelReason::Buyer => return None,
         CancelReason::Expired => (
             "reservation_expired",
-            "Reservation expired",
-            "Your time to pay ran out, so the ticket went back to the market. Nothing was charged.",
+            text::reservation_expired(language, title),
+            text::reservation_expired_text(language),
         ),
         CancelReason::PaymentFailed => (
             "payment_failed",
-            "Payment failed",
-            "Your bank approved the payment, but it could not be completed, so the order was cancelled. Nothing was charged.",
+            text::payment_failed(language, title),
+            text::payment_failed_text(language),
         ),
         CancelReason::Moderation => (
             "reservation_removed",
-            "Reservation cancelled",
-            "The listing was removed by a moderator, so your reservation was cancelled. Nothing was charged.",
+            text::reservation_removed(language, title),
+            text::reservation_removed_text(language),
         ),
     };
     Some(Letter {
         template,
         to: buyer,
-        heading: format!("{heading}: {}", order.title),
+        heading,
         paragraphs: vec![said.to_owned()],
-        facts: about(exchange, order),
+        facts: about(exchange, language, order),
         button: Some((
-            "Look for another ticket",
+            text::look_for_another(language),
             exchange.settings.public_url.clone(),
         )),
-        reason: ORDER,
+        reason: text::because_order(language),
     })
 }

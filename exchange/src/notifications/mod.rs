@@ -102,7 +102,8 @@ impl Postman {
 #[template(path = "letter.html")]
 struct Html<'a> {
     letter: &'a Letter,
-    name: &'a str,
+    hello: &'a str,
+    fallback: &'a str,
     site: &'a str,
 }
 
@@ -110,21 +111,26 @@ struct Html<'a> {
 #[template(path = "letter.txt")]
 struct Text<'a> {
     letter: &'a Letter,
-    name: &'a str,
+    hello: &'a str,
     site: &'a str,
 }
 
 impl Letter {
     fn write(self, id: String, site: &str, at: domain::Timestamp) -> Result<Mail, Error> {
-        let name = &*self.to.name;
+        let language = self.to.language;
+        let hello = match &*self.to.name {
+            "" => texts::letters::hello(language).to_owned(),
+            name => texts::letters::hello_name(language, name),
+        };
         let html = Html {
             letter: &self,
-            name,
+            hello: &hello,
+            fallback: texts::letters::button_fallback(language),
             site,
         };
         let text = Text {
             letter: &self,
-            name,
+            hello: &hello,
             site,
         };
         Ok(Mail {

@@ -1,10 +1,11 @@
 //! Billing addresses: the countries there are, and what an address has in each.
 
-use std::{cmp::Ordering, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 use domain::{Billing, FieldErrors, Problem, text, words::words};
 use keshvar::{Alpha2, SUPPORTED_ALPHA2_LIST};
 use regex::Regex;
+use texts::Language;
 
 /// Longest postal code that is taken where there is no form to check it by.
 const LONGEST_POSTAL_CODE: usize = 16;
@@ -14,8 +15,15 @@ const LONGEST_POSTAL_CODE: usize = 16;
 pub struct Country {
     /// ISO 3166-1 alpha-2: `CA`.
     pub code: String,
-    /// ISO 3166-1 short name.
-    pub name: &'static str,
+    names: Names,
+}
+
+impl Country {
+    /// What people call it.
+    #[must_use]
+    pub const fn name(&self, language: Language) -> &'static str {
+        self.names.in_language(language)
+    }
 }
 
 /// A state or province.
@@ -23,8 +31,40 @@ pub struct Country {
 pub struct Region {
     /// The last part of its ISO 3166-2 code: `ON`.
     pub code: &'static str,
-    /// Its name.
-    pub name: &'static str,
+    names: Names,
+}
+
+impl Region {
+    /// What people call it.
+    #[must_use]
+    pub const fn name(&self, language: Language) -> &'static str {
+        self.names.in_language(language)
+    }
+}
+
+/// A name in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Names {
+    english: &'static str,
+    french: &'static str,
+}
+
+impl Names {
+    /// CLDR's names, by language; `official` where there is none.
+    fn of(translations: &HashMap<&'static str, &'static str>, official: &'static str) -> Self {
+        let of = |language: Language| translations.get(language.tag()).copied();
+        Self {
+            english: of(Language::English).unwrap_or(official),
+            french: of(Language::French).unwrap_or(official),
+        }
+    }
+
+    const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::French => self.french,
+        }
+    }
 }
 
 /// What addresses of a country have besides street and city.
@@ -32,8 +72,8 @@ pub struct Region {
 pub struct AddressRules {
     /// The country.
     pub country: Country,
-    /// States or provinces by name; none where addresses name none.
-    pub regions: Vec<Region>,
+    /// States or provinces; none where addresses name none.
+    regions: Vec<Region>,
     /// Whether an address without its region is incomplete.
     pub region_required: bool,
     /// Whether there are postal codes.
@@ -43,8 +83,18 @@ pub struct AddressRules {
 }
 
 /// Every country, by name.
-pub fn countries() -> impl Iterator<Item = &'static Country> {
-    RULES.iter().map(|rules| &rules.country)
+#[must_use]
+pub fn countries(language: Language) -> Vec<&'static Country> {
+    sorted(RULES.iter().map(|rules| &rules.country), |country| {
+        country.name(language)
+    })
+}
+
+/// By name: Å stands with A.
+fn sorted<'a, T>(all: impl Iterator<Item = &'a T>, name: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let mut all: Vec<&T> = all.collect();
+    all.sort_by(|a, b| words(name(a)).cmp(words(name(b))));
+    all
 }
 
 /// The rules for the country with this code.
@@ -54,13 +104,11 @@ pub fn rules(code: &str) -> Option<&'static AddressRules> {
 }
 
 static RULES: LazyLock<Vec<AddressRules>> = LazyLock::new(|| {
-    let mut all: Vec<AddressRules> = SUPPORTED_ALPHA2_LIST
+    SUPPORTED_ALPHA2_LIST
         .iter()
         .copied()
         .map(of_country)
-        .collect();
-    all.sort_by(|a, b| by_name(a.country.name, b.country.name));
-    all
+        .collect()
 });
 
 fn of_country(code: Alpha2) -> AddressRules {
@@ -72,15 +120,14 @@ fn of_country(code: Alpha2) -> AddressRules {
     if format.contains("{{region") {
         regions.extend(country.subdivisions().values().map(|region| Region {
             code: region.code(),
-            name: region.name(),
+            names: Names::of(region.translations(), region.name()),
         }));
-        regions.sort_by(|a, b| by_name(a.name, b.name));
     }
     let form = country.postal_code_format();
     AddressRules {
         country: Country {
             code: code.to_string(),
-            name: country.iso_short_name(),
+            names: Names::of(country.translations(), country.iso_short_name()),
         },
         region_required: !regions.is_empty() && format.contains("{{region_short}}"),
         regions,
@@ -89,12 +136,13 @@ fn of_country(code: Alpha2) -> AddressRules {
     }
 }
 
-/// Å stands with A.
-fn by_name(a: &str, b: &str) -> Ordering {
-    words(a).cmp(words(b))
-}
-
 impl AddressRules {
+    /// States or provinces, by name; none where addresses name none.
+    #[must_use]
+    pub fn regions(&self, language: Language) -> Vec<&Region> {
+        sorted(self.regions.iter(), |region| region.name(language))
+    }
+
     /// A region by its code or name.
     fn region(&self, typed: &str) -> Result<Option<String>, Problem> {
         let typed = typed.trim();
@@ -111,12 +159,13 @@ impl AddressRules {
         self.regions
             .iter()
             .find(|region| {
-                region.code.eq_ignore_ascii_case(typed) || words(region.name).eq(words(typed))
+                region.code.eq_ignore_ascii_case(typed)
+                    || Language::ALL
+                        .iter()
+                        .any(|language| words(region.name(*language)).eq(words(typed)))
             })
             .map(|region| Some(region.code.to_owned()))
-            .ok_or(Problem::UnknownRegion {
-                country: self.country.name,
-            })
+            .ok_or(Problem::UnknownRegion)
     }
 
     fn postal_code(&self, typed: &str) -> Result<Option<String>, Problem> {
@@ -127,9 +176,7 @@ impl AddressRules {
         let code = words.join(" ").to_uppercase();
         match &self.postal_code {
             _ if code.is_empty() => Err(Problem::Required),
-            Some(form) if !form.is_match(&code) => Err(Problem::NotAPostalCode {
-                country: self.country.name,
-            }),
+            Some(form) if !form.is_match(&code) => Err(Problem::NotAPostalCode),
             _ if code.chars().count() > LONGEST_POSTAL_CODE => Err(Problem::TooLong {
                 max: LONGEST_POSTAL_CODE,
             }),
@@ -212,7 +259,7 @@ impl TypedBilling {
 
 /// Name and address, line by line, as on a letter.
 #[must_use]
-pub fn lines(billing: &Billing) -> Vec<String> {
+pub fn lines(language: Language, billing: &Billing) -> Vec<String> {
     let Billing {
         name,
         country,
@@ -227,7 +274,7 @@ pub fn lines(billing: &Billing) -> Vec<String> {
         .flatten()
         .collect::<Vec<_>>()
         .join(" ");
-    let country = rules(&country).map_or(country, |rules| rules.country.name.to_owned());
+    let country = rules(&country).map_or(country, |rules| rules.country.name(language).to_owned());
     [Some(name), Some(line1), line2, Some(place), Some(country)]
         .into_iter()
         .flatten()
@@ -259,10 +306,19 @@ mod tests {
 
     #[test]
     fn there_are_countries_by_name_each_with_a_form_that_can_be_checked() {
-        let names: Vec<&str> = countries().map(|country| country.name).collect();
-        assert!(names.len() > 240, "{}", names.len());
-        assert!(names[0].starts_with('A') && names[1] != "Zimbabwe");
-        for country in countries() {
+        for language in Language::ALL {
+            let countries = countries(language);
+            let names: Vec<&str> = countries
+                .iter()
+                .map(|country| country.name(language))
+                .collect();
+            assert!(names.len() > 240, "{}", names.len());
+            assert_eq!(
+                (names[0], names[names.len() - 1]),
+                ("Afghanistan", "Zimbabwe")
+            );
+        }
+        for country in countries(Language::English) {
             let code = Alpha2::try_from(country.code.as_str()).expect("a code");
             let source = code.to_country();
             let rules = rules(&country.code).expect("has rules");
@@ -270,7 +326,7 @@ mod tests {
                 source.postal_code_format().is_some(),
                 rules.postal_code.is_some(),
                 "{}",
-                country.name
+                country.code
             );
         }
     }

@@ -24,6 +24,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_market",
         include_str!("../../migrations/0004_market.surql"),
     ),
+    (
+        "0005_languages",
+        include_str!("../../migrations/0005_languages.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one

@@ -7,6 +7,8 @@ use exchange::{
 };
 use futures::{StreamExt, stream};
 
+use texts::Language;
+
 use crate::{
     harness::{press_pay, typed, ulid},
     shop::{Shop, VISA},
@@ -56,7 +58,7 @@ async fn what_is_typed_is_shown_charged_booked_and_refunded() {
             };
             let ticket = shop.world.listed_as(&shop.seller, content).await;
             assert_eq!(ticket.content.price, price);
-            let shown = currency.show(price);
+            let shown = Language::English.price(&currency, price);
             let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
             assert_eq!(digits.parse(), Ok(price.minor()), "{shown}");
 

@@ -36,7 +36,7 @@ fn limited() -> Limits {
 fn at(number: u32) -> Client {
     Client {
         address: Some(IpAddr::from(number.to_be_bytes())),
-        device: None,
+        ..Client::default()
     }
 }
 

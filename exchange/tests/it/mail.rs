@@ -8,6 +8,8 @@ use exchange::{
     platform::dead_letters,
 };
 
+use texts::Language;
+
 use crate::{
     harness::{Running, World, eventually, settings},
     mailbox::MailServer,
@@ -213,4 +215,38 @@ async fn a_mailbox_that_refuses_keeps_nobody_elses_mail_back() {
     assert_eq!(server.counts()["seller@example.org"], 1);
     running.stop().await;
     shop.world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_written_to_in_the_language_that_they_chose_last() {
+    let server = MailServer::start();
+    let world = world(&server).await;
+    let running = Running::start(&world.exchange).await;
+    let exchange = &world.exchange;
+    let registration = Registration {
+        email: "fleur@example.org".to_owned(),
+        name: "Fleur".to_owned(),
+        password: "kettle-orbit-92-violin".to_owned(),
+    };
+    let client = Client {
+        language: Language::French,
+        ..Client::default()
+    };
+    let user = accounts::register(exchange, &client, registration)
+        .await
+        .expect("registers");
+    eventually("the first mail", async || server.mails().len() == 1).await;
+    let french = texts::letters::verify_email(Language::French);
+    assert!(server.mails().iter().any(|mail| mail.subject == french));
+    accounts::speak(exchange, &user, Language::English)
+        .await
+        .expect("is there");
+    recovery::forgot_password(exchange, &client, "fleur@example.org")
+        .await
+        .expect("asks");
+    eventually("the second mail", async || server.mails().len() == 2).await;
+    let english = texts::letters::reset_password(Language::English);
+    assert!(server.mails().iter().any(|mail| mail.subject == english));
+    running.stop().await;
+    world.check().await;
 }

@@ -14,6 +14,8 @@ use exchange::accounts::{new_secret, tries::Client};
 use ipnet::IpNet;
 use tower_sessions::Session;
 
+use super::language;
+
 /// For how long browsers keep that they have been here, in seconds: a year.
 const KEPT: u32 = 31_536_000;
 
@@ -83,12 +85,7 @@ impl Clients {
     /// What the browser was given when somebody signed in with it.
     fn device(&self, headers: &HeaderMap) -> Option<String> {
         let name = self.cookie();
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+        language::cookies(headers)
             .find(|(found, value)| *found == name && is_secret(value))
             .map(|(_, value)| value.to_owned())
     }
@@ -114,6 +111,7 @@ pub(crate) async fn identify(
     let client = Client {
         address: peer.map(|peer| clients.address(peer, request.headers())),
         device: Some(device.clone()),
+        language: language::of(request.extensions()),
     };
     request.extensions_mut().insert(client);
     let session = request.extensions().get::<Session>().cloned();

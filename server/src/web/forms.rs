@@ -11,7 +11,6 @@ use app::{
     error::{ApiError, ErrorCode},
     form::Flash,
     server::{FlashedPage, Flashes},
-    texts,
 };
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
@@ -21,25 +20,27 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::{provide_context, use_context};
+use texts::Language;
 use tower_sessions::{Session, session::Error as SessionError};
 
-use super::BODY_LIMIT;
+use super::{BODY_LIMIT, language};
 
 /// Answers plain form posts with redirects, hands a flash to its page, and has
 /// every refused call answered in the one shape.
 pub(crate) async fn plain_posts(request: Request, next: Next) -> Response {
     let for_person = is_for_person(&request);
     let function = is_function(&request);
+    let language = language::of(request.extensions());
     let answered = match (function, request.method()) {
         (true, &Method::POST) if for_person => post(request, next).await,
         (true, &Method::POST) => Ok(call(request, next).await),
-        (true, _) => Ok(describe_bare(next.run(request).await)),
+        (true, _) => Ok(describe_bare(language, next.run(request).await)),
         (false, &Method::GET) => page(request, next).await,
         _ => Ok(next.run(request).await),
     };
     answered.unwrap_or_else(|error| {
         tracing::warn!(%error, "session");
-        away(function && !for_person)
+        away(language, function && !for_person)
     })
 }
 
@@ -47,11 +48,16 @@ pub(crate) async fn plain_posts(request: Request, next: Next) -> Response {
 /// layer says only 500.
 pub(crate) async fn stored_sessions(request: Request, next: Next) -> Response {
     let for_program = is_function(&request) && !is_for_person(&request);
+    let language = language::of(request.extensions());
     let answer = next.run(request).await;
     // Everybody else says what kind of body there is.
     let unsaved = answer.status() == StatusCode::INTERNAL_SERVER_ERROR
         && !answer.headers().contains_key(header::CONTENT_TYPE);
-    if unsaved { away(for_program) } else { answer }
+    if unsaved {
+        away(language, for_program)
+    } else {
+        answer
+    }
 }
 
 /// What is left of a request that panicked; [`plain_posts`] makes of it what
@@ -62,7 +68,9 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = said, "a request panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, texts::INTERNAL).into_response()
+    // The request is gone, and with it its language.
+    let said = texts::internal(Language::default());
+    (StatusCode::INTERNAL_SERVER_ERROR, said).into_response()
 }
 
 fn is_function(request: &Request) -> bool {
@@ -78,12 +86,12 @@ fn is_for_person(request: &Request) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn away(for_program: bool) -> Response {
+fn away(language: Language, for_program: bool) -> Response {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     if for_program {
-        (status, axum::Json(plain(status))).into_response()
+        (status, axum::Json(plain(language, status))).into_response()
     } else {
-        (status, texts::UNAVAILABLE).into_response()
+        (status, texts::unavailable(language)).into_response()
     }
 }
 
@@ -101,10 +109,12 @@ async fn read_body(body: Body) -> Result<Bytes, StatusCode> {
 /// A post of a program.
 async fn call(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    describe_bare(match read_body(body).await {
+    let language = language::of(&parts.extensions);
+    let answer = match read_body(body).await {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Err(status) => status.into_response(),
-    })
+    };
+    describe_bare(language, answer)
 }
 
 /// A post of a browser without script.
@@ -112,6 +122,7 @@ async fn post(request: Request, next: Next) -> Result<Response, SessionError> {
     let (mut parts, body) = request.into_parts();
     let action = parts.uri.path().to_owned();
     let session = parts.extensions.get::<Session>().cloned();
+    let language = language::of(&parts.extensions);
     let (typed, answer) = match read_body(body).await {
         Ok(body) => {
             let typed: BTreeMap<String, String> =
@@ -132,9 +143,15 @@ async fn post(request: Request, next: Next) -> Result<Response, SessionError> {
             .and_then(|location| location.to_str().ok())
             .unwrap_or("/")
             .to_owned();
-        return Ok(Redirect::to(&location).into_response());
+        let mut leads_on = Redirect::to(&location).into_response();
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            leads_on
+                .headers_mut()
+                .append(header::SET_COOKIE, cookie.clone());
+        }
+        return Ok(leads_on);
     }
-    let error = read_error(answer).await;
+    let error = read_error(language, answer).await;
     let message = error.message.clone();
     let Some(flashed) = FlashedPage::new(&action, typed, error) else {
         return Ok((status, message).into_response());
@@ -148,34 +165,36 @@ async fn post(request: Request, next: Next) -> Result<Response, SessionError> {
     Ok(Redirect::to(&location).into_response())
 }
 
-async fn read_error(answer: Response) -> ApiError {
+async fn read_error(language: Language, answer: Response) -> ApiError {
     let status = answer.status();
     let body = to_bytes(answer.into_body(), BODY_LIMIT)
         .await
         .unwrap_or_default();
-    serde_json::from_slice(&body).unwrap_or_else(|_| plain(status))
+    serde_json::from_slice(&body).unwrap_or_else(|_| plain(language, status))
 }
 
 /// An error for a status that came without one.
-fn plain(status: StatusCode) -> ApiError {
+fn plain(language: Language, status: StatusCode) -> ApiError {
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
-            ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND)
+            ApiError::new(ErrorCode::NotFound, texts::not_found(language))
         }
         StatusCode::SERVICE_UNAVAILABLE => {
-            ApiError::new(ErrorCode::Unavailable, texts::UNAVAILABLE)
+            ApiError::new(ErrorCode::Unavailable, texts::unavailable(language))
         }
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::Invalid, texts::TOO_LARGE),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::new(ErrorCode::Invalid, texts::too_large(language))
+        }
         status if status.is_client_error() => {
-            ApiError::new(ErrorCode::Invalid, texts::MALFORMED_REQUEST)
+            ApiError::new(ErrorCode::Invalid, texts::malformed_request(language))
         }
-        _ => ApiError::new(ErrorCode::Internal, texts::INTERNAL),
+        _ => ApiError::new(ErrorCode::Internal, texts::internal(language)),
     }
 }
 
 /// Gives answers of the layers around, such as 413, the body that every
 /// refused call has.
-fn describe_bare(answer: Response) -> Response {
+fn describe_bare(language: Language, answer: Response) -> Response {
     let refused = answer.status().is_client_error() || answer.status().is_server_error();
     let described = answer
         .headers()
@@ -188,7 +207,7 @@ fn describe_bare(answer: Response) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_TYPE);
     let status = parts.status;
-    (parts, axum::Json(plain(status))).into_response()
+    (parts, axum::Json(plain(language, status))).into_response()
 }
 
 /// Shows the page that is asked for what waits for it in the session, once.
@@ -227,10 +246,8 @@ pub(crate) fn provide_flash() {
 }
 
 /// There is no server function of this name.
-pub(crate) async fn no_such_function() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        axum::Json(plain(StatusCode::NOT_FOUND)),
-    )
-        .into_response()
+pub(crate) async fn no_such_function(request: Request) -> Response {
+    let status = StatusCode::NOT_FOUND;
+    let error = plain(language::of(request.extensions()), status);
+    (status, axum::Json(error)).into_response()
 }

@@ -70,7 +70,7 @@ impl Policy {
         } = self;
         format!(
             "default-src 'self'; script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
-             connect-src 'self' {calls}; frame-src {frames}; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'{upgrade}"
+             connect-src 'self' {calls}; frame-src {frames}; worker-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'{upgrade}"
         )
     }
 }

@@ -4,8 +4,10 @@ mod clients;
 mod crawlers;
 mod forms;
 mod headers;
+mod language;
 mod live;
 mod mailbox;
+mod offline;
 mod own_data;
 mod page_cache;
 mod providers;
@@ -35,7 +37,7 @@ use leptos_axum::{
     LeptosRoutes, file_and_error_handler_with_context, generate_route_list, site_pkg_dir_service,
     site_pkg_dir_service_route_path,
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::config::{Config, origin};
 pub(crate) use live::{Hub, Seats};
@@ -74,6 +76,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
             provide_context(Asker::default());
             provide_context(told.clone());
             forms::provide_flash();
+            language::provide();
             policy.insert();
         }
     };
@@ -103,6 +106,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
     let others = mailbox
         .route("/webhooks/stripe", post(webhooks::stripe))
         .route("/health", get(health))
+        .route("/sw.js", get(offline::worker))
         .route("/robots.txt", get(crawlers::robots))
         .route("/sitemap.xml", get(crawlers::sitemap))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
@@ -134,9 +138,13 @@ fn surround(
         .layer(from_fn_with_state(
             writes::Site::new(&config.public_url),
             writes::same_site,
-        ));
+        ))
+        .layer(from_fn(language::spoken));
     others
         .merge(pages)
+        // What is made for each request: files are there compressed, and streams of
+        // events are left alone.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(methods))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(catch_panic)

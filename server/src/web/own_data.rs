@@ -26,7 +26,7 @@ pub(super) async fn download(visit: Visit) -> Response {
             .into_response(),
         Ok(None) => Redirect::to("/sign-in?next=/account").into_response(),
         Err(error) => {
-            let error = describe(&visit.exchange, error);
+            let error = describe(&visit.exchange, visit.client.language, error);
             StatusCode::from_u16(error.code.status())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
                 .into_response()

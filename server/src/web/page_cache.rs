@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::server::LANGUAGE_COOKIE;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -18,7 +19,10 @@ use axum::{
 use exchange::{Exchange, market};
 use leptos::nonce::Nonce;
 use quick_cache::sync::Cache;
+use texts::Language;
 use tokio::sync::Mutex;
+
+use super::language;
 
 /// Most pages that are kept, each of a question that somebody asked.
 const PAGES: usize = 256;
@@ -33,11 +37,14 @@ const UNSEEN: Duration = Duration::from_millis(50);
 /// How long a page is shown at most: what begins leaves the market unannounced.
 const LONGEST_KEPT: Duration = Duration::from_secs(1);
 
+/// What is asked, and in which language.
+type Question = (Language, String);
+
 /// The pages that are kept.
 #[derive(Clone)]
 pub(crate) struct PageCache {
     exchange: Exchange,
-    pages: Arc<Cache<String, Arc<Mutex<Option<Page>>>>>,
+    pages: Arc<Cache<Question, Arc<Mutex<Option<Page>>>>>,
 }
 
 /// A page as it was rendered.
@@ -97,14 +104,14 @@ pub(crate) async fn kept(State(cache): State<PageCache>, request: Request, next:
 }
 
 /// What is asked, if the answer is the same for everybody who asks it.
-fn question(request: &Request) -> Option<String> {
-    let stranger = !request.headers().contains_key(header::COOKIE);
+fn question(request: &Request) -> Option<Question> {
+    let stranger = language::cookies(request.headers()).all(|(name, _)| name == LANGUAGE_COOKIE);
     let query = request.uri().query().unwrap_or_default();
     (stranger
         && request.method() == Method::GET
         && request.uri().path() == "/"
         && query.len() <= LONGEST)
-        .then(|| query.to_owned())
+        .then(|| (language::of(request.extensions()), query.to_owned()))
 }
 
 impl Page {
@@ -232,17 +239,19 @@ mod tests {
 
     #[test]
     fn only_what_is_the_same_for_everybody_is_kept() {
-        let ask = |method: &str, path: &str, cookie: bool| {
-            let mut request = Request::builder().method(method).uri(path);
-            if cookie {
-                request = request.header(header::COOKIE, "session=1");
-            }
+        let ask = |method: &str, path: &str, cookie: &str| {
+            let request = Request::builder().method(method).uri(path);
+            let request = request.extension(Language::French);
+            let request = request.header(header::COOKIE, cookie);
             question(&request.body(Body::empty()).expect("a request"))
         };
-        assert_eq!(ask("GET", "/?q=jazz", false).as_deref(), Some("q=jazz"));
-        assert_eq!(ask("GET", "/", true), None);
-        assert_eq!(ask("HEAD", "/", false), None);
-        assert_eq!(ask("GET", "/orders", false), None);
-        assert_eq!(ask("GET", &format!("/?q={}", "x".repeat(400)), false), None);
+        for cookie in ["", "language=fr"] {
+            let question = Some((Language::French, "q=jazz".to_owned()));
+            assert_eq!(ask("GET", "/?q=jazz", cookie), question);
+        }
+        assert_eq!(ask("GET", "/", "language=fr; session=1"), None);
+        assert_eq!(ask("HEAD", "/", ""), None);
+        assert_eq!(ask("GET", "/orders", ""), None);
+        assert_eq!(ask("GET", &format!("/?q={}", "x".repeat(400)), ""), None);
     }
 }

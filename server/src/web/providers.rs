@@ -93,7 +93,7 @@ async fn refuse(visit: &Visit, error: Error) -> Response {
     } else {
         api::SignIn::PATH
     };
-    let error = describe(&visit.exchange, error);
+    let error = describe(&visit.exchange, visit.client.language, error);
     let Some(flashed) = FlashedPage::new(action, Default::default(), error) else {
         return Redirect::to("/sign-in").into_response();
     };

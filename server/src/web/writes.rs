@@ -8,10 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use app::{
-    error::{ApiError, ErrorCode},
-    texts,
-};
+use app::error::{ApiError, ErrorCode};
+
+use super::language;
 
 /// The site's origin.
 #[derive(Clone)]
@@ -57,9 +56,10 @@ pub(crate) async fn same_site(State(site): State<Site>, request: Request, next: 
     if reads || site.sent(request.headers()) {
         return next.run(request).await;
     }
+    let said = texts::forbidden(language::of(request.extensions()));
     (
         StatusCode::FORBIDDEN,
-        axum::Json(ApiError::new(ErrorCode::Forbidden, texts::FORBIDDEN)),
+        axum::Json(ApiError::new(ErrorCode::Forbidden, said)),
     )
         .into_response()
 }

@@ -183,3 +183,115 @@ async fn a_page_that_is_kept_is_the_market_as_it_is_and_a_strangers() {
     assert!(!page.contains(&own), "and nobody else");
     assert!(server.stop());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_answered_in_their_own_language() {
+    let (_data, server) = start().await;
+    let anyone = Person::anyone(&server);
+    let ask = async |path: &str, accepted: &str, cookie: &str| {
+        let request = anyone.request(Method::GET, path);
+        let request = request
+            .header("accept-language", accepted)
+            .header("cookie", cookie);
+        let answer = request.send().await.expect("answers");
+        let language = answer.headers()["content-language"].clone();
+        let vary: Vec<_> = answer.headers().get_all("vary").iter().collect();
+        assert!(
+            vary.iter().any(|vary| *vary == "accept-language, cookie"),
+            "{vary:?}"
+        );
+        (language, answer.text().await.expect("text"))
+    };
+    // The market is kept as it is rendered, for each language.
+    for _ in 0..2 {
+        for (accepted, cookie, tag) in [
+            ("en", "", "en"),
+            ("fr-CA, en;q=0.5", "", "fr"),
+            ("de", "language=fr", "fr"),
+            ("fr", "language=en", "en"),
+        ] {
+            for path in ["/", "/tickets/01J00000000000000000000000"] {
+                let (language, page) = ask(path, accepted, cookie).await;
+                assert_eq!(language, tag);
+                assert!(
+                    page.contains(&format!("<html lang=\"{tag}\"")),
+                    "{page:.300}"
+                );
+            }
+            let (_, refusal) = ask("/api/listings", accepted, cookie).await;
+            let said = if tag == "fr" {
+                "Connectez-vous"
+            } else {
+                "Sign in"
+            };
+            assert!(refusal.contains(said), "{refusal}");
+        }
+    }
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_that_is_chosen_is_kept_by_browser_and_account() {
+    let (_data, server) = start().await;
+    let person = Person::registered(&server).await;
+    let chosen = [("language", "fr"), ("next", "/sign-in?a=b")];
+    let answer = person.submit("set_language", &chosen).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()["location"], "/sign-in?a=b");
+    let cookie = answer.headers()["set-cookie"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    assert!(
+        cookie.starts_with("language=fr; HttpOnly; SameSite=Lax"),
+        "{cookie}"
+    );
+    let (_, page) = person.page("/account").await;
+    assert!(page.contains("<html lang=\"fr\""));
+    let (_, data) = person.page("/account/data").await;
+    assert!(data.contains("\"language\":\"fr\""), "{data}");
+
+    let (status, refusal) = person.post("set_language", &[("language", "xx")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        refusal["fields"].as_object().map(|fields| fields.len()),
+        Some(1)
+    );
+    let elsewhere = [("language", "en"), ("next", "https://elsewhere.example/")];
+    let answer = person.submit("set_language", &elsewhere).await;
+    assert_eq!(answer.headers()["location"], "/");
+    assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_compressed_and_streams_are_not() {
+    let (_data, server) = start().await;
+    let anyone = Person::anyone(&server);
+    for (path, encoding) in [
+        ("/", Some("br")),
+        ("/api/market", Some("br")),
+        ("/live", None),
+    ] {
+        let request = anyone.request(Method::GET, path);
+        let answer = request.header("accept-encoding", "gzip, br").send().await;
+        let answer = answer.expect("answers");
+        let found = answer.headers().get("content-encoding");
+        assert_eq!(
+            found.and_then(|found| found.to_str().ok()),
+            encoding,
+            "{path}"
+        );
+    }
+    let answer = anyone
+        .request(Method::GET, "/sw.js")
+        .send()
+        .await
+        .expect("answers");
+    let policy = answer.headers()["content-security-policy"]
+        .to_str()
+        .expect("text");
+    assert!(policy.contains("connect-src 'self'"), "{policy}");
+    let (status, page) = anyone.page("/offline").await;
+    assert!(status == StatusCode::OK && page.contains("You are offline"));
+    assert!(server.stop());
+}

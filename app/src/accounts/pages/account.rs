@@ -1,4 +1,5 @@
 use leptos::{prelude::*, server_fn::ServerFn};
+use texts::accounts as text;
 
 use super::done;
 use crate::{
@@ -7,54 +8,55 @@ use crate::{
         types::{AccountView, SessionView},
     },
     form::FormState,
-    texts::accounts as text,
+    language::language,
     ui::{Fact, Form, FormAlert, Moment, Of, PageTitle, Submit, links, load},
 };
 
 /// `/account`
 #[component]
 pub(crate) fn Account() -> impl IntoView {
+    let language = language();
     let verify = FormState::new(api::VerifyAgain::PATH);
     let end = FormState::new(api::EndSession::PATH);
     let end_others = FormState::new(api::EndOtherSessions::PATH);
     view! {
-        <PageTitle text=text::ACCOUNT_TITLE />
+        <PageTitle text=text::account_title(language) />
         {load(api::account(), move |account: AccountView| {
             let others = account.sessions.len() > 1;
             view! {
                 <div class="panel form">
-                    <h1>{text::ACCOUNT_TITLE}</h1>
+                    <h1>{text::account_title(language)}</h1>
                     {done()}
                     <dl>
-                        <Fact term=text::DISPLAY_NAME>{account.name}</Fact>
-                        <Fact term=text::EMAIL>
+                        <Fact term=text::display_name(language)>{account.name}</Fact>
+                        <Fact term=text::email(language)>
                             {account.email} " "
-                            <span class="quiet">"("{if account.verified { text::ADDRESS_CONFIRMED } else { text::ADDRESS_UNCONFIRMED }}")"</span>
-                            " " <a href=links::ACCOUNT_EMAIL>{text::CHANGE}<Of what=text::EMAIL.to_owned() /></a>
+                            <span class="quiet">"("{if account.verified { text::address_confirmed(language) } else { text::address_unconfirmed(language) }}")"</span>
+                            " " <a href=links::ACCOUNT_EMAIL>{text::change(language)}<Of what=text::email(language).to_owned() /></a>
                         </Fact>
-                        <Fact term=text::PASSWORD>
-                            {if account.has_password { text::IS_SET } else { text::NOT_SET }}
-                            " " <a href=links::ACCOUNT_PASSWORD>{if account.has_password { text::CHANGE } else { text::SET }}<Of what=text::PASSWORD.to_owned() /></a>
+                        <Fact term=text::password(language)>
+                            {if account.has_password { text::is_set(language) } else { text::not_set(language) }}
+                            " " <a href=links::ACCOUNT_PASSWORD>{if account.has_password { text::change(language) } else { text::set(language) }}<Of what=text::password(language).to_owned() /></a>
                         </Fact>
-                        <Fact term=text::SECOND_FACTOR>
-                            {if account.second_factor { text::ON } else { text::OFF }}
-                            " " <a href=links::ACCOUNT_SECOND_FACTOR>{if account.second_factor { text::CHANGE } else { text::SET_UP }}<Of what=text::SECOND_FACTOR.to_owned() /></a>
+                        <Fact term=text::second_factor(language)>
+                            {if account.second_factor { text::on(language) } else { text::off(language) }}
+                            " " <a href=links::ACCOUNT_SECOND_FACTOR>{if account.second_factor { text::change(language) } else { text::set_up(language) }}<Of what=text::second_factor(language).to_owned() /></a>
                         </Fact>
                         {(!account.providers.is_empty() || !account.identities.is_empty()).then(|| view! {
-                            <Fact term=text::OTHER_WAYS>
-                                {account.identities.len()} " " <a href=links::ACCOUNT_PROVIDERS>{text::CHANGE}<Of what=text::OTHER_WAYS.to_owned() /></a>
+                            <Fact term=text::other_ways(language)>
+                                {account.identities.len()} " " <a href=links::ACCOUNT_PROVIDERS>{text::change(language)}<Of what=text::other_ways(language).to_owned() /></a>
                             </Fact>
                         })}
                     </dl>
                     {(!account.verified).then(|| view! {
                         <FormAlert form=verify />
-                        <p class="note">{text::UNVERIFIED_NOTE}</p>
+                        <p class="note">{text::unverified_note(language)}</p>
                         <Form form=verify reload=true>
-                            <Submit label=text::SEND_AGAIN />
+                            <Submit label=text::send_again(language) />
                         </Form>
                     })}
                     <section>
-                        <h2>{text::SESSIONS}</h2>
+                        <h2>{text::sessions(language)}</h2>
                         <FormAlert form=end />
                         <FormAlert form=end_others />
                         <ul class="sessions">
@@ -62,15 +64,15 @@ pub(crate) fn Account() -> impl IntoView {
                         </ul>
                         {others.then(|| view! {
                             <Form form=end_others reload=true>
-                                <Submit label=text::END_OTHERS class="" />
+                                <Submit label=text::end_others(language) class="" />
                             </Form>
                         })}
                     </section>
                     <section>
-                        <h2>{text::MY_DATA}</h2>
+                        <h2>{text::my_data(language)}</h2>
                         <p class="actions">
-                            <a class="button" href="/account/data" download="ticket-exchange.json">{text::DOWNLOAD}</a>
-                            <a class="button danger" href=links::ACCOUNT_DELETE>{text::DELETE_ACCOUNT}</a>
+                            <a class="button" href="/account/data" download="ticket-exchange.json">{text::download(language)}</a>
+                            <a class="button danger" href=links::ACCOUNT_DELETE>{text::delete_account(language)}</a>
                         </p>
                     </section>
                 </div>
@@ -81,17 +83,18 @@ pub(crate) fn Account() -> impl IntoView {
 
 #[component]
 fn Session(form: FormState, session: SessionView) -> impl IntoView {
+    let language = language();
     view! {
         <li>
             <strong>{session.device.clone()}</strong>
-            <span class="quiet">{text::LAST_USED} " " <Moment when=session.used /></span>
+            <span class="quiet">{text::last_used(language)} " " <Moment when=session.used /></span>
             {if session.here {
-                view! { <span class="quiet">{text::THIS_ONE}</span> }.into_any()
+                view! { <span class="quiet">{text::this_one(language)}</span> }.into_any()
             } else {
                 view! {
                     <Form form reload=true>
                         <input type="hidden" name="name" value=session.name />
-                        <button class="button small">{text::END_SESSION}<Of what=session.device /></button>
+                        <button class="button small">{text::end_session(language)}<Of what=session.device /></button>
                     </Form>
                 }.into_any()
             }}

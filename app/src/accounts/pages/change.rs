@@ -1,4 +1,5 @@
 use leptos::{prelude::*, server_fn::ServerFn};
+use texts::accounts as text;
 
 use crate::{
     accounts::{
@@ -6,25 +7,27 @@ use crate::{
         types::{AccountView, Asked},
     },
     form::FormState,
-    texts::accounts as text,
+    language::language,
     ui::{Form, FormAlert, Input, PageTitle, Password, Submit, links, load},
 };
 
 /// What somebody shows before they change what matters.
 #[component]
 pub(super) fn Proof(form: FormState, asked: Asked) -> impl IntoView {
+    let language = language();
     view! {
         {asked.password.then(|| view! {
-            <Password form name="current_password" label=text::CURRENT_PASSWORD />
+            <Password form name="current_password" label=text::current_password(language) />
         })}
-        {asked.code.then(|| view! { <Code form hint=text::CODE_HINT /> })}
+        {asked.code.then(|| view! { <Code form hint=text::code_hint(language) /> })}
     }
 }
 
 /// A code of the second factor.
 #[component]
 pub(super) fn Code(form: FormState, hint: &'static str) -> impl IntoView {
-    view! { <Input form name="code" label=text::CODE hint=hint autocomplete="one-time-code" /> }
+    let language = language();
+    view! { <Input form name="code" label=text::code(language) hint=hint autocomplete="one-time-code" /> }
 }
 
 /// A page of the account with one form, which changes something that matters.
@@ -36,6 +39,7 @@ pub(super) fn change<V: IntoView + 'static>(
     label: &'static str,
     class: &'static str,
 ) -> impl IntoView {
+    let language = language();
     view! {
         <PageTitle text=title />
         {load(api::account(), move |account: AccountView| {
@@ -52,7 +56,7 @@ pub(super) fn change<V: IntoView + 'static>(
                         <Proof form asked />
                         <p class="actions">
                             <Submit label class=class />
-                            <a class="button" href=links::ACCOUNT>{text::BACK}</a>
+                            <a class="button" href=links::ACCOUNT>{text::back(language)}</a>
                         </p>
                     </Form>
                 </div>
@@ -64,15 +68,15 @@ pub(super) fn change<V: IntoView + 'static>(
 /// `/account/password`
 #[component]
 pub(crate) fn ChangePassword() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::ChangePassword::PATH);
-    let field =
-        move || view! { <Password form name="new_password" label=text::NEW_PASSWORD new=true /> };
+    let field = move || view! { <Password form name="new_password" label=text::new_password(language) new=true /> };
     change(
-        text::CHANGE_PASSWORD,
-        text::RESET_NOTE_HERE,
+        text::change_password(language),
+        text::reset_note_here(language),
         form,
         field,
-        text::CHANGE_PASSWORD,
+        text::change_password(language),
         "primary",
     )
 }
@@ -80,16 +84,17 @@ pub(crate) fn ChangePassword() -> impl IntoView {
 /// `/account/email`
 #[component]
 pub(crate) fn RequestEmail() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::RequestEmail::PATH);
     let field = move || {
-        view! { <Input form name="email" label=text::NEW_EMAIL hint=text::NEW_EMAIL_HINT kind="email" autocomplete="email" /> }
+        view! { <Input form name="email" label=text::new_email(language) hint=text::new_email_hint(language) kind="email" autocomplete="email" /> }
     };
     change(
-        text::CHANGE_EMAIL,
+        text::change_email(language),
         "",
         form,
         field,
-        text::CHANGE_EMAIL,
+        text::change_email(language),
         "primary",
     )
 }
@@ -97,13 +102,14 @@ pub(crate) fn RequestEmail() -> impl IntoView {
 /// `/account/delete`
 #[component]
 pub(crate) fn DeleteAccount() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::DeleteAccount::PATH);
     change(
-        text::DELETE_ACCOUNT,
-        text::DELETE_NOTE,
+        text::delete_account(language),
+        text::delete_note(language),
         form,
         || (),
-        text::DELETE_ACCOUNT,
+        text::delete_account(language),
         "danger",
     )
 }

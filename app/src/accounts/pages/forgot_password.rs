@@ -1,29 +1,31 @@
 use leptos::{prelude::*, server_fn::ServerFn};
+use texts::accounts as text;
 
 use crate::{
     accounts::api,
     form::FormState,
-    texts::accounts as text,
+    language::language,
     ui::{Form, FormAlert, Input, PageTitle, Submit, links, query},
 };
 
 /// `/forgot-password`
 #[component]
 pub(crate) fn ForgotPassword() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::ForgotPassword::PATH);
     let sent = !query("done").is_empty();
     view! {
-        <PageTitle text=text::FORGOT_TITLE />
+        <PageTitle text=text::forgot_title(language) />
         <div class="panel narrow">
-            <h1>{text::FORGOT_TITLE}</h1>
-            {sent.then(|| view! { <p class="note" role="status">{text::LINK_SENT}</p> })}
-            <p class="quiet">{text::FORGOT_INTRO}</p>
+            <h1>{text::forgot_title(language)}</h1>
+            {sent.then(|| view! { <p class="note" role="status">{text::link_sent(language)}</p> })}
+            <p class="quiet">{text::forgot_intro(language)}</p>
             <FormAlert form />
             <Form form reload=true>
-                <Input form name="email" label=text::EMAIL kind="email" autocomplete="username" />
-                <Submit label=text::SEND_LINK />
+                <Input form name="email" label=text::email(language) kind="email" autocomplete="username" />
+                <Submit label=text::send_link(language) />
             </Form>
-            <p><a href=links::SIGN_IN>{text::SIGN_IN_INSTEAD}</a></p>
+            <p><a href=links::SIGN_IN>{text::sign_in_instead(language)}</a></p>
         </div>
     }
 }

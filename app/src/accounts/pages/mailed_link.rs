@@ -1,69 +1,74 @@
 use domain::account::LinkPurpose;
 use leptos::{prelude::*, server_fn::ServerFn};
+use texts::accounts as text;
 
 use crate::{
     accounts::{api, types::LinkView},
     form::FormState,
-    texts::accounts as text,
+    language::language,
     ui::{Fact, Form, FormAlert, PageTitle, Password, Submit, load, param},
 };
 
 /// `/verify-email/:link`
 #[component]
 pub(crate) fn VerifyEmail() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::VerifyEmail::PATH);
     opened(
         LinkPurpose::VerifyEmail,
         form,
-        text::VERIFY_TITLE,
-        text::VERIFY_NOTE,
+        text::verify_title(language),
+        text::verify_note(language),
         || (),
-        text::CONFIRM_ADDRESS,
+        text::confirm_address(language),
     )
 }
 
 /// `/change-email/:link`
 #[component]
 pub(crate) fn ChangeEmail() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::ChangeEmail::PATH);
     opened(
         LinkPurpose::ChangeEmail,
         form,
-        text::CHANGE_EMAIL_TITLE,
-        text::CHANGE_EMAIL_NOTE,
+        text::change_email_title(language),
+        text::change_email_note(language),
         || (),
-        text::CONFIRM_ADDRESS,
+        text::confirm_address(language),
     )
 }
 
 /// `/link-identity/:link`
 #[component]
 pub(crate) fn LinkByMail() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::LinkByMail::PATH);
     opened(
         LinkPurpose::LinkIdentity,
         form,
-        text::LINK_TITLE,
-        text::LINK_MAIL_NOTE,
+        text::link_title(language),
+        text::link_mail_note(language),
         || (),
-        text::ADD_WAY,
+        text::add_way(language),
     )
 }
 
 /// `/reset-password/:link`
 #[component]
 pub(crate) fn ResetPassword() -> impl IntoView {
+    let language = language();
     let form = FormState::new(api::ResetPassword::PATH);
     let password = move || {
-        view! { <Password form name="password" label=text::NEW_PASSWORD new=true /> }
+        view! { <Password form name="password" label=text::new_password(language) new=true /> }
     };
     opened(
         LinkPurpose::ResetPassword,
         form,
-        text::RESET_TITLE,
-        text::RESET_NOTE,
+        text::reset_title(language),
+        text::reset_note(language),
         password,
-        text::SET_PASSWORD,
+        text::set_password(language),
     )
 }
 
@@ -77,6 +82,7 @@ fn opened<V: IntoView + 'static>(
     fields: impl FnOnce() -> V + Send + 'static,
     label: &'static str,
 ) -> impl IntoView {
+    let language = language();
     let link = param("link");
     let found = api::link(purpose.name().to_owned(), link.clone());
     view! {
@@ -89,8 +95,8 @@ fn opened<V: IntoView + 'static>(
                 <p><strong>{found.email}</strong></p>
                 {found.identity.map(|(provider, label)| view! {
                     <dl>
-                        <Fact term=text::PROVIDER>{provider}</Fact>
-                        <Fact term=text::KNOWN_AS>{label}</Fact>
+                        <Fact term=text::provider(language)>{provider}</Fact>
+                        <Fact term=text::known_as(language)>{label}</Fact>
                     </dl>
                 })}
                 <Form form reload=true>

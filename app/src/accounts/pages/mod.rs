@@ -18,10 +18,11 @@ mod sign_in_code;
 mod sign_up;
 
 use leptos::prelude::*;
+use texts::accounts as text;
 
 use super::api::visitor;
 use crate::{
-    texts::accounts as text,
+    language::language,
     ui::{links, query},
 };
 
@@ -44,15 +45,18 @@ fn next() -> String {
 /// Said to somebody who is signed in already. The link is to the market and
 /// not to `next`: only the server judges whether that is a page of ours.
 fn signed_in() -> impl IntoView {
-    Suspend::new(async {
+    let language = language();
+    Suspend::new(async move {
         let name = visitor().await.ok().and_then(|visitor| visitor.name);
         name.map(|name| {
-            view! { <p class="note">{text::signed_in_as(&name)} " " <a href=links::MARKET>{text::GO_ON}</a></p> }
+            view! { <p class="note">{text::signed_in_as(language, &name)} " " <a href=links::MARKET>{text::go_on(language)}</a></p> }
         })
     })
 }
 
 /// What was just done, if that led here.
 fn done() -> impl IntoView {
-    text::done(&query("done")).map(|said| view! { <p class="note" role="status">{said}</p> })
+    let language = language();
+    text::done(language, &query("done"))
+        .map(|said| view! { <p class="note" role="status">{said}</p> })
 }

@@ -1,35 +1,44 @@
 use leptos::prelude::*;
+use texts::about as text;
 
 use crate::{
-    texts::{about, terms},
+    language::language,
     ui::{PageTitle, Sharing, links},
 };
 
 /// `/terms`
 #[component]
 pub(crate) fn Terms() -> impl IntoView {
-    prose(links::TERMS, terms::TITLE, terms::INTRO, &terms::RULES)
+    let language = language();
+    prose(
+        links::TERMS,
+        text::terms_title(language),
+        text::terms_intro(language),
+        text::terms(language),
+    )
 }
 
 /// `/about`
 #[component]
 pub(crate) fn About() -> impl IntoView {
+    let language = language();
     prose(
         links::ABOUT,
-        about::ABOUT_TITLE,
-        about::ABOUT_INTRO,
-        &about::ABOUT,
+        text::about_title(language),
+        text::about_intro(language),
+        text::about(language),
     )
 }
 
 /// `/privacy`
 #[component]
 pub(crate) fn Privacy() -> impl IntoView {
+    let language = language();
     prose(
         links::PRIVACY,
-        about::PRIVACY_TITLE,
-        about::PRIVACY_INTRO,
-        &about::PRIVACY,
+        text::privacy_title(language),
+        text::privacy_intro(language),
+        text::privacy(language),
     )
 }
 
@@ -38,7 +47,7 @@ fn prose(
     path: &'static str,
     title: &'static str,
     intro: &'static str,
-    parts: &'static [(&'static str, &'static str)],
+    parts: impl IntoIterator<Item = text::Part>,
 ) -> impl IntoView {
     view! {
         <PageTitle text=title />
@@ -47,10 +56,10 @@ fn prose(
             <h1>{title}</h1>
             <p class="quiet">{intro}</p>
             {parts
-                .iter()
+                .into_iter()
                 .map(|(heading, text)| view! {
-                    <h2>{*heading}</h2>
-                    <p>{*text}</p>
+                    <h2>{heading}</h2>
+                    <p>{text}</p>
                 })
                 .collect_view()}
         </article>

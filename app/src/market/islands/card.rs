@@ -1,10 +1,11 @@
 //! A ticket on the market.
 
 use leptos::prelude::*;
+use texts::market as text;
 
 use crate::{
+    language::language,
     market::types::{Card, CardStatus, Change},
-    texts::market as text,
     ui::{Of, OptionalMoment, links},
 };
 
@@ -45,6 +46,7 @@ impl LiveCard {
 
     /// What is shown.
     pub(super) fn view(self) -> AnyView {
+        let language = language();
         let Self { id, card, status } = self;
         let status = Memo::new(move |_| status.get().1);
         let title = move || card.with(|card| card.title.clone());
@@ -55,19 +57,30 @@ impl LiveCard {
                 <p class="where">{move || card.with(|card| card.venue.clone())}</p>
                 <div class="stub">
                     <p class="price">{move || card.with(|card| card.price.text.clone())}</p>
-                    <p class="state">{move || text::card_status(status.get())}</p>
+                    <p class="state">{move || said(status.get())}</p>
                 </div>
                 {card.with_untracked(|card| card.mine).then(|| {
                     view! {
                         <p class="own">
-                            <span class="badge accent">{text::YOURS}</span>
-                            <a href=links::edit(&id)>{text::EDIT} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
-                            <a href=links::delete(&id)>{text::DELETE} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
+                            <span class="badge accent">{text::yours(language)}</span>
+                            <a href=links::edit(&id)>{text::edit(language)} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
+                            <a href=links::delete(&id)>{text::delete(language)} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
                         </p>
                     }
                 })}
             </li>
         }
         .into_any()
+    }
+}
+
+/// Where the ticket stands, in a word; nothing while it is free.
+fn said(status: CardStatus) -> &'static str {
+    let language = language();
+    match status {
+        CardStatus::Available => "",
+        CardStatus::Reserved => text::card_reserved(language),
+        CardStatus::Sold => text::card_sold(language),
+        CardStatus::Gone => text::card_gone(language),
     }
 }

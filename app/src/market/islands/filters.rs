@@ -1,17 +1,19 @@
 //! What the market is asked for: the fields, and what is asked for now.
 
 use std::collections::BTreeMap;
+use texts::market as text;
 
 use domain::search::Sort;
 use leptos::prelude::*;
 
-use crate::{market::types::Asked, texts::market as text, ui::links};
+use crate::{language::language, market::types::Asked, ui::links};
 
 /// Why fields were refused, by their names.
 pub(super) type Problems = RwSignal<BTreeMap<String, String>>;
 
 /// The fields of the form.
 pub(super) fn fields(asked: RwSignal<Asked>, problems: Problems, currency: &str) -> AnyView {
+    let language = language();
     let first = asked.get_untracked();
     let narrow = first
         .pairs()
@@ -20,23 +22,23 @@ pub(super) fn fields(asked: RwSignal<Asked>, problems: Problems, currency: &str)
     let sort = Sort::parse(&first.sort);
     view! {
         <div class="words">
-            <label class="unseen" for="q">{text::SEARCH_LABEL}</label>
-            <input id="q" name="q" type="search" placeholder=text::SEARCH_PLACEHOLDER value=first.q autocomplete="off" maxlength="200" />
-            <button class="button primary">{text::SEARCH}</button>
+            <label class="unseen" for="q">{text::search_label(language)}</label>
+            <input id="q" name="q" type="search" placeholder=text::search_placeholder(language) value=first.q autocomplete="off" maxlength="200" />
+            <button class="button primary">{text::search(language)}</button>
         </div>
         <details class="narrow-down" open=narrow>
-            <summary>{text::FILTERS}</summary>
+            <summary>{text::filters(language)}</summary>
             <div class="bounds">
-                {field("price_from", text::price_from(currency), "text", "decimal", first.price_from, problems)}
-                {field("price_to", text::price_to(currency), "text", "decimal", first.price_to, problems)}
-                {field("from", text::DATE_FROM.to_owned(), "date", "", first.from, problems)}
-                {field("to", text::DATE_TO.to_owned(), "date", "", first.to, problems)}
+                {field("price_from", text::price_from(language, currency), "text", "decimal", first.price_from, problems)}
+                {field("price_to", text::price_to(language, currency), "text", "decimal", first.price_to, problems)}
+                {field("from", text::date_from(language).to_owned(), "date", "", first.from, problems)}
+                {field("to", text::date_to(language).to_owned(), "date", "", first.to, problems)}
                 <div class="field">
-                    <label for="sort">{text::SORT}</label>
+                    <label for="sort">{text::sort(language)}</label>
                     <select id="sort" name="sort">
                         {Sort::ALL
                             .into_iter()
-                            .map(|order| view! { <option value=order.name() selected=order == sort>{text::sort(order)}</option> })
+                            .map(|order| view! { <option value=order.name() selected=order == sort>{text::sort_name(language, order)}</option> })
                             .collect_view()}
                     </select>
                 </div>
@@ -78,6 +80,7 @@ fn field(
 
 /// What is asked for now, each with a link to the market without it.
 pub(super) fn chips(asked: &Asked) -> AnyView {
+    let language = language();
     let mut chips = Vec::new();
     for (name, value) in asked.pairs() {
         if value.is_empty() || name == "sort" {
@@ -91,26 +94,28 @@ pub(super) fn chips(asked: &Asked) -> AnyView {
                     .map(|other| words[other])
                     .collect();
                 chips.push((
-                    text::chip(name, word),
+                    text::chip(language, name, word),
                     without(asked, name, &rest.join(" ")),
                 ));
             }
         } else {
-            chips.push((text::chip(name, value), without(asked, name, "")));
+            let day = value.parse().map(|day| language.date(day));
+            let value = day.unwrap_or_else(|_| value.to_owned());
+            chips.push((text::chip(language, name, &value), without(asked, name, "")));
         }
     }
     if chips.is_empty() {
         return ().into_any();
     }
     view! {
-        <ul class="chips" aria-label=text::CHIPS>
+        <ul class="chips" aria-label=text::chips(language)>
             {chips
                 .into_iter()
                 .map(|(label, href)| view! {
-                    <li><a class="chip" href=href><span class="unseen">{text::REMOVE_CHIP} " "</span>{label}<span aria-hidden="true">" ×"</span></a></li>
+                    <li><a class="chip" href=href><span class="unseen">{text::remove_chip(language)} " "</span>{label}<span aria-hidden="true">" ×"</span></a></li>
                 })
                 .collect_view()}
-            <li><a href=links::MARKET>{text::SHOW_ALL}</a></li>
+            <li><a href=links::MARKET>{text::show_all(language)}</a></li>
         </ul>
     }
     .into_any()

@@ -2,6 +2,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+use texts::market as text;
 
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -12,11 +13,11 @@ use super::{
 };
 use crate::{
     error::ApiError,
+    language::language,
     market::{
         api,
         types::{Asked, CardStatus, Change, MarketPage},
     },
-    texts::{self, market as text},
     ui::{
         browser, links,
         live::{self, Said},
@@ -40,6 +41,7 @@ pub(crate) fn Finder(
     problems: BTreeMap<String, String>,
     currency: String,
 ) -> impl IntoView {
+    let language = language();
     let finder = Found {
         heading: NodeRef::new(),
         asked: RwSignal::new(asked),
@@ -70,7 +72,7 @@ pub(crate) fn Finder(
         <section class="results" aria-busy=move || finder.busy.get().then_some("true")>
             <div class="results-head">
                 <h2 tabindex="-1" node_ref=finder.heading>
-                    {move || finder.asked.with(|asked| text::heading(asked.is_filtered()))}
+                    {move || finder.asked.with(|asked| text::heading(language, asked.is_filtered()))}
                 </h2>
                 <p class="quiet" role="status">{move || finder.summary()}</p>
             </div>
@@ -79,7 +81,7 @@ pub(crate) fn Finder(
                 {move || {
                     let new = finder.arrived.with(BTreeSet::len);
                     (new > 0).then(|| view! {
-                        <button type="button" class="button primary" on:click=move |_| finder.show_arrivals()>{text::arrived(new)}</button>
+                        <button type="button" class="button primary" on:click=move |_| finder.show_arrivals()>{text::arrived(language, new)}</button>
                     }.into_any())
                 }}
             </p>
@@ -92,7 +94,7 @@ pub(crate) fn Finder(
                     finder.next.get().map(|after| {
                         let href = finder.asked.with_untracked(|asked| links::market(asked, &after));
                         view! {
-                            <a class="button" rel="next" href=href on:click=move |event| finder.more(&event)>{texts::LOAD_MORE}</a>
+                            <a class="button" rel="next" href=href on:click=move |event| finder.more(&event)>{texts::load_more(language)}</a>
                         }
                         .into_any()
                     })
@@ -124,32 +126,38 @@ struct Found {
 
 impl Found {
     fn summary(self) -> String {
+        let language = language();
         let said = self.said.get();
         if !said.is_empty() {
             return said;
         }
         let (count, or_more) = self.count.get();
-        text::count(count, or_more)
+        if or_more {
+            text::count_more(language).to_owned()
+        } else {
+            text::count(language, usize::try_from(count).unwrap_or(usize::MAX))
+        }
     }
 
     fn nothing(self) -> AnyView {
+        let language = language();
         if self.cards.with(|cards| !cards.is_empty()) {
             return ().into_any();
         }
         let filtered = self.asked.with(Asked::is_filtered);
         let (said, hint, path, label) = if filtered {
             (
-                text::NOTHING_FOUND,
-                text::NO_RESULT_HINT,
+                text::nothing_found(language),
+                text::no_result_hint(language),
                 links::MARKET,
-                text::SHOW_ALL,
+                text::show_all(language),
             )
         } else {
             (
-                text::EMPTY_MARKET,
-                text::EMPTY_MARKET_HINT,
+                text::empty_market(language),
+                text::empty_market_hint(language),
                 links::NEW_TICKET,
-                texts::NAV_SELL,
+                texts::nav_sell(language),
             )
         };
         view! {

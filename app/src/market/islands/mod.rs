@@ -9,8 +9,11 @@ mod card;
 mod filters;
 mod finder;
 mod status;
+mod stored;
 mod ticket;
 mod zone;
 
 #[cfg(feature = "ssr")]
-pub(crate) use {finder::Finder, status::Badge, ticket::TicketPanel, zone::SuggestZone};
+pub(crate) use {
+    finder::Finder, status::Badge, stored::Stored, ticket::TicketPanel, zone::SuggestZone,
+};

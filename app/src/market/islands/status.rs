@@ -1,11 +1,13 @@
+use crate::language::language;
 use domain::ticket::TicketStatus;
 use leptos::prelude::*;
 
-use crate::texts::market as text;
+use texts::market as text;
 
 /// Where a ticket stands, as a badge.
 #[component]
 pub(crate) fn Badge(status: TicketStatus) -> impl IntoView {
+    let language = language();
     let tone = match status {
         TicketStatus::Available => "good",
         TicketStatus::Pending | TicketStatus::Reserved => "waiting",
@@ -13,5 +15,5 @@ pub(crate) fn Badge(status: TicketStatus) -> impl IntoView {
         TicketStatus::Rejected | TicketStatus::Removed => "bad",
         TicketStatus::Ended | TicketStatus::Deleted => "over",
     };
-    view! { <span class=format!("badge {tone}")>{text::status(status)}</span> }
+    view! { <span class=format!("badge {tone}")>{text::status(language, status)}</span> }
 }

@@ -1,4 +1,5 @@
 use std::time::Duration;
+use texts::market as text;
 
 use domain::ticket::TicketStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
@@ -7,12 +8,12 @@ use super::status::Badge;
 use crate::{
     error::ErrorCode,
     form::FormState,
+    language::language,
     market::{
         api::{self, DeleteTicket},
         types::TicketView,
     },
     orders::api::Reserve,
-    texts::market as text,
     ui::{Confirm, Fact, Fetched, FormAlert, OptionalMoment, Submit, browser, links, live},
     wire::Price,
 };
@@ -30,6 +31,7 @@ pub(crate) fn TicketPanel(
     /// From where on changes are not in it yet.
     position: String,
 ) -> impl IntoView {
+    let language = language();
     let id = StoredValue::new(ticket.id.clone());
     // The price that the viewer has seen and not been told of since.
     let agreed = RwSignal::new(ticket.price.clone());
@@ -82,7 +84,7 @@ pub(crate) fn TicketPanel(
             </div>
             <div class="offer" aria-live="polite">
                 <p class="price">{move || shown.with(|ticket| ticket.price.text.clone())}</p>
-                <p class="hint">{text::PRICE_NOTE}</p>
+                <p class="hint">{text::price_note(language)}</p>
                 {move || what_to_do(shown.get(), member, agreed, refused)}
             </div>
         </article>
@@ -90,10 +92,11 @@ pub(crate) fn TicketPanel(
 }
 
 fn facts(ticket: &TicketView) -> AnyView {
+    let language = language();
     let handover = if ticket.mine {
-        text::HANDOVER_OWN
+        text::handover_own(language)
     } else {
-        text::HANDOVER
+        text::handover(language)
     };
     let TicketView {
         description,
@@ -105,12 +108,12 @@ fn facts(ticket: &TicketView) -> AnyView {
     } = ticket.clone();
     view! {
         <dl>
-            <Fact term=text::STARTS><OptionalMoment when=starts /></Fact>
-            {(!venue.is_empty()).then(|| view! { <Fact term=text::VENUE>{venue}</Fact> })}
-            <Fact term=text::SOLD_BY>{seller}</Fact>
+            <Fact term=text::starts(language)><OptionalMoment when=starts /></Fact>
+            {(!venue.is_empty()).then(|| view! { <Fact term=text::venue(language)>{venue}</Fact> })}
+            <Fact term=text::sold_by(language)>{seller}</Fact>
         </dl>
         {(!description.is_empty()).then(|| view! {
-            <h2>{text::ABOUT}</h2>
+            <h2>{text::about(language)}</h2>
             <p class="lines">{description}</p>
         })}
         {handover_note.filter(|note| !note.is_empty()).map(|note| view! {
@@ -128,24 +131,25 @@ fn what_to_do(
     agreed: RwSignal<Price>,
     refused: Callback<(web_sys::HtmlFormElement, ErrorCode)>,
 ) -> AnyView {
+    let language = language();
     if ticket.mine {
         return own(ticket);
     }
     if let Some(order) = ticket.my_order {
         return view! {
-            <p>{text::YOU_HAVE_IT}</p>
-            <p><a class="button primary" href=links::order(&order)>{text::YOUR_ORDER}</a></p>
+            <p>{text::you_have_it(language)}</p>
+            <p><a class="button primary" href=links::order(&order)>{text::your_order(language)}</a></p>
         }
         .into_any();
     }
     match ticket.status {
         // Nobody reserves at a price that changed under their hand.
         TicketStatus::Available if member && agreed.get() != ticket.price => {
-            let said = text::price_changed(&agreed.get().text, &ticket.price.text);
+            let said = text::price_changed(language, &agreed.get().text, &ticket.price.text);
             let agree = move |_| agreed.set(ticket.price.clone());
             view! {
                 <p class="note">{said}</p>
-                <p><button type="button" class="button primary" on:click=agree>{text::AGREE}</button></p>
+                <p><button type="button" class="button primary" on:click=agree>{text::agree(language)}</button></p>
             }
             .into_any()
         }
@@ -154,43 +158,46 @@ fn what_to_do(
                 <input type="hidden" name="ticket" value=ticket.id.clone() />
                 // The price seen: another one is refused.
                 <input type="hidden" name="price" value=ticket.price.minor.to_string() />
-                <Submit label=text::RESERVE />
+                <Submit label=text::reserve(language) />
             </Fetched>
-            <p class="hint">{text::RESERVE_NOTE}</p>
+            <p class="hint">{text::reserve_note(language)}</p>
         }
         .into_any(),
         TicketStatus::Available => {
             let sign_in = links::sign_in(&links::ticket(&ticket.id));
-            view! { <p><a class="button primary" href=sign_in>{text::SIGN_IN_TO_RESERVE}</a></p> }
+            view! { <p><a class="button primary" href=sign_in>{text::sign_in_to_reserve(language)}</a></p> }
                 .into_any()
         }
-        TicketStatus::Reserved => view! { <p class="note">{text::BEING_BOUGHT}</p> }.into_any(),
-        status => text::closed(status)
+        TicketStatus::Reserved => {
+            view! { <p class="note">{text::being_bought(language)}</p> }.into_any()
+        }
+        status => text::closed(language, status)
             .map(|why| view! { <p class="note">{why}</p> })
             .into_any(),
     }
 }
 
 fn own(ticket: TicketView) -> AnyView {
+    let language = language();
     let note = if ticket.status == TicketStatus::Pending {
-        Some(text::BEING_CHECKED)
+        Some(text::being_checked(language))
     } else {
-        text::closed(ticket.status)
+        text::closed(language, ticket.status)
     };
     view! {
         {note.map(|note| view! { <p class="note">{note}</p> })}
-        {ticket.my_order.map(|order| view! { <p><a class="button" href=links::order(&order)>{text::SEE_ORDER}</a></p> })}
+        {ticket.my_order.map(|order| view! { <p><a class="button" href=links::order(&order)>{text::see_order(language)}</a></p> })}
         {ticket.changeable.then(|| view! {
             // No paragraph: a dialog would end it.
             <div class="actions">
-                <a class="button" href=links::edit(&ticket.id)>{text::EDIT}</a>
-                <Confirm href=links::delete(&ticket.id) label=text::DELETE heading="delete-title" keep=text::KEEP>
-                    <h2 id="delete-title">{text::DELETE_TITLE}</h2>
+                <a class="button" href=links::edit(&ticket.id)>{text::edit(language)}</a>
+                <Confirm href=links::delete(&ticket.id) label=text::delete(language) heading="delete-title" keep=text::keep(language)>
+                    <h2 id="delete-title">{text::delete_title(language)}</h2>
                     <FormAlert form=FormState::new(DeleteTicket::PATH) />
-                    <p>{text::DELETE_NOTE}</p>
+                    <p>{text::delete_note(language)}</p>
                     <Fetched action=DeleteTicket::PATH.to_owned()>
                         <input type="hidden" name="id" value=ticket.id.clone() />
-                        <Submit label=text::DELETE_LISTING class="danger" />
+                        <Submit label=text::delete_listing(language) class="danger" />
                     </Fetched>
                 </Confirm>
             </div>

@@ -1,22 +1,24 @@
 use std::collections::BTreeMap;
+use texts::market as text;
 
 use leptos::prelude::*;
 
 use crate::{
     accounts::api::visitor,
     error::ErrorCode,
+    language::language,
     market::{
         api,
         islands::Finder,
         types::{Asked, MarketPage},
     },
-    texts::{self, market as text},
     ui::{PageTitle, Sharing, links, load, query},
 };
 
 /// `/`
 #[component]
 pub(crate) fn Market() -> impl IntoView {
+    let language = language();
     let mut asked = Asked::default();
     for name in ["q", "price_from", "price_to", "from", "to", "sort"] {
         if let Some(field) = asked.field(name) {
@@ -25,11 +27,11 @@ pub(crate) fn Market() -> impl IntoView {
     }
     let after = query("after");
     view! {
-        <PageTitle text=text::MARKET />
-        <Sharing title=texts::TAGLINE.to_owned() description=texts::DESCRIPTION.to_owned() path=links::market(&asked, "") />
+        <PageTitle text=text::market(language) />
+        <Sharing title=texts::tagline(language).to_owned() description=texts::description(language).to_owned() path=links::market(&asked, "") />
         <div class="hero">
-            <h1>{text::MARKET_TITLE}</h1>
-            <p>{text::MARKET_INTRO}</p>
+            <h1>{text::market_title(language)}</h1>
+            <p>{text::market_intro(language)}</p>
         </div>
         {load(async move {
             let Asked { q, price_from, price_to, from, to, sort } = asked.clone();

@@ -2,12 +2,13 @@
 //! edits it.
 
 use leptos::prelude::*;
+use texts::market as text;
 
 use crate::{
     accounts::api::visitor,
     form::FormState,
-    market::types::TicketForm,
-    texts::market as text,
+    language::language,
+    market::{islands::Stored, types::TicketForm},
     ui::{Area, Checkbox, Input},
 };
 
@@ -77,46 +78,48 @@ pub(super) fn TicketFields(
     initial: TicketForm,
     newer: Option<TicketForm>,
 ) -> impl IntoView {
+    let language = language();
     let now = |name: &str, initial: &String, stored: fn(&TicketForm) -> &String| {
         let shown = form.value(name, initial.clone());
         newer
             .as_ref()
             .map(stored)
             .filter(|stored| **stored != shown)
-            .map(|stored| view! { <p class="now">{text::now_saved(stored)}</p> })
+            .map(|stored| view! { <Stored name=name.to_owned() value=stored.clone() /> })
     };
     view! {
-        <Input form name="title" label=text::TITLE hint=text::TITLE_HINT initial=initial.title.clone() />
+        <Input form name="title" label=text::title(language) hint=text::title_hint(language) initial=initial.title.clone() />
         {now("title", &initial.title, |form| &form.title)}
-        <Area form name="description" label=text::DESCRIPTION hint=text::DESCRIPTION_HINT initial=initial.description.clone() rows=5 />
+        <Area form name="description" label=text::description(language) hint=text::description_hint(language) initial=initial.description.clone() rows=5 />
         {now("description", &initial.description, |form| &form.description)}
-        <Input form name="venue" label=text::VENUE initial=initial.venue.clone() required=false />
+        <Input form name="venue" label=text::venue(language) initial=initial.venue.clone() required=false />
         {now("venue", &initial.venue, |form| &form.venue)}
         <div class="pair">
             <div>
-                <Input form name="starts" label=text::STARTS hint=text::STARTS_HINT initial=initial.starts.clone() kind="datetime-local" required=false />
+                <Input form name="starts" label=text::starts(language) hint=text::starts_hint(language) initial=initial.starts.clone() kind="datetime-local" required=false />
                 {now("starts", &initial.starts, |form| &form.starts)}
             </div>
             <div>
-                <Input form name="zone" label=text::ZONE hint=text::ZONE_HINT initial=initial.zone.clone() required=false list="zones" />
+                <Input form name="zone" label=text::zone(language) hint=text::zone_hint(language) initial=initial.zone.clone() required=false list="zones" />
                 {now("zone", &initial.zone, |form| &form.zone)}
             </div>
         </div>
         <datalist id="zones">{ZONES.map(|zone| view! { <option value=zone></option> }).into_iter().collect_view()}</datalist>
         <PriceField form initial=initial.price.clone() />
         {now("price", &initial.price, |form| &form.price)}
-        <Area form name="handover_note" label=text::HANDOVER_NOTE hint=text::HANDOVER_NOTE_HINT initial=initial.handover_note.clone() rows=3 />
+        <Area form name="handover_note" label=text::handover_note(language) hint=text::handover_note_hint(language) initial=initial.handover_note.clone() rows=3 />
         {now("handover_note", &initial.handover_note, |form| &form.handover_note)}
-        <Checkbox form name="relist_after_refund" initial=initial.relist_after_refund>{text::RELIST}</Checkbox>
+        <Checkbox form name="relist_after_refund" initial=initial.relist_after_refund>{text::relist(language)}</Checkbox>
     }
 }
 
 /// The price, in the currency of the deployment.
 #[component]
 fn PriceField(form: FormState, initial: String) -> impl IntoView {
+    let language = language();
     Suspend::new(async move {
         let currency = visitor().await.map(|visitor| visitor.currency);
-        let hint = text::price_hint(&currency.unwrap_or_default());
-        view! { <Input form name="price" label=text::PRICE hint initial=initial inputmode="decimal" autocomplete="off" /> }
+        let hint = text::price_hint(language, &currency.unwrap_or_default());
+        view! { <Input form name="price" label=text::price(language) hint initial=initial inputmode="decimal" autocomplete="off" /> }
     })
 }

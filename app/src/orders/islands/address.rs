@@ -1,12 +1,13 @@
 use leptos::{prelude::*, task::spawn_local};
+use texts::orders as text;
 
 use crate::{
     form::FormState,
+    language::language,
     orders::{
         api::{StartPayment, address_form},
         types::{AddressForm, Choice},
     },
-    texts::orders as text,
     ui::{Input, Select, browser},
 };
 use leptos::server_fn::ServerFn;
@@ -22,6 +23,7 @@ pub(crate) fn AddressOfCountry(
     postal_code: String,
     region: String,
 ) -> impl IntoView {
+    let language = language();
     let form = FormState::new(StartPayment::PATH);
     let first_country = country.clone();
     // The country whose rules are shown.
@@ -54,11 +56,11 @@ pub(crate) fn AddressOfCountry(
     });
     view! {
         <div class="pair">
-            <Input form name="city" label=text::CITY initial=city autocomplete="billing address-level2" />
+            <Input form name="city" label=text::city(language) initial=city autocomplete="billing address-level2" />
             {move || {
                 let initial = postal_code.clone();
                 has_postal_code.get().then(|| view! {
-                    <Input form name="postal_code" label=text::POSTAL_CODE initial autocomplete="billing postal-code" />
+                    <Input form name="postal_code" label=text::postal_code(language) initial autocomplete="billing postal-code" />
                 }.into_any())
             }}
         </div>
@@ -70,7 +72,7 @@ pub(crate) fn AddressOfCountry(
                 String::new()
             };
             (!regions.is_empty()).then(|| view! {
-                <Select form name="region" label=text::REGION choices=pairs(regions) initial required autocomplete="billing address-level1" />
+                <Select form name="region" label=text::region(language) choices=pairs(regions) initial required autocomplete="billing address-level1" />
             }.into_any())
         }}
     }

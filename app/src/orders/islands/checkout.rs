@@ -1,6 +1,7 @@
 use domain::order::OrderStatus;
 use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use send_wrapper::SendWrapper;
+use texts::orders as text;
 use web_sys::HtmlFormElement;
 
 use super::{
@@ -11,11 +12,11 @@ use super::{
 use crate::{
     error::{ApiError, ErrorCode},
     form::FormState,
+    language::language,
     orders::{
         api::{StartPayment, finish_payment},
         types::OrderPulse,
     },
-    texts::{self, orders as text},
     ui::{Fetched, FormAlert, Submit, browser, end, links},
 };
 
@@ -37,6 +38,7 @@ pub(crate) fn Checkout(
     stripe_key: String,
     children: Children,
 ) -> impl IntoView {
+    let language = language();
     let order = Followed::new(id, pulse);
     order.begin(position, being_paid);
     let bank_waits = Memo::new(move |_| order.pulse.with(|pulse| pulse.bank_waits));
@@ -61,7 +63,7 @@ pub(crate) fn Checkout(
                     card.try_set_value(Some(SendWrapper::new(field)));
                     ready.try_set(true);
                 }
-                Err(_) => drop(mistyped.try_set(Some(text::CARD_FAILED.to_owned()))),
+                Err(_) => drop(mistyped.try_set(Some(text::card_failed(language).to_owned()))),
             }
             loading.try_set(false);
         });
@@ -81,9 +83,9 @@ pub(crate) fn Checkout(
         <div hidden=move || !bank_waits.get()>
             <Fetched action=action() then=go_on>
                 <input type="hidden" name="order" value=order.id.get_value() />
-                <p class="note">{text::BANK_WAITS}</p>
+                <p class="note">{text::bank_waits(language)}</p>
                 <fieldset class="bare" disabled=move || !ready.get()>
-                    <p class="actions"><Submit label=text::GO_ON /></p>
+                    <p class="actions"><Submit label=text::go_on(language) /></p>
                 </fieldset>
             </Fetched>
         </div>
@@ -91,20 +93,20 @@ pub(crate) fn Checkout(
             <input type="hidden" name="order" value=order.id.get_value() />
             {children()}
             <fieldset>
-                <legend id="card-label">{text::CARD}</legend>
+                <legend id="card-label">{text::card(language)}</legend>
                 <div class="card-field" role="group" aria-labelledby="card-label" node_ref=place></div>
-                <p class="hint" hidden=move || !loading.get()>{text::CARD_LOADING}</p>
+                <p class="hint" hidden=move || !loading.get()>{text::card_loading(language)}</p>
                 <p class="field-error" role="status" hidden=move || mistyped.with(Option::is_none)>{move || mistyped.get().unwrap_or_default()}</p>
                 // Not as children: where script is on, the browser reads them as text.
-                <noscript inner_html=format!("<p class=\"note\">{}</p>", text::CARD_NEEDS_SCRIPT)></noscript>
-                <p class="hint">{text::CARD_SAFE}</p>
+                <noscript inner_html=format!("<p class=\"note\">{}</p>", text::card_needs_script(language))></noscript>
+                <p class="hint">{text::card_safe(language)}</p>
             </fieldset>
             {decline.map(|decline| view! {
-                <p class="note" hidden=move || tried.get()>{text::LAST_ATTEMPT} " " {decline}</p>
+                <p class="note" hidden=move || tried.get()>{text::last_attempt(language)} " " {decline}</p>
             })}
             <FormAlert form=FormState::new(StartPayment::PATH) />
             <fieldset class="bare" disabled=move || !ready.get()>
-                <Submit label=text::PAY busy_label=text::PAYING class="primary wide" />
+                <Submit label=text::pay(language) busy_label=text::paying(language) class="primary wide" />
             </fieldset>
         </Fetched>
     }
@@ -118,13 +120,14 @@ async fn attempt(
     begun: String,
     with_card: bool,
 ) {
+    let language = language();
     let (Some(id), Some(card)) = (order.id.try_get_value(), card.try_get_value()) else {
         return;
     };
     order.paying.set_value(true);
     let why = match card {
         Some(card) => confirm(&card, &id, &begun, with_card).await,
-        None => Some(text::CARD_FAILED.to_owned()),
+        None => Some(text::card_failed(language).to_owned()),
     };
     order.paying.try_set_value(false);
     if let Some(why) = why {
@@ -136,13 +139,14 @@ async fn attempt(
 
 /// The sentence to show if the payment is not under way or done.
 async fn confirm(card: &CardField, order: &str, begun: &str, with_card: bool) -> Option<String> {
+    let language = language();
     // What Stripe decided the server tells better; of an attempt that did not
     // get so far it only knows the one before.
     let (decided, said) = match card.confirm(begun, with_card).await {
         Ok(Confirmed::Incomplete(why)) => return Some(why),
         Ok(Confirmed::Decided(said)) => (true, said),
         Ok(Confirmed::Unknown(said)) => (false, Some(said)),
-        Err(_) => (false, Some(texts::OFFLINE.to_owned())),
+        Err(_) => (false, Some(texts::offline(language).to_owned())),
     };
     match finish_payment(order.to_owned()).await {
         Ok(result) if result.status == OrderStatus::Created => Some(
@@ -150,7 +154,7 @@ async fn confirm(card: &CardField, order: &str, begun: &str, with_card: bool) ->
                 .decline
                 .filter(|_| decided)
                 .or(said)
-                .unwrap_or_else(|| text::NOT_COMPLETED.to_owned()),
+                .unwrap_or_else(|| text::not_completed(language).to_owned()),
         ),
         Ok(_) => None,
         Err(error) => {

@@ -1,11 +1,12 @@
 use std::time::Duration;
+use texts::orders as text;
 
 use domain::time::countdown;
 use leptos::prelude::*;
 
 use super::follow::Followed;
 use crate::{
-    texts::orders as text,
+    language::language,
     ui::{Moment, browser},
 };
 
@@ -18,6 +19,7 @@ const ASK_AGAIN: u64 = 2_000;
 /// browser only subtracts what has passed since.
 #[component]
 pub(super) fn Countdown(order: Followed) -> impl IntoView {
+    let language = language();
     let left = Memo::new(move |_| order.pulse.with(|pulse| pulse.left_ms));
     let now_left = RwSignal::new(left.get_untracked());
     let said = RwSignal::new(String::new());
@@ -48,11 +50,11 @@ pub(super) fn Countdown(order: Followed) -> impl IntoView {
     });
     view! {
         <div class="countdown">
-            <span class="quiet">{text::TIME_LEFT}</span>
+            <span class="quiet">{text::time_left(language)}</span>
             <span role="timer" aria-live="off" class="left" class:soon=move || now_left.get() < 60_000>
                 {move || countdown(Duration::from_millis(now_left.get()))}
             </span>
-            <span class="quiet">{text::UNTIL} " " {move || view! { <Moment when=order.pulse.with(|pulse| pulse.due.clone()) /> }}</span>
+            <span class="quiet">{text::until(language)} " " {move || view! { <Moment when=order.pulse.with(|pulse| pulse.due.clone()) /> }}</span>
             <span role="status" class="unseen">{said}</span>
         </div>
     }
@@ -61,13 +63,14 @@ pub(super) fn Countdown(order: Followed) -> impl IntoView {
 /// What is read out when `before` milliseconds have become `now`: little, so
 /// that it helps and does not hurry.
 fn announcement(before: u64, now: u64) -> Option<String> {
+    let language = language();
     let passes = |mark: u64| before > mark && now <= mark;
     if passes(0) {
-        Some(text::TIME_IS_UP.to_owned())
+        Some(text::time_is_up(language).to_owned())
     } else if passes(60_000) {
-        Some(text::minutes_left(1))
+        Some(text::minutes_left(language, 1))
     } else if passes(300_000) {
-        Some(text::minutes_left(5))
+        Some(text::minutes_left(language, 5))
     } else {
         None
     }
@@ -79,6 +82,7 @@ mod tests {
 
     #[test]
     fn time_is_announced_at_five_minutes_one_minute_and_the_end() {
+        let language = language();
         let said: Vec<_> = (0..=400_u64)
             .rev()
             .filter_map(|second| announcement((second + 1) * 1_000, second * 1_000))
@@ -86,9 +90,9 @@ mod tests {
         assert_eq!(
             said,
             [
-                text::minutes_left(5),
-                text::minutes_left(1),
-                text::TIME_IS_UP.to_owned()
+                text::minutes_left(language, 5),
+                text::minutes_left(language, 1),
+                text::time_is_up(language).to_owned()
             ]
         );
     }

@@ -9,6 +9,7 @@ mod address;
 mod checkout;
 mod countdown;
 mod follow;
+mod refund;
 mod stripe_js;
 
 #[cfg(feature = "ssr")]
@@ -17,3 +18,5 @@ pub(crate) use address::{AddressOfCountry, pairs};
 pub(crate) use checkout::Checkout;
 #[cfg(feature = "ssr")]
 pub(crate) use follow::FollowOrder;
+#[cfg(feature = "ssr")]
+pub(crate) use refund::RefundButton;

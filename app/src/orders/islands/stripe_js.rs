@@ -8,13 +8,15 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::language::language;
+
 #[wasm_bindgen]
 extern "C" {
     /// <https://docs.stripe.com/js/initializing>
     #[derive(Clone)]
     pub(super) type Stripe;
     #[wasm_bindgen(catch, js_name = Stripe)]
-    fn stripe(publishable_key: &str) -> Result<Stripe, JsValue>;
+    fn stripe(publishable_key: &str, options: &JsValue) -> Result<Stripe, JsValue>;
     #[wasm_bindgen(method)]
     fn elements(this: &Stripe) -> Elements;
     #[wasm_bindgen(method, catch, js_name = confirmCardPayment)]
@@ -97,7 +99,8 @@ impl CardField {
         if Reflect::get(&window(), &"Stripe".into())?.is_undefined() {
             JsFuture::from(load_script(url)?).await?;
         }
-        let stripe = stripe(publishable_key)?;
+        let options = format!(r#"{{"locale":"{}"}}"#, language().tag());
+        let stripe = stripe(publishable_key, &JSON::parse(&options)?)?;
         let element = stripe.elements().create("card", &card_options()?);
         let on_change = Closure::<dyn Fn(Outcome)>::new(move |change: Outcome| {
             on_change(change.error().and_then(|error| error.message()))

@@ -1,16 +1,17 @@
 use domain::order::OrderStatus;
 use leptos::{prelude::*, server_fn::ServerFn};
+use texts::orders as text;
 
 use super::{billing::BillingFields, receipt::Receipt, status::Badge};
 use crate::{
     form::FormState,
+    language::language,
     orders::{
         api::{CancelOrder, order},
         islands::{Checkout, FollowOrder},
         types::{OrderView, Role},
     },
     server,
-    texts::orders as text,
     ui::{Fact, Form, FormAlert, Moment, OptionalMoment, PageTitle, Submit, links, load, param},
 };
 
@@ -48,17 +49,18 @@ pub(crate) fn Order() -> impl IntoView {
 /// A hold that its buyer has yet to pay.
 #[component]
 fn Unpaid(order: OrderView, position: String, form: FormState) -> impl IntoView {
+    let language = language();
     let (pulse, being_paid) = (order.pulse(), order.is_being_paid());
     let decline = order.payment.and_then(|payment| payment.decline);
     view! {
-        <PageTitle text=text::CHECKOUT_TITLE />
+        <PageTitle text=text::checkout_title(language) />
         <div class="panel form">
-            <h1>{text::CHECKOUT_TITLE}</h1>
-            <p class="quiet">{text::RESERVED_FOR_YOU}</p>
+            <h1>{text::checkout_title(language)}</h1>
+            <p class="quiet">{text::reserved_for_you(language)}</p>
             <dl>
-                <Fact term=text::TICKET>{order.title}</Fact>
-                <Fact term=text::EVENT_DATE><OptionalMoment when=order.starts /></Fact>
-                <Fact term=text::PRICE><strong class="price">{order.price.text}</strong></Fact>
+                <Fact term=text::ticket(language)>{order.title}</Fact>
+                <Fact term=text::event_date(language)><OptionalMoment when=order.starts /></Fact>
+                <Fact term=text::price(language)><strong class="price">{order.price.text}</strong></Fact>
             </dl>
             {order.checkout.map(|checkout| {
                 let (stripe_js, stripe_key) = (checkout.stripe_js.clone(), checkout.stripe_key.clone());
@@ -70,7 +72,7 @@ fn Unpaid(order: OrderView, position: String, form: FormState) -> impl IntoView 
             })}
             <Form form>
                 <input type="hidden" name="order" value=order.id.clone() />
-                <Submit label=text::CANCEL class="plain" />
+                <Submit label=text::cancel(language) class="plain" />
             </Form>
         </div>
     }
@@ -80,6 +82,7 @@ fn Unpaid(order: OrderView, position: String, form: FormState) -> impl IntoView 
 /// or somebody else's.
 #[component]
 fn Other(order: OrderView) -> impl IntoView {
+    let language = language();
     let OrderView {
         ticket,
         title,
@@ -98,9 +101,15 @@ fn Other(order: OrderView) -> impl IntoView {
     // A hold that its buyer can still pay is on another face of this page.
     let live = !buyer && left_ms > 0;
     let (heading, said) = if buyer {
-        (text::ORDER_TITLE, text::outcome(status, cancel_reason))
+        (
+            text::order_title(language),
+            text::outcome(language, status, cancel_reason),
+        )
     } else {
-        (text::SALE_TITLE, text::sale(status, live))
+        (
+            text::sale_title(language),
+            text::sale(language, status, live),
+        )
     };
     let over = matches!(status, OrderStatus::Created | OrderStatus::Cancelled);
     view! {
@@ -109,16 +118,16 @@ fn Other(order: OrderView) -> impl IntoView {
             <h1>{heading}</h1>
             <Badge status reason=cancel_reason live />
             <p class="note" role="status">{said}</p>
-            {text::dispute(dispute).map(|said| view! { <p class="note" role="status">{said}</p> })}
+            {text::dispute(language, dispute).map(|said| view! { <p class="note" role="status">{said}</p> })}
             <dl>
-                <Fact term=text::TICKET>{title}</Fact>
-                <Fact term=text::EVENT_DATE><OptionalMoment when=starts /></Fact>
-                <Fact term=text::PRICE>{price.text}</Fact>
-                <Fact term=text::ORDERED_AT><Moment when=created /></Fact>
-                <Fact term=text::CHANGED_AT><Moment when=updated /></Fact>
+                <Fact term=text::ticket(language)>{title}</Fact>
+                <Fact term=text::event_date(language)><OptionalMoment when=starts /></Fact>
+                <Fact term=text::price(language)>{price.text}</Fact>
+                <Fact term=text::ordered_at(language)><Moment when=created /></Fact>
+                <Fact term=text::changed_at(language)><Moment when=updated /></Fact>
             </dl>
-            {(buyer && over).then(|| view! { <p><a class="button primary" href=links::MARKET>{text::LOOK_FOR_ANOTHER}</a></p> })}
-            {(!buyer).then(|| view! { <p><a class="button" href=links::ticket(&ticket)>{text::SEE_TICKET}</a></p> })}
+            {(buyer && over).then(|| view! { <p><a class="button primary" href=links::MARKET>{text::look_for_another(language)}</a></p> })}
+            {(!buyer).then(|| view! { <p><a class="button" href=links::ticket(&ticket)>{text::see_ticket(language)}</a></p> })}
         </div>
     }
 }

@@ -1,23 +1,25 @@
 use leptos::prelude::*;
+use texts::orders as text;
 
 use super::status::Badge;
 use crate::{
+    language::language,
     orders::{
         api,
         types::{OrderRow, OrdersPage},
     },
-    texts::orders as text,
     ui::{Moment, NextPage, Of, OptionalMoment, PageTitle, links, load, query},
 };
 
 /// `/orders`
 #[component]
 pub(crate) fn Orders() -> impl IntoView {
+    let language = language();
     view! {
-        <PageTitle text=text::ORDERS_TITLE />
+        <PageTitle text=text::orders_title(language) />
         <div class="page">
             <div class="results-head">
-                <h1>{text::ORDERS_TITLE}</h1>
+                <h1>{text::orders_title(language)}</h1>
             </div>
             {load(api::orders(query("after")), list)}
         </div>
@@ -25,11 +27,12 @@ pub(crate) fn Orders() -> impl IntoView {
 }
 
 fn list(page: OrdersPage) -> AnyView {
+    let language = language();
     if page.orders.is_empty() {
         return view! {
             <div class="panel narrow empty">
-                <p>{text::NO_ORDERS}</p>
-                <p><a class="button primary" href=links::MARKET>{text::FIND_ONE}</a></p>
+                <p>{text::no_orders(language)}</p>
+                <p><a class="button primary" href=links::MARKET>{text::find_one(language)}</a></p>
             </div>
         }
         .into_any();
@@ -42,17 +45,18 @@ fn list(page: OrdersPage) -> AnyView {
 }
 
 fn row(order: OrderRow) -> AnyView {
+    let language = language();
     let (class, label) = match (order.payable, order.status.is_paid()) {
-        (true, _) => ("button small primary", text::RESUME),
-        (false, true) => ("button small", text::RECEIPT),
-        (false, false) => ("button small", text::SHOW),
+        (true, _) => ("button small primary", text::resume(language)),
+        (false, true) => ("button small", text::receipt(language)),
+        (false, false) => ("button small", text::show(language)),
     };
     view! {
         <li class="row">
             <div>
                 <h2>{order.title.clone()}</h2>
                 <p class="when"><OptionalMoment when=order.starts /></p>
-                <p class="quiet">{text::ORDERED_AT} " " <Moment when=order.created /></p>
+                <p class="quiet">{text::ordered_at(language)} " " <Moment when=order.created /></p>
             </div>
             <Badge status=order.status reason=order.cancel_reason live=order.payable />
             <p class="price">{order.price.text}</p>

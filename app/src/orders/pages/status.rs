@@ -1,7 +1,8 @@
+use crate::language::language;
 use domain::order::{CancelReason, OrderStatus};
 use leptos::prelude::*;
 
-use crate::texts::orders as text;
+use texts::orders as text;
 
 /// Where an order stands, as a badge.
 #[component]
@@ -12,11 +13,12 @@ pub(super) fn Badge(
     /// Whether its hold is.
     live: bool,
 ) -> impl IntoView {
+    let language = language();
     let tone = match status {
         OrderStatus::Created if live => "waiting",
         OrderStatus::AwaitingPayment | OrderStatus::Refunding => "waiting",
         OrderStatus::Complete => "good",
         OrderStatus::Created | OrderStatus::Refunded | OrderStatus::Cancelled => "over",
     };
-    view! { <span class=format!("badge {tone}")>{text::status(status, reason, live)}</span> }
+    view! { <span class=format!("badge {tone}")>{text::status(language, status, reason, live)}</span> }
 }

@@ -1,12 +1,13 @@
 use leptos::prelude::*;
 
-use crate::{server, texts, ui::toast::Toast};
+use crate::{language::language, server, ui::toast::Toast};
 
 /// What the viewer has just done, once.
 #[component]
 pub(crate) fn Done() -> impl IntoView {
-    Suspend::new(async {
+    let language = language();
+    Suspend::new(async move {
         let done = server::take_done().await?;
-        Some(view! { <Toast text=texts::done(&done)?.to_owned() /> })
+        Some(view! { <Toast text=texts::done(language, &done)?.to_owned() /> })
     })
 }

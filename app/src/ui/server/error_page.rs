@@ -6,7 +6,7 @@ use leptos_meta::Meta;
 use super::PageTitle;
 use crate::{
     error::{ApiError, ErrorCode},
-    texts,
+    language::language,
     ui::links,
 };
 
@@ -14,24 +14,27 @@ use crate::{
 /// who is not signed in is led to do that and back.
 #[component]
 pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
+    let language = language();
     let here = links::here();
     crate::server::set_status(&error);
     if error.code == ErrorCode::Unauthenticated {
         sign_in_first(&links::sign_in(&here));
     }
     let title = match error.code {
-        ErrorCode::Unauthenticated => texts::SIGN_IN_FIRST_TITLE,
-        ErrorCode::Forbidden => texts::FORBIDDEN_TITLE,
-        ErrorCode::NotFound => texts::NOT_FOUND_TITLE,
-        ErrorCode::Conflict => texts::CONFLICT_TITLE,
-        ErrorCode::TooMany => texts::TOO_MANY_TITLE,
-        ErrorCode::Unavailable => texts::UNAVAILABLE_TITLE,
-        ErrorCode::Invalid | ErrorCode::Internal => texts::FAULT_TITLE,
+        ErrorCode::Unauthenticated => texts::sign_in_first_title(language),
+        ErrorCode::Forbidden => texts::forbidden_title(language),
+        ErrorCode::NotFound => texts::not_found_title(language),
+        ErrorCode::Conflict => texts::conflict_title(language),
+        ErrorCode::TooMany => texts::too_many_title(language),
+        ErrorCode::Unavailable => texts::unavailable_title(language),
+        ErrorCode::Invalid | ErrorCode::Internal => texts::fault_title(language),
     };
     let again = match error.code {
-        ErrorCode::Unauthenticated => Some((links::sign_in(&here), texts::SIGN_IN_FIRST_TITLE)),
+        ErrorCode::Unauthenticated => {
+            Some((links::sign_in(&here), texts::sign_in_first_title(language)))
+        }
         ErrorCode::TooMany | ErrorCode::Unavailable | ErrorCode::Internal => {
-            Some((here, texts::TRY_AGAIN))
+            Some((here, texts::try_again(language)))
         }
         ErrorCode::Forbidden | ErrorCode::NotFound | ErrorCode::Conflict | ErrorCode::Invalid => {
             None
@@ -46,7 +49,7 @@ pub(crate) fn ErrorPage(error: ApiError) -> impl IntoView {
             <p>{error.message}</p>
             <p class="actions">
                 {again.map(|(path, label)| view! { <a class="button primary" href=path>{label}</a> })}
-                <a class="button" href=links::MARKET>{texts::BACK_TO_MARKET}</a>
+                <a class="button" href=links::MARKET>{texts::back_to_market(language)}</a>
             </p>
         </div>
     }
@@ -66,5 +69,23 @@ fn sign_in_first(path: &str) {
 /// The page of a path that no page has.
 #[component]
 pub(crate) fn UnknownPage() -> impl IntoView {
-    view! { <ErrorPage error=ApiError::new(ErrorCode::NotFound, texts::NOT_FOUND) /> }
+    let language = language();
+    view! { <ErrorPage error=ApiError::new(ErrorCode::NotFound, texts::not_found(language)) /> }
+}
+
+/// What browsers keep and show instead of any page while they are offline: it
+/// asks for that page again and again.
+#[component]
+pub(crate) fn Offline() -> impl IntoView {
+    let language = language();
+    let title = texts::offline_title(language);
+    view! {
+        <PageTitle text=title />
+        <Meta name="robots" content="noindex" />
+        <Meta http_equiv="refresh" content="5" />
+        <div class="panel narrow empty lost">
+            <h1>{title}</h1>
+            <p>{texts::offline_text(language)}</p>
+        </div>
+    }
 }

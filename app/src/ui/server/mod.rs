@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub(crate) use chrome::{Footer, Header};
 pub(crate) use done::Done;
-pub(crate) use error_page::{ErrorPage, UnknownPage};
+pub(crate) use error_page::{ErrorPage, Offline, UnknownPage};
 pub(crate) use next_page::NextPage;
 pub(crate) use page::PageTitle;
 pub(crate) use reading::load;

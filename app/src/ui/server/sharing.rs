@@ -1,7 +1,8 @@
+use crate::language::language;
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
-use crate::{server, texts};
+use crate::server;
 
 /// The picture that goes with a link that somebody shares, 1200 by 630 pixels.
 const PICTURE: &str = "/share.png";
@@ -10,6 +11,7 @@ const PICTURE: &str = "/share.png";
 /// the one address that the page has for search engines.
 #[component]
 pub(crate) fn Sharing(title: String, description: String, path: String) -> impl IntoView {
+    let language = language();
     let site = server::exchange().settings.public_url.clone();
     let url = format!("{site}{path}");
     view! {
@@ -21,7 +23,7 @@ pub(crate) fn Sharing(title: String, description: String, path: String) -> impl 
         <Meta property="og:description" content=description />
         <Meta property="og:url" content=url />
         <Meta property="og:image" content=format!("{site}{PICTURE}") />
-        <Meta property="og:image:alt" content=texts::TAGLINE />
+        <Meta property="og:image:alt" content=texts::tagline(language) />
         <Meta name="twitter:card" content="summary_large_image" />
     }
 }

@@ -12,6 +12,7 @@ use exchange::{
     live::{Changes, Shown, TicketChange},
 };
 use serde::Serialize;
+use texts::Language;
 
 /// What a page is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,8 @@ enum Content {
     /// Nobody knows what: everything is to be read again.
     Reset,
     Changes {
-        market: Option<Bytes>,
+        /// In each language, in the order of [`Language::ALL`].
+        market: Option<[Bytes; Language::ALL.len()]>,
         tickets: Box<[(TicketId, u32)]>,
         orders: Box<[OrderId]>,
     },
@@ -61,11 +63,18 @@ impl Frame {
         if tickets.is_empty() && orders.is_empty() {
             return None;
         }
-        let shown: Vec<Change> = tickets
+        let market = tickets
             .iter()
-            .filter_map(|ticket| change(exchange, ticket))
-            .collect();
-        let market = (!shown.is_empty()).then(|| event("tickets", position, &shown));
+            .any(|ticket| ticket.shown.is_some())
+            .then(|| {
+                Language::ALL.map(|language| {
+                    let shown: Vec<Change> = tickets
+                        .iter()
+                        .filter_map(|ticket| change(exchange, language, ticket))
+                        .collect();
+                    event("tickets", position, &shown)
+                })
+            });
         Some(Self {
             position,
             content: Content::Changes {
@@ -80,7 +89,7 @@ impl Frame {
     }
 
     /// What a page about `subject` is sent, if it is concerned.
-    pub(super) fn sent_to(&self, subject: &Subject) -> Option<Bytes> {
+    pub(super) fn sent_to(&self, subject: &Subject, language: Language) -> Option<Bytes> {
         let Content::Changes {
             market,
             tickets,
@@ -90,7 +99,11 @@ impl Frame {
             return Some(event("reset", self.position, &Nothing {}));
         };
         match subject {
-            Subject::Market => market.clone(),
+            Subject::Market => {
+                let spoken = Language::ALL.iter().zip(market.as_ref()?);
+                let mut said = spoken.filter(|(spoken, _)| **spoken == language);
+                said.next().map(|(_, bytes)| bytes.clone())
+            }
             Subject::Ticket(id) => {
                 let (id, version) = tickets.iter().find(|(changed, _)| changed == id)?;
                 let (id, version) = (id.as_str(), *version);
@@ -114,7 +127,8 @@ impl Frame {
             return 0;
         };
         const OF_AN_ID: usize = 64;
-        market.as_ref().map_or(0, Bytes::len) + OF_AN_ID * (tickets.len() + orders.len())
+        market.iter().flatten().map(Bytes::len).sum::<usize>()
+            + OF_AN_ID * (tickets.len() + orders.len())
     }
 }
 
@@ -133,11 +147,11 @@ struct ReadOrder<'a> {
 }
 
 /// What the market is told of a ticket.
-fn change(exchange: &Exchange, ticket: &TicketChange) -> Option<Change> {
+fn change(exchange: &Exchange, language: Language, ticket: &TicketChange) -> Option<Change> {
     let (status, card) = match ticket.shown.as_ref()? {
         Shown::Available(listing) => (
             CardStatus::Available,
-            Some(view::card(exchange, &Viewer::ANYONE, listing)),
+            Some(view::card(exchange, language, &Viewer::ANYONE, listing)),
         ),
         Shown::Reserved => (CardStatus::Reserved, None),
         Shown::Sold => (CardStatus::Sold, None),
@@ -179,7 +193,7 @@ pub(super) mod tests {
         Frame {
             position,
             content: Content::Changes {
-                market: Some(event("tickets", position, &"x".repeat(size))),
+                market: Some(Language::ALL.map(|_| event("tickets", position, &"x".repeat(size)))),
                 tickets: [(ticket(1), 7)].into(),
                 orders: [].into(),
             },
@@ -190,7 +204,7 @@ pub(super) mod tests {
     fn a_page_is_sent_what_concerns_it_and_nothing_else() {
         let frame = numbered(5, 1);
         let text = |subject| {
-            let bytes = frame.sent_to(&subject)?;
+            let bytes = frame.sent_to(&subject, Language::French)?;
             Some(String::from_utf8(bytes.to_vec()).expect("text"))
         };
         assert_eq!(
@@ -207,7 +221,7 @@ pub(super) mod tests {
         assert_eq!(text(Subject::Ticket(ticket(2))), None);
         let order = ticket(1).as_str().parse().expect("an id");
         assert_eq!(text(Subject::Order(order)), None);
-        let reset = Frame::reset(9).sent_to(&Subject::Ticket(ticket(2)));
+        let reset = Frame::reset(9).sent_to(&Subject::Ticket(ticket(2)), Language::English);
         assert_eq!(
             &*reset.expect("concerned"),
             b"event: reset\nid: 9\ndata: {}\n\n"

@@ -12,6 +12,7 @@ use exchange::{
     platform::bus::Bus,
     services,
 };
+use texts::Language;
 use tokio::{
     sync::{broadcast, watch},
     time::{sleep, timeout},
@@ -157,19 +158,29 @@ impl Hub {
 
     /// What a page about `subject` gets, which knows all up to `after`. None
     /// while the server starts or stops.
-    pub(super) async fn subscribe(&self, subject: &Subject, after: After) -> Option<Subscription> {
+    pub(super) async fn subscribe(
+        &self,
+        subject: &Subject,
+        language: Language,
+        after: After,
+    ) -> Option<Subscription> {
         let mut caught_up = self.caught_up.subscribe();
         timeout(PATIENCE, caught_up.wait_for(|caught_up| *caught_up))
             .await
             .ok()?
             .ok()?;
-        self.subscribe_now(subject, after)
+        self.subscribe_now(subject, language, after)
     }
 
     /// What happened is taken from the ring and what happens is subscribed to
     /// under the lock under which frames are published, so no frame is missing
     /// and none comes twice.
-    pub(super) fn subscribe_now(&self, subject: &Subject, after: After) -> Option<Subscription> {
+    pub(super) fn subscribe_now(
+        &self,
+        subject: &Subject,
+        language: Language,
+        after: After,
+    ) -> Option<Subscription> {
         let state = self.lock();
         let frames = state.frames.as_ref()?.subscribe();
         let end = state.ring.end();
@@ -182,11 +193,11 @@ impl Hub {
         let first = match missed {
             Some((position, missed)) => [frame::ready(position)]
                 .into_iter()
-                .chain(missed.filter_map(|frame| frame.sent_to(subject)))
+                .chain(missed.filter_map(|frame| frame.sent_to(subject, language)))
                 .collect(),
             None => [frame::ready(end)]
                 .into_iter()
-                .chain(Frame::reset(end).sent_to(subject))
+                .chain(Frame::reset(end).sent_to(subject, language))
                 .collect(),
         };
         Some(Subscription { first, frames })
@@ -218,7 +229,12 @@ mod tests {
         let mut seen: Vec<u64> = first.iter().skip(1).map(id).collect();
         while seen.last().is_none_or(|seen| *seen < last) {
             let frame = frames.recv().await.expect("not behind");
-            seen.extend(frame.sent_to(&Subject::Market).as_ref().map(id));
+            seen.extend(
+                frame
+                    .sent_to(&Subject::Market, Language::English)
+                    .as_ref()
+                    .map(id),
+            );
         }
         seen
     }
@@ -242,7 +258,7 @@ mod tests {
             let end = hub.lock().ring.end();
             for after in [0, end / 2, end] {
                 let subscription = hub
-                    .subscribe_now(&Subject::Market, After::Position(after))
+                    .subscribe_now(&Subject::Market, Language::English, After::Position(after))
                     .expect("open");
                 if after < LAST {
                     pages.spawn(async move { (after, positions(subscription, LAST).await) });
@@ -285,7 +301,9 @@ mod tests {
                 "event: ready\nid: 12\ndata: {}\n\nevent: reset\nid: 12\ndata: {}\n\n",
             ),
         ] {
-            let got = hub.subscribe_now(&Subject::Market, after).expect("open");
+            let got = hub
+                .subscribe_now(&Subject::Market, Language::English, after)
+                .expect("open");
             let text = String::from_utf8(got.first.concat()).expect("text");
             assert_eq!(text, format!("retry: 2000\n{first}"), "{after:?}");
         }
@@ -296,14 +314,19 @@ mod tests {
         let hub = Hub::new(Seats::new(0, None));
         hub.begin(10);
         let mut page = hub
-            .subscribe_now(&Subject::Market, After::Now)
+            .subscribe_now(&Subject::Market, Language::English, After::Now)
             .expect("open");
         hub.begin(2);
         let frame = page.frames.recv().await.expect("a frame");
-        let sent = frame.sent_to(&Subject::Market).expect("concerned");
+        let sent = frame
+            .sent_to(&Subject::Market, Language::English)
+            .expect("concerned");
         assert_eq!(&*sent, b"event: reset\nid: 2\ndata: {}\n\n");
         hub.close();
         assert!(page.frames.recv().await.is_err());
-        assert!(hub.subscribe_now(&Subject::Market, After::Now).is_none());
+        assert!(
+            hub.subscribe_now(&Subject::Market, Language::English, After::Now)
+                .is_none()
+        );
     }
 }

@@ -14,7 +14,6 @@ use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration}
 use app::{
     error::{ApiError, ErrorCode},
     server::{self, Visit, describe},
-    texts,
 };
 use axum::{
     Json,
@@ -27,6 +26,7 @@ use domain::permission::Viewer;
 use exchange::{Error, market, orders};
 use futures::stream;
 use serde::Deserialize;
+use texts::Language;
 use tokio::{
     sync::broadcast,
     time::{Instant, Interval, interval_at},
@@ -62,26 +62,29 @@ pub(super) async fn open(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
+    let language = visit.client.language;
     let seat = match hub.seats.take(visit.client.address) {
         Ok(seat) => seat,
-        Err(Full::All) => return unavailable(),
+        Err(Full::All) => return unavailable(language),
         Err(Full::Network) => {
-            return refused(ErrorCode::TooMany, texts::too_many(AGAIN));
+            return refused(ErrorCode::TooMany, texts::too_many(language, AGAIN));
         }
     };
     let subject = match subject(&visit, &asked).await {
         Ok(subject) => subject,
-        Err(error) => return refuse(describe(&visit.exchange, error)),
+        Err(error) => return refuse(describe(&visit.exchange, language, error)),
     };
     let last = headers
         .get("last-event-id")
         .map(|id| id.to_str().unwrap_or("not text"));
     let after = after(last.filter(|id| !id.is_empty()).or(asked.after.as_deref()));
-    let Some(Subscription { first, frames }) = hub.subscribe(&subject, after).await else {
-        return unavailable();
+    let Some(Subscription { first, frames }) = hub.subscribe(&subject, language, after).await
+    else {
+        return unavailable(language);
     };
     let page = Page {
         subject,
+        language,
         first: first.into(),
         frames,
         beat: interval_at(Instant::now() + BEAT, BEAT),
@@ -133,8 +136,8 @@ fn after(position: Option<&str>) -> After {
     })
 }
 
-fn unavailable() -> Response {
-    refused(ErrorCode::Unavailable, texts::UNAVAILABLE)
+fn unavailable(language: Language) -> Response {
+    refused(ErrorCode::Unavailable, texts::unavailable(language))
 }
 
 fn refused(code: ErrorCode, message: impl Into<String>) -> Response {
@@ -160,6 +163,7 @@ fn refuse(error: ApiError) -> Response {
 /// An open page.
 struct Page {
     subject: Subject,
+    language: Language,
     first: VecDeque<Bytes>,
     frames: broadcast::Receiver<Arc<Frame>>,
     beat: Interval,
@@ -176,7 +180,7 @@ impl Page {
         loop {
             tokio::select! {
                 frame = self.frames.recv() => {
-                    if let Some(bytes) = frame.ok()?.sent_to(&self.subject) {
+                    if let Some(bytes) = frame.ok()?.sent_to(&self.subject, self.language) {
                         return Some(bytes);
                     }
                 }
@@ -191,9 +195,12 @@ mod tests {
     use super::{frame::tests::numbered, *};
 
     fn page(hub: &Hub, subject: Subject, after: After, beat: Duration) -> Page {
-        let Subscription { first, frames } = hub.subscribe_now(&subject, after).expect("open");
+        let Subscription { first, frames } = hub
+            .subscribe_now(&subject, Language::English, after)
+            .expect("open");
         Page {
             subject,
+            language: Language::English,
             first: first.into(),
             frames,
             beat: interval_at(Instant::now() + beat, beat),

@@ -1,0 +1,5 @@
+//! Mails.
+
+use crate::Language;
+
+include!(concat!(env!("OUT_DIR"), "/letters.rs"));
