@@ -54,7 +54,8 @@ impl Server {
             .arg("serve")
             .env("LEPTOS_SITE_ADDR", address.to_string())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
         let mut child = command.spawn().context("the server cannot be started")?;
         let output = child.stdout.take().context("its output is piped")?;
         let mut server = Self {

@@ -76,8 +76,10 @@ test.describe("with script", { tag: "@with-script" }, () => {
     await type("State or province", "Ontario");
     const card = page.frameLocator('iframe[title="Secure card payment input frame"]');
     for (const [name, text] of [["cardnumber", "4242424242424242"], ["exp-date", "1240"], ["cvc", "123"]] as const) {
-      await page.keyboard.press("Tab");
-      await expect(card.locator(`input[name="${name}"]`)).toBeFocused();
+      // Stripe goes on by itself from a part that is complete.
+      const part = card.locator(`input[name="${name}"]`);
+      if (!(await part.evaluate((element) => element === document.activeElement))) await page.keyboard.press("Tab");
+      await expect(part).toBeFocused();
       await page.keyboard.type(text);
     }
     await press(payButton(page));

@@ -120,7 +120,8 @@ test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stra
   });
 });
 
-test("no page says anything in English to those who read French", { tag: "@with-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
+// Without script, where each page is loaded twice as fast: the server writes what islands say, too.
+test("no page says anything in English to those who read French", { tag: "@without-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
   test.slow();
   await tour({ visitor, stranger, provider, javaScriptEnabled }, expectFrench);
 });

@@ -68,7 +68,7 @@ export { expect } from "@playwright/test";
 function collectFaults(page: Page, faults: string[]) {
   page.on("pageerror", (error) => {
     // What fades from one page to the next is cut short by whoever goes on at once.
-    if (error.message !== "Transition was skipped") faults.push(`${page.url()}: ${error.message}`);
+    if (!error.message.startsWith("Transition was skipped")) faults.push(`${page.url()}: ${error.message}`);
   });
   page.on("console", (message) => {
     if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;

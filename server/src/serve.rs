@@ -81,7 +81,11 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     // Also when no page is told: it is how the market learns what other processes
     // commit. It listens before the market is read.
     let live = tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone()));
-    services::catch_up(&exchange).await.map_err(explain)?;
+    // A large market takes a while to be read; whoever stops the server does not wait.
+    tokio::select! {
+        caught_up = services::catch_up(&exchange) => caught_up.map_err(explain)?,
+        () = stop.cancelled() => {}
+    }
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
@@ -89,13 +93,15 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         config.production,
         stop.clone(),
     ));
-    if with_demo {
+    if with_demo && !stop.is_cancelled() {
         say(&format!(
             "demo data: {}",
             demo_summary(&demo::seed(&exchange).await.map_err(explain)?)
         ));
     }
-    announce(&config, broker.is_some());
+    if !stop.is_cancelled() {
+        announce(&config, broker.is_some());
+    }
 
     let listener = sockets::impatient(listener, sockets::PATIENCE);
     let router =

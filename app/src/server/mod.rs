@@ -19,7 +19,7 @@ use texts::Language;
 use tokio::sync::OnceCell;
 
 use crate::{
-    error::{ApiError, ErrorCode},
+    error::{ApiError, ErrorCode, Fields},
     language::language,
 };
 use flash::encoded;
@@ -311,11 +311,8 @@ pub fn describe(exchange: &Exchange, language: Language, error: Error) -> ApiErr
             }
         }
         Error::WrongCredentials => {
-            let fields = [(
-                "password".to_owned(),
-                texts::wrong_credentials(language).to_owned(),
-            )]
-            .into();
+            let said = texts::wrong_credentials(language).to_owned();
+            let fields = Fields::from_iter([("password".to_owned(), said)]);
             ApiError {
                 fields,
                 ..ApiError::new(ErrorCode::Invalid, texts::invalid(language))

@@ -25,7 +25,6 @@ use exchange::{
     payments::Begun,
     when,
 };
-
 use texts::Language;
 
 use super::Visit;

@@ -138,7 +138,7 @@ pub(crate) fn end(form: &HtmlFormElement, refused: Option<ApiError>) {
         browser::open(&links::sign_in(&links::here()));
         return;
     }
-    for (field, problem) in &error.fields {
+    for (field, problem) in error.fields.iter() {
         if let Some(said) = document().get_element_by_id(&format!("{field}-error")) {
             said.set_text_content(Some(problem));
             said.unchecked_ref::<HtmlElement>().set_hidden(false);

@@ -15,7 +15,6 @@ use domain::{Timestamp, text::email_key};
 use hmac::Mac;
 use serde::Deserialize;
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
-
 use texts::Language;
 
 use crate::{

@@ -25,27 +25,67 @@ pub(crate) async fn ticket(db: &Db, id: &TicketId) -> Result<Option<Ticket>> {
     .one()
 }
 
-/// Listings from after one on, in the order of their names: those whose names
-/// are in `$some`.
-pub(crate) const LISTED: &str = "SELECT *, record::id(id) AS id FROM $some WHERE status = 'available' OR status = 'reserved' LIMIT $limit";
+/// Listings whose names are in `$some`.
+const LISTED: &str = "SELECT *, record::id(id) AS id FROM $some WHERE status = 'available' OR status = 'reserved' LIMIT $limit";
 
-/// The first `limit` tickets after `after` that have a place in the market.
+/// Reads all tickets that have a place in the market, in the order of their
+/// names: no index has them in an order that they keep while they are held and
+/// let go.
 ///
-/// All tickets after it are read until there are enough: no index has them in an
-/// order that they keep while they are held and let go.
-pub(super) async fn listed(db: &Db, after: Option<&TicketId>, limit: usize) -> Result<Vec<Ticket>> {
-    let start = match after {
-        Some(id) => Bound::Excluded(RecordIdKey::from(id.as_str())),
-        None => Bound::Unbounded,
-    };
-    let some = RecordIdKeyRange {
-        start,
-        end: Bound::Unbounded,
-    };
-    let some = record("ticket", RecordIdKey::Range(Box::new(some)));
-    db.read(LISTED, vars! { some => some, limit => limit as i64 })
-        .await?
-        .many()
+/// The database reads a range of names to its end before it counts, so each range
+/// is as wide as is likely to hold a batch.
+pub(super) struct Walk {
+    next: u128,
+    width: u128,
+    limit: usize,
+}
+
+impl Walk {
+    /// In batches of about `limit`; all of them when they are few.
+    pub(super) async fn begin(db: &Db, limit: usize) -> Result<Self> {
+        const FIRST: &str = "SELECT VALUE record::id(id) FROM ticket LIMIT 1";
+        let first: Option<TicketId> = db.read(FIRST, vars! {}).await?.one()?;
+        Ok(Self {
+            next: first.map_or(u128::MAX, |id| id.bits()),
+            width: 1 << 16,
+            limit,
+        })
+    }
+
+    /// The next ones, which may be none, or `None` at the end.
+    pub(super) async fn step(&mut self, db: &Db) -> Result<Option<Vec<Ticket>>> {
+        if self.next == u128::MAX {
+            return Ok(None);
+        }
+        let key = |bits| RecordIdKey::from(TicketId::of_bits(bits).as_str());
+        let to = self.next.saturating_add(self.width);
+        let some = RecordIdKeyRange {
+            start: Bound::Included(key(self.next)),
+            end: if to == u128::MAX {
+                Bound::Unbounded
+            } else {
+                Bound::Excluded(key(to))
+            },
+        };
+        let some = record("ticket", RecordIdKey::Range(Box::new(some)));
+        let vars = vars! { some => some, limit => self.limit as i64 };
+        let found: Vec<Ticket> = db.read(LISTED, vars).await?.many()?;
+        match found.last() {
+            // There are more: as many names further on there may be a batch again.
+            Some(last) if found.len() >= self.limit => {
+                let following = last.id.bits().saturating_add(1);
+                self.width = (following - self.next).max(1);
+                self.next = following;
+            }
+            _ => {
+                if found.len() * 2 < self.limit {
+                    self.width = self.width.saturating_mul(8);
+                }
+                self.next = to;
+            }
+        }
+        Ok(Some(found))
+    }
 }
 
 /// Those of `ids` that there are.
@@ -169,4 +209,43 @@ pub(crate) async fn begun(db: &Db, now: Timestamp, limit: usize) -> Result<Vec<T
         );
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fixtures, platform::commit::Commit};
+
+    #[tokio::test]
+    async fn every_listing_is_read_once_however_names_are_spread() {
+        let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
+        let model = fixtures::listed(&exchange).await;
+        let mut names: Vec<u128> = vec![model.id.bits()];
+        // Rare ones, some beside each other, and some in between.
+        names.extend((1..6).map(|at| model.id.bits() + (at << 90)));
+        names.extend((0..40).map(|at| (2 << 120) + at));
+        names.extend((0..25).map(|at| (2 << 120) + (1 << 100) + (at << 70)));
+        names.push(u128::MAX - 5);
+        for bits in &names[1..] {
+            let ticket = Ticket {
+                id: TicketId::of_bits(*bits),
+                version: 1,
+                ..model.clone()
+            };
+            let commit = Commit::new("list").ticket(None, &ticket).expect("writes");
+            commit.run(&exchange.db).await.expect("commits");
+        }
+        names.sort_unstable();
+        for limit in [1, 2, 7, 64, 1_000] {
+            let (mut read, mut steps) = (Vec::new(), 0);
+            let mut walk = Walk::begin(&exchange.db, limit).await.expect("reads");
+            while let Some(some) = walk.step(&exchange.db).await.expect("reads") {
+                assert!(some.len() <= limit);
+                read.extend(some.iter().map(|ticket| ticket.id.bits()));
+                steps += 1;
+            }
+            assert_eq!(read, names, "in batches of {limit}");
+            assert!(steps < 3_000, "{steps} in batches of {limit}");
+        }
+    }
 }

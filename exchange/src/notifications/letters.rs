@@ -7,7 +7,6 @@ use domain::{
     order::{CancelReason, Order},
     ticket::TicketStatus,
 };
-
 use texts::{Language, letters as text};
 
 use crate::{

@@ -6,7 +6,6 @@ use exchange::{
     payments::{self, refund},
 };
 use futures::{StreamExt, stream};
-
 use texts::Language;
 
 use crate::{

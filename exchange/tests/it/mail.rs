@@ -7,7 +7,6 @@ use exchange::{
     clock::Clock,
     platform::dead_letters,
 };
-
 use texts::Language;
 
 use crate::{

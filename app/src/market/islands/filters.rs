@@ -1,15 +1,13 @@
 //! What the market is asked for: the fields, and what is asked for now.
 
-use std::collections::BTreeMap;
-use texts::market as text;
-
 use domain::search::Sort;
 use leptos::prelude::*;
+use texts::market as text;
 
-use crate::{language::language, market::types::Asked, ui::links};
+use crate::{error::Fields, language::language, market::types::Asked, ui::links};
 
 /// Why fields were refused, by their names.
-pub(super) type Problems = RwSignal<BTreeMap<String, String>>;
+pub(super) type Problems = RwSignal<Fields>;
 
 /// The fields of the form.
 pub(super) fn fields(asked: RwSignal<Asked>, problems: Problems, currency: &str) -> AnyView {

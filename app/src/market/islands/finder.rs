@@ -1,10 +1,7 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
-use texts::market as text;
+use std::time::Duration;
 
 use leptos::{html, prelude::*, task::spawn_local};
+use texts::market as text;
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -12,7 +9,7 @@ use super::{
     filters::{Problems, chips, fields},
 };
 use crate::{
-    error::ApiError,
+    error::{ApiError, Fields},
     language::language,
     market::{
         api,
@@ -38,7 +35,7 @@ const NEW: u32 = 2;
 pub(crate) fn Finder(
     asked: Asked,
     page: MarketPage,
-    problems: BTreeMap<String, String>,
+    problems: Fields,
     currency: String,
 ) -> impl IntoView {
     let language = language();
@@ -49,7 +46,7 @@ pub(crate) fn Finder(
         count: RwSignal::new((page.count, page.or_more)),
         next: RwSignal::new(page.next),
         cards: RwSignal::new(page.cards.into_iter().map(LiveCard::new).collect()),
-        arrived: RwSignal::new(BTreeSet::new()),
+        arrived: RwSignal::new(Vec::new()),
         waits: StoredValue::new(false),
         busy: RwSignal::new(false),
         said: RwSignal::new(String::new()),
@@ -79,7 +76,7 @@ pub(crate) fn Finder(
             {move || finder.asked.with(chips)}
             <p class="arrivals" role="status">
                 {move || {
-                    let new = finder.arrived.with(BTreeSet::len);
+                    let new = finder.arrived.with(Vec::len);
                     (new > 0).then(|| view! {
                         <button type="button" class="button primary" on:click=move |_| finder.show_arrivals()>{text::arrived(language, new)}</button>
                     }.into_any())
@@ -114,7 +111,7 @@ struct Found {
     next: RwSignal<Option<String>>,
     cards: RwSignal<Vec<LiveCard>>,
     /// Listings that came since.
-    arrived: RwSignal<BTreeSet<String>>,
+    arrived: RwSignal<Vec<String>>,
     /// Whether it is about to be asked which of them belong here.
     waits: StoredValue<bool>,
     busy: RwSignal<bool>,
@@ -217,7 +214,7 @@ impl Found {
         self.read(asked, String::new(), move |page| {
             self.count.set((page.count, page.or_more));
             self.next.set(page.next);
-            self.arrived.update(BTreeSet::clear);
+            self.arrived.update(Vec::clear);
             self.cards
                 .set(page.cards.into_iter().map(LiveCard::new).collect());
         });
@@ -263,7 +260,7 @@ impl Found {
             match answer {
                 Ok(page) => {
                     self.said.set(String::new());
-                    self.problems.update(BTreeMap::clear);
+                    self.problems.set(Fields::default());
                     show(page);
                 }
                 Err(ApiError {
@@ -298,13 +295,11 @@ impl Found {
             card.follow(change);
         } else if change.status != CardStatus::Available {
             self.arrived.update(|arrived| {
-                arrived.remove(&change.id);
+                arrived.retain(|id| *id != change.id);
             });
         } else if change.version == NEW {
             if !self.asked.with_untracked(Asked::is_filtered) {
-                self.arrived.update(|arrived| {
-                    arrived.insert(change.id);
-                });
+                self.add_arrivals([change.id]);
             } else if !self.waits.get_value() {
                 self.waits.set_value(true);
                 set_timeout(move || self.look_for_arrivals(), COLLECT);
@@ -327,10 +322,18 @@ impl Found {
             let newest = self
                 .cards
                 .with_untracked(|cards| cards.iter().map(|card| card.id.clone()).max());
-            self.arrived.update(|arrived| {
-                let new = page.cards.into_iter().map(|card| card.id);
-                arrived.extend(new.filter(|id| Some(id) > newest.as_ref()));
-            });
+            let new = page.cards.into_iter().map(|card| card.id);
+            self.add_arrivals(new.filter(|id| Some(id) > newest.as_ref()));
+        });
+    }
+
+    fn add_arrivals(self, new: impl IntoIterator<Item = String>) {
+        self.arrived.update(|arrived| {
+            for id in new {
+                if !arrived.contains(&id) {
+                    arrived.push(id);
+                }
+            }
         });
     }
 

@@ -1,8 +1,8 @@
-use crate::language::language;
 use domain::ticket::TicketStatus;
 use leptos::prelude::*;
-
 use texts::market as text;
+
+use crate::language::language;
 
 /// Where a ticket stands, as a badge.
 #[component]

@@ -1,8 +1,8 @@
 use std::time::Duration;
-use texts::market as text;
 
 use domain::ticket::TicketStatus;
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use texts::market as text;
 
 use super::status::Badge;
 use crate::{

@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-use texts::market as text;
-
 use leptos::prelude::*;
+use texts::market as text;
 
 use crate::{
     accounts::api::visitor,
-    error::ErrorCode,
+    error::{ErrorCode, Fields},
     language::language,
     market::{
         api,
@@ -37,7 +35,7 @@ pub(crate) fn Market() -> impl IntoView {
             let Asked { q, price_from, price_to, from, to, sort } = asked.clone();
             let currency = visitor().await.map(|visitor| visitor.currency).unwrap_or_default();
             let (page, problems) = match api::market(q, price_from, price_to, from, to, sort, after).await {
-                Ok(page) => (page, BTreeMap::new()),
+                Ok(page) => (page, Fields::default()),
                 Err(error) if error.code == ErrorCode::Invalid => (MarketPage::default(), error.fields),
                 Err(error) => return Err(error),
             };

@@ -1,8 +1,8 @@
 use std::time::Duration;
-use texts::orders as text;
 
 use domain::time::countdown;
 use leptos::prelude::*;
+use texts::orders as text;
 
 use super::follow::Followed;
 use crate::{

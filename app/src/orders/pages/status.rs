@@ -1,8 +1,8 @@
-use crate::language::language;
 use domain::order::{CancelReason, OrderStatus};
 use leptos::prelude::*;
-
 use texts::orders as text;
+
+use crate::language::language;
 
 /// Where an order stands, as a badge.
 #[component]

@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{RouteList, hooks::use_location};
-
 use texts::Language;
 
 use crate::{

@@ -110,22 +110,20 @@ impl Index {
     async fn read_all(&self, db: &Db) -> Result<()> {
         // Before anything is read: what is committed from now on is applied.
         self.write().phase = Phase::Loading;
-        let mut next = Some(store::listed(db, None, BATCH).await?);
+        let mut walk = store::Walk::begin(db, BATCH).await?;
+        let mut next = walk.step(db).await?;
         while let Some(batch) = next {
             // The next ones are read while these are applied.
-            let last = batch.last().filter(|_| batch.len() == BATCH);
-            let reading = last.map(|ticket| {
-                let (db, after) = (db.clone(), ticket.id.clone());
-                tokio::spawn(async move { store::listed(&db, Some(&after), BATCH).await })
+            let db = db.clone();
+            let reading = tokio::spawn(async move {
+                let next = walk.step(&db).await?;
+                crate::Result::Ok((walk, next))
             });
             for some in batch.chunks(TURN) {
                 some.iter().for_each(|ticket| self.apply(ticket));
                 tokio::task::yield_now().await;
             }
-            next = match reading {
-                Some(reading) => Some(reading.await.map_err(Error::internal)??),
-                None => None,
-            };
+            (walk, next) = reading.await.map_err(Error::internal)??;
         }
         self.write().phase = Phase::Loaded;
         Ok(())
