@@ -1,6 +1,5 @@
 //! The one error that crosses the wire.
 
-use crate::language::language;
 use std::fmt;
 
 use leptos::server_fn::{
@@ -11,6 +10,8 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{MapAccess, Visitor},
 };
+
+use crate::language::language;
 
 /// What kind of refusal it is; each has one HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

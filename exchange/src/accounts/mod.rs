@@ -265,37 +265,29 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
 /// # Errors
 /// [`Error::Unauthenticated`] when that has ended meanwhile.
 pub async fn end_sessions(exchange: &Exchange, asker: &User) -> Result<User> {
-    let mut rounds = Rounds::new();
-    loop {
-        let before = store::still(exchange, asker).await?;
-        let mut user = before.clone();
-        user.epoch += 1;
-        let (user, commit) = user.changed(&before, exchange, None, None)?;
-        match commit.run(&exchange.db).await {
-            Ok(()) => return Ok(user),
-            Err(stale) => rounds.next(stale).await?,
-        }
-    }
+    change_own(exchange, asker, |user| user.epoch += 1).await
 }
 
 /// Has `asker` be written to in `language`.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when they were signed out meanwhile.
-pub async fn speak(exchange: &Exchange, asker: &User, language: Language) -> Result<()> {
+pub async fn speak(exchange: &Exchange, asker: &User, language: Language) -> Result<User> {
+    change_own(exchange, asker, |user| user.language = language).await
+}
+
+async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User)) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let before = store::still(exchange, asker).await?;
-        if before.language == language {
-            return Ok(());
+        let mut user = before.clone();
+        edit(&mut user);
+        if user == before {
+            return Ok(user);
         }
-        let user = User {
-            language,
-            ..before.clone()
-        };
-        let (_, commit) = user.changed(&before, exchange, None, None)?;
+        let (user, commit) = user.changed(&before, exchange, None, None)?;
         match commit.run(&exchange.db).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,
         }
     }

@@ -296,10 +296,10 @@ pub async fn listings(exchange: &Exchange, viewer: &Viewer, after: &str) -> Resu
 pub async fn orders_of(exchange: &Exchange, tickets: &[Ticket]) -> Result<HashMap<OrderId, Order>> {
     let ids = tickets
         .iter()
-        .filter_map(|ticket| ticket.current_order.clone());
-    let sales = orders::store::sales(&exchange.db, &ids.collect::<Vec<_>>()).await?;
+        .filter_map(|ticket| ticket.current_order.as_ref());
+    let found = orders::store::orders(&exchange.db, ids).await?;
     let by_id = |order: Order| (order.id.clone(), order);
-    Ok(sales.into_iter().map(|sale| by_id(sale.order)).collect())
+    Ok(found.into_iter().map(by_id).collect())
 }
 
 /// Ends a listing whose event has begun, if nobody holds it.

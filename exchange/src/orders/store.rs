@@ -23,6 +23,17 @@ pub(crate) async fn order(db: &Db, id: &OrderId) -> Result<Option<Order>> {
     .one()
 }
 
+/// Those of `ids` that there are.
+pub(crate) async fn orders(db: &Db, ids: impl Iterator<Item = &OrderId>) -> Result<Vec<Order>> {
+    let records: Vec<_> = ids.map(|id| record("ticket_order", id.as_str())).collect();
+    db.read(
+        "SELECT *, record::id(id) AS id FROM $orders",
+        vars! { orders => records },
+    )
+    .await?
+    .many()
+}
+
 /// An order with the records that its transitions touch.
 pub(crate) struct Sale {
     pub(crate) order: Order,

@@ -7,6 +7,7 @@ use exchange::{
     clock::Clock,
     market, orders,
 };
+use texts::Language;
 
 use crate::{
     harness::{Running, World, eventually, settings, typed},
@@ -488,5 +489,35 @@ async fn nobody_is_told_of_an_account_that_somebody_else_made_of_their_address()
         .map(|mail| mail.subject)
         .collect();
     assert!(told.iter().all(|subject| subject == VERIFY), "{told:?}");
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_that_is_chosen_while_the_account_changes_loses_nothing() {
+    let site = Site::new().await;
+    let exchange = &site.world.exchange;
+    for round in 0..8 {
+        let email = format!("both{round}@example.org");
+        let user = site.register(&email).await;
+        let (spoken, granted) = tokio::join!(
+            accounts::speak(exchange, &user, Language::French),
+            accounts::grant(exchange, &email, accounts::MODERATORS),
+        );
+        spoken.expect("is signed in");
+        granted.expect("is there");
+        let found = accounts::find(exchange, &user.id).await.expect("reads");
+        let found = found.expect("is there");
+        assert_eq!(found.language, Language::French);
+        assert_eq!(found.groups, [accounts::MODERATORS]);
+        assert_eq!(found.version, user.version + 2);
+        // Again changes nothing; whoever was signed out since changes nothing either.
+        let again = accounts::speak(exchange, &found, Language::French).await;
+        assert_eq!(again.expect("is signed in").version, found.version);
+        accounts::end_sessions(exchange, &found)
+            .await
+            .expect("ends");
+        let late = accounts::speak(exchange, &found, Language::English).await;
+        assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
+    }
     site.end().await;
 }

@@ -82,16 +82,20 @@ pub(crate) struct Common {
     pub(crate) https: bool,
 }
 
+/// Whether it is a file: only those say when they were changed.
+pub(super) fn is_file(response: &Response) -> bool {
+    response.status() == StatusCode::NOT_MODIFIED
+        || response.headers().contains_key(header::LAST_MODIFIED)
+}
+
 /// Sets the headers that every response has.
 pub(crate) async fn common(State(site): State<Common>, request: Request, next: Next) -> Response {
     // The names of built files and of fonts change with their content.
     let path = request.uri().path();
     let immutable = path.starts_with("/pkg/") || path.starts_with("/fonts/");
     let mut response = next.run(request).await;
-    // Only files say when they were changed. Everything else is of the moment,
-    // or what only one person may see.
-    let file = response.status() == StatusCode::NOT_MODIFIED
-        || response.headers().contains_key(header::LAST_MODIFIED);
+    // Everything but files is of the moment, or what only one person may see.
+    let file = is_file(&response);
     let cache = match (file, immutable) {
         (true, true) => "public, max-age=31536000, immutable",
         (true, false) => "public, max-age=3600",

@@ -11,11 +11,17 @@ use axum::{
 use leptos::prelude::{provide_context, use_context};
 use texts::Language;
 
+use super::headers;
+
 /// Tells every request its language, and caches what the answer depends on.
 pub(crate) async fn spoken(mut request: Request, next: Next) -> Response {
     let language = language(request.headers());
     request.extensions_mut().insert(language);
     let mut answer = next.run(request).await;
+    // Files are the same in all languages.
+    if headers::is_file(&answer) {
+        return answer;
+    }
     let headers = answer.headers_mut();
     headers.append(
         header::VARY,

@@ -99,6 +99,10 @@ async fn only_files_are_kept_by_caches() {
         assert_eq!(answer.status(), status, "{path}");
         assert_eq!(answer.headers()[header::CACHE_CONTROL], cache, "{path}");
         assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        if cache.starts_with("public") {
+            assert_eq!(answer.headers()[header::VARY], "accept-encoding", "{path}");
+            assert!(!answer.headers().contains_key(header::CONTENT_LANGUAGE));
+        }
         if path == "/pkg/unknown.js" {
             let body = answer.text().await.expect("text");
             assert!(body.len() < 100 && !body.contains('<'), "{body}");
