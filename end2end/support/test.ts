@@ -45,7 +45,11 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
       return page;
     });
     for (const context of contexts) await context.close();
-    if (faults.length > 0) throw new Error(`The browser reported:\n${faults.join("\n")}`);
+    if (faults.length === 0) return;
+    const error = new Error(`The browser reported:\n${faults.join("\n")}`);
+    // Where it is thrown says nothing.
+    error.stack = error.message;
+    throw error;
   },
 
   visitor: async ({ exchange, stranger }, use) => {

@@ -34,9 +34,7 @@ impl Finder<'_> {
                     back,
                 )
             }
-            Sort::Cheapest | Sort::Dearest => {
-                directed(span(&rows.by_price, self.prices(), number, back), back)
-            }
+            Sort::Cheapest | Sort::Dearest => directed(self.by_price(), back),
             Sort::Soonest | Sort::Latest => {
                 let undated = ((UNDATED, Id::LEAST), (UNDATED, Id::GREATEST));
                 // The cursor cuts the part that it is in.
@@ -62,6 +60,14 @@ impl Finder<'_> {
                 directed(range, back)
             }
         }
+    }
+
+    /// Those that a price filter leaves and that come after the page before, where
+    /// the order is that of prices; from the cheapest.
+    pub(super) fn by_price(&self) -> btree_map::Range<'_, (i64, Id), Slot> {
+        let after = self.after.as_ref().map(|after| (after.lead, after.id));
+        let back = descends(self.search.sort);
+        span(&self.rows().by_price, self.prices(), after, back)
     }
 
     /// The least and the greatest that a price filter leaves.
