@@ -217,7 +217,7 @@ async fn sweep_listings(exchange: &Exchange) -> Result<()> {
     let waiting =
         market::waiting(&exchange.db, exchange.clock.ago(EVENT_HEAD_START), BATCH).await?;
     for (ticket, content_version) in waiting {
-        if let Err(error) = moderation::judge(exchange, &ticket, content_version, None).await {
+        if let Err(error) = moderation::judge(exchange, &ticket, content_version).await {
             tracing::warn!(%ticket, %error, "listing not judged");
         }
     }

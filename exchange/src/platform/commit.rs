@@ -11,6 +11,7 @@ use domain::{
     event::{Aggregate, Event},
     hold::HoldQuota,
     ledger::Entry,
+    moderation::Case,
     order::Order,
     payment::Payment,
     ticket::Ticket,
@@ -148,6 +149,20 @@ impl Commit {
             row,
         );
         self.event(&Event::of_payment(before, payment))
+    }
+
+    /// `case` as it is from now on, decided on `before`.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn case(mut self, before: Option<&Case>, case: &Case) -> Result<Self, Error> {
+        self.write(
+            "moderation_case",
+            case.id.as_str(),
+            before.map(|case| case.version),
+            fields(case)?,
+        );
+        self.event(&Event::of_case(case))
     }
 
     /// `quota` as it is from now on.

@@ -1,0 +1,246 @@
+//! Text as it is judged: whatever letters it is written with, it is the same.
+//!
+//! A word that readers are to see and programs are not is spelled with letters of
+//! other alphabets that look alike (UTS 39), digits for letters, letters drawn
+//! apart or repeated, and asterisks. All of these are one spelling here. The
+//! lists that texts are compared with are folded the same way, so it does not
+//! matter that a spelling is no word.
+
+use std::collections::BTreeSet;
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_security::confusable_detection::skeleton;
+
+/// Fewest letters drawn apart that are looked at as one word.
+const APART: usize = 3;
+
+/// A text that is to be judged.
+pub(super) struct Text {
+    /// The spellings of each word.
+    words: Vec<BTreeSet<String>>,
+    /// The words in their first spelling, with a space before and after each.
+    phrase: String,
+    /// With its punctuation, in lower case and in the letters that its letters
+    /// look like: what addresses and numbers are looked for in.
+    plain: String,
+}
+
+impl Text {
+    /// Less the phrases of `harmless`, of which each is its words.
+    pub(super) fn new(text: &str, harmless: &[Vec<String>]) -> Self {
+        let plain = plain(text);
+        let mut this = Self {
+            words: Vec::new(),
+            phrase: " ".to_owned(),
+            plain: String::new(),
+        };
+        let chunks: Vec<Vec<&str>> = plain.split_whitespace().map(parts).collect();
+        let mut spelled: Vec<String> = chunks.iter().flatten().map(|part| spelling(part)).collect();
+        for phrase in harmless {
+            while let Some(at) = spelled.windows(phrase.len()).position(|some| some == phrase) {
+                spelled[at..at + phrase.len()].fill(String::new());
+            }
+        }
+        let mut spelled = spelled.into_iter();
+        let mut apart = String::new();
+        for parts in chunks {
+            let mut joined = String::new();
+            for part in parts {
+                let spelling = spelled.next().unwrap_or_default();
+                if spelling.is_empty() {
+                    // What is before and after it are not next to each other.
+                    this.phrase.push_str("| ");
+                    continue;
+                }
+                if part.chars().nth(1).is_none() {
+                    apart.push_str(part);
+                } else {
+                    this.words.extend(drawn_apart(&mut apart));
+                }
+                joined.push_str(part);
+                this.words.push(spellings(part));
+                this.phrase.push_str(&spelling);
+                this.phrase.push(' ');
+            }
+            // What was cut in the middle.
+            this.words.push(spellings(&joined));
+        }
+        this.words.extend(drawn_apart(&mut apart));
+        this.plain = plain;
+        this
+    }
+
+    /// The spellings of all of its words.
+    pub(super) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().flatten().map(String::as_str)
+    }
+
+    pub(super) fn phrase(&self) -> &str {
+        &self.phrase
+    }
+
+    pub(super) fn plain(&self) -> &str {
+        &self.plain
+    }
+}
+
+/// The words of a list's entry, spelled as those of texts are.
+pub(super) fn entry(text: &str) -> Vec<String> {
+    let plain = plain(text);
+    plain.split_whitespace().flat_map(parts).map(spelling).collect()
+}
+
+/// What is between spaces and punctuation.
+fn parts(chunk: &str) -> Vec<&str> {
+    chunk
+        .split(|c| !is_of_word(c))
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect()
+}
+
+/// Whether a word may have it, or something that stands for a letter.
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '@' | '$' | '!' | '*' | '|' | '€')
+}
+
+fn drawn_apart(letters: &mut String) -> Option<BTreeSet<String>> {
+    let letters = std::mem::take(letters);
+    (letters.chars().count() >= APART).then(|| spellings(&letters))
+}
+
+/// How a word may be meant: also with letters for digits, and with fewer of the
+/// letters that are repeated.
+fn spellings(word: &str) -> BTreeSet<String> {
+    let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut all = BTreeSet::new();
+    for word in [trimmed, word] {
+        for letters in [word.to_owned(), letters_for_digits(word)] {
+            for most in [usize::MAX, 2, 1] {
+                all.insert(merged(&without_runs(&letters, most)));
+            }
+        }
+    }
+    all
+}
+
+/// The spelling that is compared in a phrase.
+fn spelling(word: &str) -> String {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    merged(&letters_for_digits(word))
+}
+
+/// Digits and signs that are drawn like letters, in words that have other
+/// letters: `A12` is a seat and `455` a number.
+fn letters_for_digits(word: &str) -> String {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let is_seat = letters < 2 && !word.contains(['@', '$']);
+    if is_seat {
+        return word.to_owned();
+    }
+    word.chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' | '|' => 'i',
+            '3' | '€' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '6' | '9' => 'g',
+            '7' => 't',
+            '8' => 'b',
+            c => c,
+        })
+        .collect()
+}
+
+/// With at most `most` of a letter where there are three or more in a row.
+fn without_runs(word: &str, most: usize) -> String {
+    let chars: Vec<char> = word.chars().collect();
+    chars
+        .chunk_by(|a, b| a == b)
+        .flat_map(|run| &run[..if run.len() < 3 { run.len() } else { run.len().min(most) }])
+        .collect()
+}
+
+/// Letters that are drawn with the same stroke are one.
+fn merged(word: &str) -> String {
+    word.replace('l', "i")
+}
+
+/// See [`Text::plain`].
+fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
+        .flat_map(|c| look_alike(c).chars().collect::<Vec<_>>())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// What is not drawn: zero-width spaces and joiners, soft hyphens, variation
+/// selectors, tags (Unicode's `Default_Ignorable_Code_Point`).
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The letter of ours that one of another alphabet looks like, as it is or as a
+/// capital; itself if there is none.
+fn look_alike(c: char) -> String {
+    if c.is_ascii() {
+        return c.to_string();
+    }
+    let ours = |c: char| {
+        let drawn: String = skeleton(c.encode_utf8(&mut [0; 4])).collect();
+        drawn.is_ascii().then_some(drawn)
+    };
+    let capital = || c.to_uppercase().next().and_then(ours);
+    ours(c).or_else(capital).unwrap_or_else(|| c.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, word: &str) -> bool {
+        let word = entry(word).concat();
+        Text::new(text, &[]).spellings().any(|spelling| spelling == word)
+    }
+
+    #[test]
+    fn a_word_is_found_however_it_is_drawn() {
+        for text in [
+            "cocaine",
+            "COCAINE!",
+            "Cocaïne",
+            "c0ca1ne",
+            "coca!ne",
+            "сосаіnе",
+            "ＣＯＣＡＩＮＥ",
+            "𝓬𝓸𝓬𝓪𝓲𝓷𝓮",
+            "c o c a i n e",
+            "c.o.c.a.i.n.e",
+            "co-caine",
+            "coc\u{200b}aine",
+            "cocaiiiine",
+            "cocalne",
+            "СОСАINЕ",
+        ] {
+            assert!(has(text, "cocaine"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_has_its_letters_is_not_it() {
+        for (text, word) in [
+            ("Scunthorpe United", "cunt"),
+            ("Sec 4, row A55", "ass"),
+            ("455", "ass"),
+            ("class", "ass"),
+            ("as is", "ass"),
+            ("Sussex", "sex"),
+        ] {
+            assert!(!has(text, word), "{text}");
+        }
+    }
+}
