@@ -307,6 +307,40 @@ impl Ticket {
         })
     }
 
+    /// Its seller was suspended: it waits for a moderator to decide `case`. One that
+    /// is held has to be let go by the same commit.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is on its way to the market, or there.
+    pub fn hide(&self, case: &CaseId, now: Timestamp) -> Result<Self, Refusal> {
+        let hidden = if self.status == TicketStatus::Pending {
+            self.changed(now)
+        } else {
+            self.step(&[TicketStatus::Available], TicketStatus::Pending, now)?
+        };
+        Ok(Self {
+            case: Some(case.clone()),
+            ..hidden
+        })
+    }
+
+    /// It is judged anew, since its case is closed.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is pending.
+    pub fn judge_anew(&self, now: Timestamp) -> Result<Self, Refusal> {
+        if self.status != TicketStatus::Pending {
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: TicketStatus::Pending.name(),
+            });
+        }
+        Ok(Self {
+            case: None,
+            ..self.changed(now)
+        })
+    }
+
     /// It waits for a moderator to decide `case`.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use texts::Language;
 
 use crate::{
-    Error, Exchange, Result, limits, new_id,
+    Error, Exchange, Result, limits, new_id, orders,
     platform::commit::{Commit, CommitError, Rounds},
 };
 use links::Link;
@@ -260,6 +260,14 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     exchange.db.often("user", id.as_str()).await
 }
 
+/// Whoever is told of what waits for moderators.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn moderators(exchange: &Exchange) -> Result<Vec<User>> {
+    store::members(&exchange.db, MODERATORS).await
+}
+
 /// Ends every session of somebody: the caller goes on with that of who asked.
 ///
 /// # Errors
@@ -299,6 +307,45 @@ async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User))
 /// [`Error::NotFound`].
 pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
     change(exchange, email, |user| user.verified = true).await
+}
+
+/// Suspends somebody, or ends that: their sessions end, and they neither sign in nor
+/// begin anything. What they offer and hold follows by the event.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn suspend(exchange: &Exchange, email: &str, suspended: bool) -> Result<User> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = store::by_email(&exchange.db, email)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if before.suspended == suspended {
+            return Ok(before);
+        }
+        let now = exchange.clock.now();
+        // Whoever reserves or lists at the same moment writes it too.
+        let quota = orders::store::quota(&exchange.db, &before.id).await?;
+        let change = if suspended {
+            AccountChange::Suspended
+        } else {
+            AccountChange::Reinstated
+        };
+        let user = User {
+            suspended,
+            epoch: before.epoch + 1,
+            ..before.clone()
+        };
+        let (user, commit) = user.changed(&before, exchange, Some(change), None)?;
+        let commit = commit.quota(&quota.suspend(suspended, now))?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => {
+                sessions::end_all(&exchange.db, &user.id).await?;
+                return Ok(user);
+            }
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
 }
 
 /// Makes somebody a member of `group`: [`MODERATORS`] or [`ADMINS`].

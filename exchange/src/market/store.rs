@@ -152,7 +152,7 @@ pub(super) async fn details(
 /// An owner's tickets. Deleted ones are kept for their orders and not shown.
 pub(crate) const OWN: &str = "SELECT *, record::id(id) AS id FROM ticket WHERE owner = $owner AND rank > $after AND status != 'deleted' ORDER BY rank LIMIT $limit";
 
-pub(super) async fn of_owner(
+pub(crate) async fn of_owner(
     db: &Db,
     owner: &UserId,
     after: &str,

@@ -11,12 +11,14 @@ mod fingerprint;
 mod rules;
 mod scorer;
 mod store;
+mod suspension;
 mod text;
 
 use std::collections::HashMap;
 
 use domain::{
     CaseId, FieldErrors, Problem, Refusal, TicketId, Timestamp, UserId,
+    account::AccountChange,
     event::Data,
     moderation::{Case, CaseStatus, Category, Decision, Reason, Signal},
     order::CancelReason,
@@ -58,23 +60,31 @@ pub(crate) struct Judge {
 impl Handler for Judge {
     const NAME: &'static str = "moderation";
     const STREAM: &'static str = EVENTS;
-    const SUBJECTS: &'static [&'static str] = &["ticket.created.>", "ticket.updated.>"];
+    const SUBJECTS: &'static [&'static str] =
+        &["ticket.created.>", "ticket.updated.>", "user.updated.>"];
 
     async fn handle(&self, _subject: &str, payload: &[u8]) -> std::result::Result<(), Failure> {
         let event = consumer::event(payload)?;
-        let Data::Ticket {
-            ticket_status,
-            content_version,
-            ..
-        } = event.data
-        else {
-            return Err(Failure::Never("not a ticket's event".to_owned()));
-        };
-        if ticket_status != TicketStatus::Pending {
-            return Ok(());
+        match event.data {
+            Data::Ticket {
+                ticket_status: TicketStatus::Pending,
+                content_version,
+                ..
+            } => {
+                let id = consumer::identifier(&event.id)?;
+                judge(&self.exchange, &id, content_version).await?;
+            }
+            Data::User {
+                change: Some(AccountChange::Suspended | AccountChange::Reinstated),
+                ..
+            } => {
+                let id = consumer::identifier(&event.id)?;
+                suspension::follow(&self.exchange, &id).await?;
+            }
+            Data::Ticket { .. } | Data::User { .. } => {}
+            _ => return Err(Failure::Never("not an event of these".to_owned())),
         }
-        let id = consumer::identifier(&event.id)?;
-        Ok(judge(&self.exchange, &id, content_version).await?)
+        Ok(())
     }
 }
 
@@ -444,4 +454,13 @@ pub async fn verdict(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Res
         .filter(|ticket| ticket.owner == *owner)
         .ok_or(Error::NotFound)?;
     Ok(store::of_ticket(&exchange.db, id).await?.into_iter().next())
+}
+
+/// What a letter about a case says: the case, and its listing.
+pub(crate) async fn of_letter(exchange: &Exchange, id: &CaseId) -> Result<Option<(Case, Ticket)>> {
+    let Some(case) = store::case(&exchange.db, id).await? else {
+        return Ok(None);
+    };
+    let ticket = market::ticket(&exchange.db, &case.ticket).await?;
+    Ok(ticket.map(|ticket| (case, ticket)))
 }

@@ -173,6 +173,16 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
     }
 }
 
+/// Ends an unpaid order because a moderator or an administrator decided so;
+/// returns whether it is over, and not being paid.
+pub(crate) async fn end_for_moderation(exchange: &Exchange, id: &OrderId) -> Result<bool> {
+    match end(exchange, id, CancelReason::Moderation).await {
+        Ok(()) | Err(Error::Refused(Refusal::OrderCancelled)) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Adds to `commit` that `order`, cancelled, lets its ticket go.
 pub(crate) fn release(
     exchange: &Exchange,
