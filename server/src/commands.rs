@@ -28,6 +28,9 @@ pub(crate) enum Admin {
     /// Make and change accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Moderators and administrators.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Give the money of a paid order back, also when it is too late for its
     /// buyer to ask for it.
     Refund {
@@ -71,18 +74,39 @@ pub(crate) enum UserCommand {
         /// E-mail address.
         email: String,
     },
-    /// Make somebody a member of a group.
-    Grant {
+    /// Suspend somebody: they cannot sign in, their holds end, and what they offer
+    /// leaves the market.
+    Suspend {
         /// E-mail address.
         email: String,
+    },
+    /// Suspend somebody no longer.
+    Reinstate {
+        /// E-mail address.
+        email: String,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum GroupCommand {
+    /// Make somebody a member.
+    Add {
         /// Group.
         #[arg(value_parser = [MODERATORS, ADMINS])]
         group: String,
-    },
-    /// End somebody's membership of a group.
-    Revoke {
         /// E-mail address.
         email: String,
+    },
+    /// End somebody's membership.
+    Remove {
+        /// Group.
+        #[arg(value_parser = [MODERATORS, ADMINS])]
+        group: String,
+        /// E-mail address.
+        email: String,
+    },
+    /// Show the members.
+    List {
         /// Group.
         #[arg(value_parser = [MODERATORS, ADMINS])]
         group: String,
@@ -162,6 +186,7 @@ impl Admin {
                 })
                 .map_err(explain),
             Self::User(command) => user(desk, command).await,
+            Self::Group(command) => group(desk, command).await,
             Self::Refund { order } => refund(desk, &order).await,
             Self::DeadLetters(command) => letters(desk, command).await,
         };
@@ -287,14 +312,34 @@ pub(crate) fn demo_summary(seeded: &Seeded) -> String {
     )
 }
 
+fn shown(user: User) -> String {
+    format!(
+        "{} ({}): verified {}, suspended {}, groups {:?}",
+        user.email, user.id, user.verified, user.suspended, user.groups
+    )
+}
+
+async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String> {
+    let exchange = desk.exchange;
+    match command {
+        GroupCommand::Add { group, email } => {
+            accounts::grant(exchange, &email, &group).await.map(shown)
+        }
+        GroupCommand::Remove { group, email } => {
+            accounts::revoke(exchange, &email, &group).await.map(shown)
+        }
+        GroupCommand::List { group } => accounts::members(exchange, &group).await.map(|members| {
+            let count = members.len();
+            let mut lines: Vec<String> = members.into_iter().map(shown).collect();
+            lines.push(format!("{count} {group}"));
+            lines.join("\n")
+        }),
+    }
+    .map_err(explain)
+}
+
 async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
     let exchange = desk.exchange;
-    let changed = |user: User| {
-        format!(
-            "{} ({}): verified {}, groups {:?}",
-            user.email, user.id, user.verified, user.groups
-        )
-    };
     match command {
         UserCommand::Create {
             email,
@@ -316,10 +361,10 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         UserCommand::ResetSecondFactor { email } => {
             accounts::second_factor::reset(exchange, &email).await
         }
-        UserCommand::Grant { email, group } => accounts::grant(exchange, &email, &group).await,
-        UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
+        UserCommand::Suspend { email } => accounts::suspend(exchange, &email, true).await,
+        UserCommand::Reinstate { email } => accounts::suspend(exchange, &email, false).await,
     }
-    .map(changed)
+    .map(shown)
     .map_err(|error| match error {
         Error::Invalid(fields) => fields
             .iter()

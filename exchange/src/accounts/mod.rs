@@ -260,12 +260,12 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     exchange.db.often("user", id.as_str()).await
 }
 
-/// Whoever is told of what waits for moderators.
+/// The members of `group`: [`MODERATORS`] or [`ADMINS`].
 ///
 /// # Errors
 /// Only when the database is away.
-pub(crate) async fn moderators(exchange: &Exchange) -> Result<Vec<User>> {
-    store::members(&exchange.db, MODERATORS).await
+pub async fn members(exchange: &Exchange, group: &str) -> Result<Vec<User>> {
+    store::members(&exchange.db, group).await
 }
 
 /// Ends every session of somebody: the caller goes on with that of who asked.

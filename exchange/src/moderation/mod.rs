@@ -38,6 +38,7 @@ use crate::{
     },
 };
 pub use book::Book;
+pub use suspension::follow as follow_suspension;
 use rules::{Findings, Rules};
 pub use scorer::Scorer;
 pub use store::Report;
@@ -79,7 +80,7 @@ impl Handler for Judge {
                 ..
             } => {
                 let id = consumer::identifier(&event.id)?;
-                suspension::follow(&self.exchange, &id).await?;
+                follow_suspension(&self.exchange, &id).await?;
             }
             Data::Ticket { .. } | Data::User { .. } => {}
             _ => return Err(Failure::Never("not an event of these".to_owned())),
@@ -93,7 +94,7 @@ impl Handler for Judge {
 ///
 /// # Errors
 /// [`Error::NotFound`], or when the database is away.
-pub(crate) async fn judge(exchange: &Exchange, id: &TicketId, content_version: u32) -> Result<()> {
+pub async fn judge(exchange: &Exchange, id: &TicketId, content_version: u32) -> Result<()> {
     let case_id = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
     loop {

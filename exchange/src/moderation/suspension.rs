@@ -25,7 +25,7 @@ const BATCH: usize = 100;
 ///
 /// # Errors
 /// When the database is away; it is done again from the beginning.
-pub(super) async fn follow(exchange: &Exchange, user: &UserId) -> Result<()> {
+pub async fn follow(exchange: &Exchange, user: &UserId) -> Result<()> {
     let Some(account) = accounts::find(exchange, user).await? else {
         return Ok(());
     };

@@ -12,7 +12,7 @@ use texts::{Language, letters as text};
 
 use crate::{
     Exchange,
-    accounts::{self, User, links},
+    accounts::{self, MODERATORS, User, links},
     moderation,
     orders::{
         billing,
@@ -220,7 +220,7 @@ async fn of_case(exchange: &Exchange, id: &CaseId, verb: Verb) -> Result<Vec<Let
         if case.status != CaseStatus::Open {
             return Ok(Vec::new());
         }
-        let moderators = accounts::moderators(exchange).await?.into_iter();
+        let moderators = accounts::members(exchange, MODERATORS).await?.into_iter();
         return Ok(moderators
             .map(|to| {
                 let language = to.language;

@@ -165,7 +165,7 @@ async fn a_second_process_on_the_same_data_is_refused_and_commands_go_through_th
     );
     let grant = run(
         data.path(),
-        &["user", "grant", "ada@demo.example", "admins"],
+        &["group", "add", "admins", "ada@demo.example"],
     );
     assert!(
         String::from_utf8_lossy(&grant.stdout).contains("admins"),
