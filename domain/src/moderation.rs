@@ -41,6 +41,28 @@ pub enum Signal {
     Suspended,
 }
 
+impl Signal {
+    /// The name under which it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Banned => "banned",
+            Self::Contact => "contact",
+            Self::Link => "link",
+            Self::Payment => "payment",
+            Self::Spam => "spam",
+            Self::Capitals => "capitals",
+            Self::Price => "price",
+            Self::NewAccount => "new_account",
+            Self::Duplicate => "duplicate",
+            Self::Report => "report",
+            Self::Scorer => "scorer",
+            Self::ScorerAway => "scorer_away",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
 /// One thing that is against a listing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {

@@ -7,7 +7,7 @@ use domain::{OrderId, payment::PaymentStatus};
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User, tries::Client},
-    audit,
+    audit::{self, Actor},
     demo::{self, Seeded},
     payments::{reconcile, refund},
     platform::{bus::Bus, dead_letters, migrate},
@@ -47,6 +47,9 @@ pub(crate) enum Admin {
         #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_650))]
         days: u32,
     },
+    /// The record of what was done with a privilege or moved money.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Messages that no consumer could process.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -114,6 +117,16 @@ pub(crate) enum GroupCommand {
 }
 
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum AuditCommand {
+    /// Walk along the chain of hashes: nothing was changed, taken out or moved.
+    Verify {
+        /// A hash that this printed before: it has to be in the chain.
+        #[arg(long)]
+        noted: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum DeadLetters {
     /// Show them with the reasons.
     List,
@@ -174,6 +187,7 @@ impl Admin {
     pub(crate) async fn run(self, desk: &Desk<'_>) -> Outcome {
         let result = match self {
             Self::Check => return check(desk).await,
+            Self::Audit(AuditCommand::Verify { noted }) => return verify(desk, noted).await,
             Self::Reconcile { dry_run, days } => return reconcile(desk, dry_run, days).await,
             Self::Demo => seed(desk).await,
             Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock)
@@ -204,7 +218,7 @@ impl Admin {
 }
 
 async fn check(desk: &Desk<'_>) -> Outcome {
-    match audit::check(&desk.exchange.db).await {
+    match exchange::check::check(&desk.exchange.db).await {
         Ok(report) => {
             let read: Vec<String> = report
                 .counts
@@ -219,6 +233,28 @@ async fn check(desk: &Desk<'_>) -> Outcome {
             Outcome {
                 succeeded: report.violations.is_empty(),
                 text: [report.violations, vec![summary]].concat().join("\n"),
+            }
+        }
+        Err(error) => Outcome {
+            text: explain(error),
+            succeeded: false,
+        },
+    }
+}
+
+async fn verify(desk: &Desk<'_>, noted: Option<String>) -> Outcome {
+    match audit::verify(&desk.exchange.db, noted.as_deref()).await {
+        Ok(found) => {
+            let summary = format!(
+                "{} entries, {} to be sealed, {} violations; the last hash is {}",
+                found.entries,
+                found.unsealed,
+                found.violations.len(),
+                found.head
+            );
+            Outcome {
+                succeeded: found.violations.is_empty(),
+                text: [found.violations, vec![summary]].concat().join("\n"),
             }
         }
         Err(error) => Outcome {
@@ -323,10 +359,10 @@ async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String>
     let exchange = desk.exchange;
     match command {
         GroupCommand::Add { group, email } => {
-            accounts::grant(exchange, &email, &group).await.map(shown)
+            accounts::grant(exchange, &Actor::Operator, &email, &group).await.map(shown)
         }
         GroupCommand::Remove { group, email } => {
-            accounts::revoke(exchange, &email, &group).await.map(shown)
+            accounts::revoke(exchange, &Actor::Operator, &email, &group).await.map(shown)
         }
         GroupCommand::List { group } => accounts::members(exchange, &group).await.map(|members| {
             let count = members.len();
@@ -361,8 +397,8 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         UserCommand::ResetSecondFactor { email } => {
             accounts::second_factor::reset(exchange, &email).await
         }
-        UserCommand::Suspend { email } => accounts::suspend(exchange, &email, true).await,
-        UserCommand::Reinstate { email } => accounts::suspend(exchange, &email, false).await,
+        UserCommand::Suspend { email } => accounts::suspend(exchange, &Actor::Operator, &email, true).await,
+        UserCommand::Reinstate { email } => accounts::suspend(exchange, &Actor::Operator, &email, false).await,
     }
     .map(shown)
     .map_err(|error| match error {

@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use texts::Language;
 
 use crate::{
-    Error, Exchange, Result, limits, new_id, orders,
+    Error, Exchange, Result,
+    audit::{Act, Actor},
+    limits, new_id, orders,
     platform::commit::{Commit, CommitError, Rounds},
 };
 use links::Link;
@@ -139,6 +141,18 @@ impl User {
                 change,
                 link: link.map(|link| link.id.clone()),
             },
+        }
+    }
+
+    /// What was done to it, as the audit trail has it.
+    fn act(&self, actor: &Actor, act: &'static str, fields: &'static [&'static str]) -> Act {
+        Act {
+            actor: actor.clone(),
+            act,
+            object: format!("user:{}", self.id),
+            fields,
+            why: None,
+            at: self.updated_at,
         }
     }
 
@@ -301,12 +315,13 @@ async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User))
     }
 }
 
-/// Marks an address as verified.
+/// Marks an address as verified, as an operator does.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
-    change(exchange, email, |user| user.verified = true).await
+    let by = (&Actor::Operator, "verify", &["verified"][..]);
+    change(exchange, email, by, |user| user.verified = true).await
 }
 
 /// Suspends somebody, or ends that: their sessions end, and they neither sign in nor
@@ -314,7 +329,12 @@ pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn suspend(exchange: &Exchange, email: &str, suspended: bool) -> Result<User> {
+pub async fn suspend(
+    exchange: &Exchange,
+    actor: &Actor,
+    email: &str,
+    suspended: bool,
+) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let before = store::by_email(&exchange.db, email)
@@ -337,7 +357,10 @@ pub async fn suspend(exchange: &Exchange, email: &str, suspended: bool) -> Resul
             ..before.clone()
         };
         let (user, commit) = user.changed(&before, exchange, Some(change), None)?;
-        let commit = commit.quota(&quota.suspend(suspended, now))?;
+        let act = if suspended { "suspend" } else { "reinstate" };
+        let commit = commit
+            .quota(&quota.suspend(suspended, now))?
+            .audited(&user.act(actor, act, &["suspended", "epoch"]))?;
         match commit.run(&exchange.db).await {
             Ok(()) => {
                 sessions::end_all(&exchange.db, &user.id).await?;
@@ -352,8 +375,9 @@ pub async fn suspend(exchange: &Exchange, email: &str, suspended: bool) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
-    change(exchange, email, |user| {
+pub async fn grant(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
+    let by = (actor, "add to group", GROUPS);
+    change(exchange, email, by, |user| {
         if !user.groups.iter().any(|name| name == group) {
             user.groups.push(group.to_owned());
         }
@@ -365,14 +389,24 @@ pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
-    change(exchange, email, |user| {
+pub async fn revoke(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
+    let by = (actor, "remove from group", GROUPS);
+    change(exchange, email, by, |user| {
         user.groups.retain(|name| name != group)
     })
     .await
 }
 
-async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
+/// The field that has the groups.
+const GROUPS: &[&str] = &["groups"];
+
+/// Changes somebody else's account: `actor` does so, and what, and which fields.
+async fn change(
+    exchange: &Exchange,
+    email: &str,
+    (actor, act, fields): (&Actor, &'static str, &'static [&'static str]),
+    edit: impl Fn(&mut User),
+) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let before = store::by_email(&exchange.db, email)
@@ -384,6 +418,7 @@ async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> R
             return Ok(user);
         }
         let (user, commit) = user.changed(&before, exchange, None, None)?;
+        let commit = commit.audited(&user.act(actor, act, fields))?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,

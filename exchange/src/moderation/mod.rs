@@ -29,6 +29,7 @@ use domain::{
 
 use crate::{
     Error, Exchange, Page, Result, accounts,
+    audit::{Act, Actor},
     error::permit,
     market, new_id, orders,
     platform::{
@@ -114,7 +115,8 @@ pub async fn judge(exchange: &Exchange, id: &TicketId, content_version: u32) -> 
         let (ticket, case) = verdict(&rules, &before, findings, &case_id, now)?;
         let mut commit = Commit::new("judge listing")
             .ticket(Some(&before), &ticket)?
-            .case(None, &case)?;
+            .case(None, &case)?
+            .audited(&act(Actor::Exchange, &case))?;
         if case.status != CaseStatus::Rejected {
             commit = store::claim(commit, claims, &before.id);
         }
@@ -171,7 +173,9 @@ pub async fn decide(
         let ticket = market::ticket(&exchange.db, &before.ticket)
             .await?
             .ok_or(Error::NotFound)?;
-        let commit = Commit::new("decide case").case(Some(&before), &case)?;
+        let commit = Commit::new("decide case")
+            .case(Some(&before), &case)?
+            .audited(&act(Actor::User(moderator.clone()), &case))?;
         let commit = match decision {
             Decision::Approve => {
                 commit.ticket(Some(&ticket), &ticket.approve(before.content_version, now)?)?
@@ -206,28 +210,43 @@ pub async fn remove(
     loop {
         let now = exchange.clock.now();
         let ticket = market::ticket(&exchange.db, id).await?.ok_or(Error::NotFound)?;
-        let commit = Commit::new("remove listing");
         let open = open_case(exchange, &ticket).await?;
-        let commit = match &open {
+        let case = match &open {
             Some(before) => {
-                let why = explanation.clone();
-                let case = before.decide(CaseStatus::Removed, moderator, why, now)?;
-                commit.case(Some(before), &case)?
+                before.decide(CaseStatus::Removed, moderator, explanation.clone(), now)?
             }
-            None => {
-                let case = Case {
-                    decided_by: Some(moderator.clone()),
-                    explanation: explanation.clone(),
-                    ..Case::of(CaseId::clone(&case_id), &ticket, CaseStatus::Removed, Vec::new(), now)
-                };
-                commit.case(None, &case)?
-            }
+            None => Case {
+                decided_by: Some(moderator.clone()),
+                explanation: explanation.clone(),
+                ..Case::of(CaseId::clone(&case_id), &ticket, CaseStatus::Removed, Vec::new(), now)
+            },
         };
+        let commit = Commit::new("remove listing")
+            .case(open.as_ref(), &case)?
+            .audited(&act(Actor::User(moderator.clone()), &case))?;
         let commit = take_down(exchange, commit, &ticket, now).await?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
+    }
+}
+
+/// What was decided, as the audit trail has it.
+fn act(actor: Actor, case: &Case) -> Act {
+    Act {
+        actor,
+        act: match case.status {
+            CaseStatus::Open => "question listing",
+            CaseStatus::Approved => "approve listing",
+            CaseStatus::Rejected => "reject listing",
+            CaseStatus::Removed => "remove listing",
+            CaseStatus::Closed => "close case",
+        },
+        object: format!("ticket:{}", case.ticket),
+        fields: &["status", "case"],
+        why: case.reasons.first().map(|reason| reason.signal.name()),
+        at: case.updated_at,
     }
 }
 

@@ -264,7 +264,7 @@ mod tests {
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::{audit, fixtures};
+    use crate::{check, fixtures};
 
     /// How many of two hundred buyers of one ticket were told that they have
     /// it, and what the check says afterwards.
@@ -291,7 +291,7 @@ mod tests {
             .count();
         (
             winners,
-            audit::check(&exchange.db).await.expect("reads").violations,
+            check::check(&exchange.db).await.expect("reads").violations,
         )
     }
 

@@ -11,6 +11,7 @@ use domain::{
 };
 use exchange::{
     Error, accounts,
+    audit::Actor,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
     moderation::{self, Known},
@@ -37,7 +38,7 @@ async fn moderator(world: &World, name: &str) -> Viewer {
     world.user(name).await;
     let email = format!("{name}@example.org");
     let group = accounts::MODERATORS;
-    accounts::grant(&world.exchange, &email, group).await.expect("there").viewer()
+    accounts::grant(&world.exchange, &Actor::Operator, &email, group).await.expect("there").viewer()
 }
 
 async fn open(world: &World, viewer: &Viewer) -> Vec<Known> {
@@ -288,7 +289,7 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
     let theirs = judged(&world, &other, typed("Theirs")).await;
     let of_a_buyer = world.reserve(&world.stranger(), &held).await.expect("free");
     let of_the_seller = world.reserve(&seller, &theirs).await.expect("free");
-    let account = accounts::suspend(&world.exchange, "Seller@example.org", true).await;
+    let account = accounts::suspend(&world.exchange, &Actor::Operator, "Seller@example.org", true).await;
     let id = account.expect("there").id;
     moderation::follow_suspension(&world.exchange, &id).await.expect("follows");
     for order in [&of_a_buyer, &of_the_seller] {
@@ -302,7 +303,7 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
     // Nothing that waits is approved meanwhile.
     moderation::judge(&world.exchange, &free.id, 1).await.expect("nothing to do");
     assert_eq!(world.ticket(&free.id).await.status, TicketStatus::Pending);
-    accounts::suspend(&world.exchange, "Seller@example.org", false).await.expect("there");
+    accounts::suspend(&world.exchange, &Actor::Operator, "Seller@example.org", false).await.expect("there");
     moderation::follow_suspension(&world.exchange, &id).await.expect("follows");
     for ticket in [&free.id, &held.id] {
         moderation::judge(&world.exchange, ticket, 1).await.expect("decides");
