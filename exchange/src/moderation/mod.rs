@@ -8,6 +8,7 @@
 mod book;
 mod facts;
 mod fingerprint;
+mod phone;
 mod rules;
 mod scorer;
 mod store;

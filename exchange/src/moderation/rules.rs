@@ -7,7 +7,7 @@ use domain::moderation::{Reason, Signal};
 use regex::RegexSet;
 use serde::Deserialize;
 
-use super::text::{Text, entry};
+use super::text::{Harmless, Text, entry};
 
 /// The rules that a server has which is given no others.
 pub(super) const BUILT_IN: &str = include_str!("../../moderation.toml");
@@ -28,9 +28,6 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
-    #[serde(default)]
-    words: Vec<String>,
-    #[serde(default)]
     phrases: Vec<String>,
     #[serde(default)]
     patterns: Vec<String>,
@@ -75,7 +72,7 @@ pub(super) struct Reports {
 /// Rules that are ready to be used.
 pub(super) struct Rules {
     review_at: f64,
-    harmless: Vec<Vec<String>>,
+    harmless: Vec<Harmless>,
     banned: Matcher,
     signals: Vec<(Signal, f64, Matcher)>,
     pub(super) facts: Facts,
@@ -105,7 +102,7 @@ impl Rules {
         });
         Ok(Self {
             review_at: file.review_at,
-            harmless: file.harmless.iter().map(|text| spelled(text)).collect::<Result<_, _>>()?,
+            harmless: file.harmless.iter().map(|phrase| Harmless::new(phrase)).collect(),
             banned: Matcher::new(&file.banned)?,
             signals: signals.collect::<Result<_, Unusable>>()?,
             facts: file.facts,
@@ -123,8 +120,10 @@ impl Rules {
                 findings.banned.get_or_insert(found);
             }
             for (signal, weight, matcher) in &self.signals {
-                if let Some(found) = matcher.find(&text) {
-                    findings.add(*signal, *weight, Some(found));
+                let phone = *signal == Signal::Contact && text.has_phone();
+                let found = matcher.find(&text);
+                if found.is_some() || phone {
+                    findings.add(*signal, *weight, found);
                 }
             }
         }
@@ -204,26 +203,27 @@ struct Entries {
 
 impl Matcher {
     fn new(lists: &Lists) -> Result<Self, Unusable> {
-        let (mut words, mut starts) = (HashMap::new(), Vec::new());
-        for written in &lists.words {
-            let word = spelled(written)?.concat();
-            if written.ends_with('*') {
-                starts.push((word, written.clone()));
-            } else {
-                words.insert(word, written.clone());
+        let mut this = Self {
+            words: HashMap::new(),
+            starts: Vec::new(),
+            phrases: Entries::new(&[], &[])?,
+            patterns: Entries::new(&lists.patterns, &lists.patterns)?,
+        };
+        let (mut phrases, mut written) = (Vec::new(), Vec::new());
+        for entry in &lists.phrases {
+            let is_start = entry.ends_with('*');
+            match (&*spelled(entry)?, is_start) {
+                ([word], true) => this.starts.push((word.clone(), entry.clone())),
+                ([word], false) => drop(this.words.insert(word.clone(), entry.clone())),
+                (words, is_start) => {
+                    let end = if is_start { "" } else { " " };
+                    phrases.push(regex::escape(&format!(" {}{end}", words.join(" "))));
+                    written.push(entry.clone());
+                }
             }
         }
-        let phrases = lists.phrases.iter().map(|written| {
-            let words = spelled(written)?.join(" ");
-            let end = if written.ends_with('*') { "" } else { " " };
-            Ok(regex::escape(&format!(" {words}{end}")))
-        });
-        Ok(Self {
-            words,
-            starts,
-            phrases: Entries::new(phrases.collect::<Result<_, Unusable>>()?, &lists.phrases)?,
-            patterns: Entries::new(lists.patterns.clone(), &lists.patterns)?,
-        })
+        this.phrases = Entries::new(&phrases, &written)?;
+        Ok(this)
     }
 
     /// The entry that `text` has.
@@ -238,26 +238,37 @@ impl Matcher {
         let start = || self.starts.iter().find(|(start, _)| spelling.starts_with(start));
         let exact = self.words.get(spelling);
         let found = exact.or_else(|| start().map(|(_, written)| written));
-        let masked = || spelling.contains('*').then(|| self.masked(spelling)).flatten();
+        let masked = || self.masked(spelling);
         found.map(String::as_str).or_else(masked)
     }
 
-    /// The word of which some letters are asterisks.
+    /// The word of which some letters are asterisks, or digits between letters.
     fn masked(&self, spelling: &str) -> Option<&str> {
+        let is_mask = |c: char| c == '*' || c.is_ascii_digit();
+        let letters = spelling.chars().filter(|c| !is_mask(*c)).count();
+        let length = spelling.chars().count();
+        let is_end = |c: Option<char>| c.is_some_and(char::is_numeric);
+        let ends = is_end(spelling.chars().next()) || is_end(spelling.chars().last());
+        let most = if spelling.contains('*') { length / 2 } else { length / 3 };
+        if letters == length || letters < 2 || length - letters > most || ends {
+            return None;
+        }
         let is_like = |word: &str| {
-            let letters = spelling.chars().filter(|c| *c != '*').count();
-            letters >= 2
-                && word.chars().count() == spelling.chars().count()
-                && word.chars().zip(spelling.chars()).all(|(a, b)| a == b || b == '*')
+            let mut pairs = word.chars().zip(spelling.chars());
+            pairs.all(|(a, b)| a == b || is_mask(b))
         };
+        let of_length = |word: &str| word.chars().count();
+        let exact = self.words.iter();
+        let exact = exact.filter(|(word, _)| of_length(word) == length);
         let starts = self.starts.iter().map(|(word, written)| (word, written));
-        let mut all = self.words.iter().chain(starts);
+        let starts = starts.filter(|(word, _)| of_length(word) <= length);
+        let mut all = exact.chain(starts);
         all.find(|(word, _)| is_like(word)).map(|(_, written)| written.as_str())
     }
 }
 
 impl Entries {
-    fn new(patterns: Vec<String>, written: &[String]) -> Result<Self, Unusable> {
+    fn new(patterns: &[String], written: &[String]) -> Result<Self, Unusable> {
         Ok(Self {
             set: RegexSet::new(patterns)?,
             written: written.to_vec(),

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
+use super::phone;
+
 /// Fewest letters drawn apart that are looked at as one word.
 const APART: usize = 3;
 
@@ -21,23 +23,31 @@ pub(super) struct Text {
     /// The words in their first spelling, with a space before and after each.
     phrase: String,
     /// With its punctuation, in lower case and in the letters that its letters
-    /// look like: what addresses and numbers are looked for in.
+    /// look like, and without the spaces between letters drawn apart: what
+    /// addresses are looked for in.
     plain: String,
+    has_phone: bool,
 }
 
 impl Text {
-    /// Less the phrases of `harmless`, of which each is its words.
-    pub(super) fn new(text: &str, harmless: &[Vec<String>]) -> Self {
-        let plain = plain(text);
+    /// Less the phrases of `harmless`.
+    pub(super) fn new(text: &str, harmless: &[Harmless]) -> Self {
+        let mut plain = plain(text);
+        for phrase in harmless {
+            if plain.contains(&phrase.plain) {
+                plain = plain.replace(&phrase.plain, " | ");
+            }
+        }
         let mut this = Self {
             words: Vec::new(),
             phrase: " ".to_owned(),
-            plain: String::new(),
+            plain: together(&plain),
+            has_phone: phone::is_in(&plain),
         };
         let chunks: Vec<Vec<&str>> = plain.split_whitespace().map(parts).collect();
         let mut spelled: Vec<String> = chunks.iter().flatten().map(|part| spelling(part)).collect();
-        for phrase in harmless {
-            while let Some(at) = spelled.windows(phrase.len()).position(|some| some == phrase) {
+        for Harmless { words: phrase, .. } in harmless {
+            while let Some(at) = spelled.windows(phrase.len()).position(|some| some == *phrase) {
                 spelled[at..at + phrase.len()].fill(String::new());
             }
         }
@@ -66,7 +76,6 @@ impl Text {
             this.words.push(spellings(&joined));
         }
         this.words.extend(drawn_apart(&mut apart));
-        this.plain = plain;
         this
     }
 
@@ -81,6 +90,26 @@ impl Text {
 
     pub(super) fn plain(&self) -> &str {
         &self.plain
+    }
+
+    /// Whether it has a telephone number, in digits or in words.
+    pub(super) const fn has_phone(&self) -> bool {
+        self.has_phone
+    }
+}
+
+/// A phrase that is nothing to notice.
+pub(super) struct Harmless {
+    plain: String,
+    words: Vec<String>,
+}
+
+impl Harmless {
+    pub(super) fn new(phrase: &str) -> Self {
+        Self {
+            plain: plain(phrase),
+            words: entry(phrase),
+        }
     }
 }
 
@@ -130,11 +159,11 @@ fn spelling(word: &str) -> String {
 }
 
 /// Digits and signs that are drawn like letters, in words that have other
-/// letters: `A12` is a seat and `455` a number.
+/// letters: `A12` is a seat, and `455` and `$120` are numbers.
 fn letters_for_digits(word: &str) -> String {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let is_seat = letters < 2 && !word.contains(['@', '$']);
-    if is_seat {
+    let has_sign = word.contains(['@', '$', '!']);
+    if letters == 0 || (letters < 2 && !has_sign) {
         return word.to_owned();
     }
     word.chars()
@@ -178,6 +207,17 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
+/// Without the spaces between single characters, where there are many.
+fn together(plain: &str) -> String {
+    let chunks: Vec<&str> = plain.split_whitespace().collect();
+    let is_single = |chunk: &&str| chunk.chars().nth(1).is_none();
+    let runs = chunks.chunk_by(|a, b| is_single(a) && is_single(b));
+    let runs: Vec<String> = runs
+        .map(|run| run.join(if run.len() > APART { "" } else { " " }))
+        .collect();
+    runs.join(" ")
+}
+
 /// What is not drawn: zero-width spaces and joiners, soft hyphens, variation
 /// selectors, tags (Unicode's `Default_Ignorable_Code_Point`).
 const fn is_invisible(c: char) -> bool {
@@ -189,6 +229,21 @@ const fn is_invisible(c: char) -> bool {
 fn look_alike(c: char) -> String {
     if c.is_ascii() {
         return c.to_string();
+    }
+    // What UTS 39 does not have, since readers see the difference.
+    let alike = match c {
+        'η' | 'и' => Some('n'),
+        'ε' | 'є' | 'э' => Some('e'),
+        'λ' | 'д' => Some('a'),
+        'μ' | 'ц' => Some('u'),
+        'ω' | 'ш' | 'щ' => Some('w'),
+        'я' | 'г' => Some('r'),
+        'σ' => Some('o'),
+        '。' | '｡' | '․' | '•' | '·' => Some('.'),
+        _ => None,
+    };
+    if let Some(alike) = alike {
+        return alike.to_string();
     }
     let ours = |c: char| {
         let drawn: String = skeleton(c.encode_utf8(&mut [0; 4])).collect();
