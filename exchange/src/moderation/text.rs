@@ -6,15 +6,20 @@
 //! lists that texts are compared with are folded the same way, so it does not
 //! matter that a spelling is no word.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
 
+use regex::Regex;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
 use super::phone;
 
-/// Fewest letters drawn apart that are looked at as one word.
-const APART: usize = 3;
+/// Three letters and more that the same sign is between. Words of such letters are
+/// two spaces apart.
+static APART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let runs = [" ", r"\.", "-", "_", r"\*"].map(|sign| format!(r"[\w@](?:{sign}[\w@.]){{2,}}"));
+    Regex::new(&format!(r"(?:^|\b)(?:{})(?:\b|$)", runs.join("|"))).ok()
+});
 
 /// A text that is to be judged.
 pub(super) struct Text {
@@ -23,8 +28,8 @@ pub(super) struct Text {
     /// The words in their first spelling, with a space before and after each.
     phrase: String,
     /// With its punctuation, in lower case and in the letters that its letters
-    /// look like, and without the spaces between letters drawn apart: what
-    /// addresses are looked for in.
+    /// look like, and again with letters drawn apart put together: what addresses
+    /// are looked for in.
     plain: String,
     has_phone: bool,
 }
@@ -41,9 +46,10 @@ impl Text {
         let mut this = Self {
             words: Vec::new(),
             phrase: " ".to_owned(),
-            plain: together(&plain),
+            plain: String::new(),
             has_phone: phone::is_in(&plain),
         };
+        let plain = together(plain);
         let chunks: Vec<Vec<&str>> = plain.split_whitespace().map(parts).collect();
         let mut spelled: Vec<String> = chunks.iter().flatten().map(|part| spelling(part)).collect();
         for Harmless { words: phrase, .. } in harmless {
@@ -52,7 +58,6 @@ impl Text {
             }
         }
         let mut spelled = spelled.into_iter();
-        let mut apart = String::new();
         for parts in chunks {
             let mut joined = String::new();
             for part in parts {
@@ -62,11 +67,6 @@ impl Text {
                     this.phrase.push_str("| ");
                     continue;
                 }
-                if part.chars().nth(1).is_none() {
-                    apart.push_str(part);
-                } else {
-                    this.words.extend(drawn_apart(&mut apart));
-                }
                 joined.push_str(part);
                 this.words.push(spellings(part));
                 this.phrase.push_str(&spelling);
@@ -75,7 +75,7 @@ impl Text {
             // What was cut in the middle.
             this.words.push(spellings(&joined));
         }
-        this.words.extend(drawn_apart(&mut apart));
+        this.plain = plain;
         this
     }
 
@@ -130,11 +130,6 @@ fn parts(chunk: &str) -> Vec<&str> {
 /// Whether a word may have it, or something that stands for a letter.
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '@' | '$' | '!' | '*' | '|' | '€')
-}
-
-fn drawn_apart(letters: &mut String) -> Option<BTreeSet<String>> {
-    let letters = std::mem::take(letters);
-    (letters.chars().count() >= APART).then(|| spellings(&letters))
 }
 
 /// How a word may be meant: also with letters for digits, and with fewer of the
@@ -195,8 +190,16 @@ fn merged(word: &str) -> String {
     word.replace('l', "i")
 }
 
+/// A full stop and the beginning of the next sentence, where no space is between.
+static SENTENCE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(\p{Ll}|\d)\.(\p{Lu}\p{Ll})").ok());
+
 /// See [`Text::plain`].
 fn plain(text: &str) -> String {
+    let text = match &*SENTENCE {
+        Some(sentence) => sentence.replace_all(text, "$1. $2"),
+        None => text.into(),
+    };
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -207,15 +210,19 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Without the spaces between single characters, where there are many.
-fn together(plain: &str) -> String {
-    let chunks: Vec<&str> = plain.split_whitespace().collect();
-    let is_single = |chunk: &&str| chunk.chars().nth(1).is_none();
-    let runs = chunks.chunk_by(|a, b| is_single(a) && is_single(b));
-    let runs: Vec<String> = runs
-        .map(|run| run.join(if run.len() > APART { "" } else { " " }))
-        .collect();
-    runs.join(" ")
+/// With what was drawn apart put together, after the text as it is.
+fn together(plain: String) -> String {
+    let Some(apart) = &*APART else {
+        return plain;
+    };
+    let joined = apart.replace_all(&plain, |found: &regex::Captures<'_>| {
+        let letters = found[0].chars().filter(|c| c.is_alphanumeric() || *c == '@');
+        letters.collect::<String>()
+    });
+    match joined {
+        Cow::Borrowed(_) => plain,
+        Cow::Owned(joined) => format!("{plain} | {joined}"),
+    }
 }
 
 /// What is not drawn: zero-width spaces and joiners, soft hyphens, variation
