@@ -22,8 +22,8 @@ struct Head {
     hash: String,
 }
 
-const UNSEALED: &str =
-    "SELECT *, record::id(id) AS id FROM audit WHERE unsealed = true ORDER BY id LIMIT $limit";
+pub(crate) const UNSEALED: &str =
+    "SELECT *, record::id(id) AS id FROM audit WHERE unsealed = true LIMIT $limit";
 /// Whoever seals at the same moment finds another head.
 const SEAL: &str = "
     IF ((SELECT VALUE number FROM ONLY audit_head:one) OR 0) != $number { THROW 'STALE' };
@@ -117,7 +117,8 @@ pub struct Verified {
     pub violations: Vec<String>,
 }
 
-const SEALED: &str = "SELECT *, record::id(id) AS id FROM audit WHERE number > $after ORDER BY number LIMIT $limit";
+pub(crate) const SEALED: &str =
+    "SELECT *, record::id(id) AS id FROM audit WHERE number > $after LIMIT $limit";
 
 /// Walks along the chain. `noted` is a hash that was the head at some time, and has
 /// to be on the way.

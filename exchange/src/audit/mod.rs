@@ -7,7 +7,7 @@
 //! taken out or moved since. Entries are not numbered by the commit itself, because
 //! all commits would compete for the last number.
 
-mod chain;
+pub(crate) mod chain;
 
 use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};

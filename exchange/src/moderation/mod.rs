@@ -11,7 +11,7 @@ mod fingerprint;
 mod phone;
 mod rules;
 mod scorer;
-mod store;
+pub(crate) mod store;
 mod suspension;
 mod text;
 

@@ -28,7 +28,7 @@ pub(super) async fn case(db: &Db, id: &CaseId) -> Result<Option<Case>> {
     .one()
 }
 
-pub(super) const QUEUE: &str = "SELECT *, record::id(id) AS id FROM moderation_case WHERE status = $status AND created_at > $after ORDER BY created_at LIMIT $limit";
+pub(crate) const QUEUE: &str = "SELECT *, record::id(id) AS id FROM moderation_case WHERE status = $status AND created_at > $after LIMIT $limit";
 
 /// Cases of a status, those that were opened first before others, from after
 /// `after`.
