@@ -118,7 +118,9 @@ impl Category {
     /// The category of this [name](Self::name).
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|category| category.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|category| category.name() == name)
     }
 }
 
@@ -206,7 +208,9 @@ impl Decision {
     /// The decision of this [name](Self::name).
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|decision| decision.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|decision| decision.name() == name)
     }
 
     /// What becomes of the case.
@@ -341,7 +345,13 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn open() -> Case {
-        Case::of(CaseId::of_bits(1), &ticket(), CaseStatus::Open, Vec::new(), NOW)
+        Case::of(
+            CaseId::of_bits(1),
+            &ticket(),
+            CaseStatus::Open,
+            Vec::new(),
+            NOW,
+        )
     }
 
     #[test]
@@ -361,7 +371,13 @@ mod tests {
         for again in [
             decided.decide(CaseStatus::Approved, &user_id(7), None, NOW),
             decided.close(NOW),
-            decided.add(Reason { signal: Signal::Report, found: None }, NOW),
+            decided.add(
+                Reason {
+                    signal: Signal::Report,
+                    found: None,
+                },
+                NOW,
+            ),
         ] {
             assert_eq!(again, Err(Refusal::CaseDecided));
         }

@@ -301,9 +301,9 @@ fn moderation(
 ) {
     for ticket in tickets.values() {
         let Some(case) = &ticket.case else { continue };
-        let fits = cases.get(case.as_str()).is_some_and(|case| {
-            case.status == CaseStatus::Open && case.ticket == ticket.id
-        });
+        let fits = cases
+            .get(case.as_str())
+            .is_some_and(|case| case.status == CaseStatus::Open && case.ticket == ticket.id);
         if !fits {
             report.violations.push(format!(
                 "ticket {} waits for case {case}, which is not open",
@@ -311,7 +311,10 @@ fn moderation(
             ));
         }
     }
-    for case in cases.values().filter(|case| case.status == CaseStatus::Open) {
+    for case in cases
+        .values()
+        .filter(|case| case.status == CaseStatus::Open)
+    {
         let ticket = tickets.get(case.ticket.as_str());
         if ticket.is_none_or(|ticket| ticket.case.as_ref() != Some(&case.id)) {
             report.violations.push(format!(

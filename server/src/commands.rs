@@ -359,10 +359,14 @@ async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String>
     let exchange = desk.exchange;
     match command {
         GroupCommand::Add { group, email } => {
-            accounts::grant(exchange, &Actor::Operator, &email, &group).await.map(shown)
+            accounts::grant(exchange, &Actor::Operator, &email, &group)
+                .await
+                .map(shown)
         }
         GroupCommand::Remove { group, email } => {
-            accounts::revoke(exchange, &Actor::Operator, &email, &group).await.map(shown)
+            accounts::revoke(exchange, &Actor::Operator, &email, &group)
+                .await
+                .map(shown)
         }
         GroupCommand::List { group } => accounts::members(exchange, &group).await.map(|members| {
             let count = members.len();
@@ -397,8 +401,12 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         UserCommand::ResetSecondFactor { email } => {
             accounts::second_factor::reset(exchange, &email).await
         }
-        UserCommand::Suspend { email } => accounts::suspend(exchange, &Actor::Operator, &email, true).await,
-        UserCommand::Reinstate { email } => accounts::suspend(exchange, &Actor::Operator, &email, false).await,
+        UserCommand::Suspend { email } => {
+            accounts::suspend(exchange, &Actor::Operator, &email, true).await
+        }
+        UserCommand::Reinstate { email } => {
+            accounts::suspend(exchange, &Actor::Operator, &email, false).await
+        }
     }
     .map(shown)
     .map_err(|error| match error {

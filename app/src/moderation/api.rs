@@ -49,7 +49,7 @@ pub async fn case(#[server(default)] id: String) -> Result<CaseView, ApiError> {
 ///
 /// # Errors
 /// 401, or 404 when it is not theirs.
-#[server(endpoint = "verdict", prefix = "/api", input = GetUrl)]
+#[server(name = ReadVerdict, endpoint = "verdict", prefix = "/api", input = GetUrl)]
 pub async fn verdict(#[server(default)] id: String) -> Result<Option<Verdict>, ApiError> {
     answer(async {
         let exchange = server::exchange();

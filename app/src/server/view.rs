@@ -11,14 +11,13 @@ use domain::{
     ticket::{Ticket, TicketStatus},
 };
 use exchange::{
-    Exchange,
+    Exchange, Page,
     accounts::{
         User,
         identities::{self, Claim},
         links::Link,
         second_factor, sessions,
     },
-    Page,
     market::{Found, Listing, Standing, TicketDetails},
     moderation::{CaseDetails, Known},
     orders::{
@@ -328,7 +327,11 @@ fn case_row(language: Language, known: &Known) -> CaseRow {
 #[must_use]
 pub fn queue(language: Language, page: &Page<Known>) -> QueuePage {
     QueuePage {
-        cases: page.items.iter().map(|known| case_row(language, known)).collect(),
+        cases: page
+            .items
+            .iter()
+            .map(|known| case_row(language, known))
+            .collect(),
         next: page.next.clone(),
     }
 }
@@ -358,7 +361,11 @@ pub fn case(exchange: &Exchange, language: Language, found: &CaseDetails) -> Cas
                 at: moment(language, report.at, None),
             })
             .collect(),
-        others: found.others.iter().map(|known| case_row(language, known)).collect(),
+        others: found
+            .others
+            .iter()
+            .map(|known| case_row(language, known))
+            .collect(),
     }
 }
 

@@ -51,9 +51,10 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     let server = Server::start(data.path()).await?;
     let connections = Connection::open_many(server.address, SELLERS).await?;
     let began = Instant::now();
-    let published = connections.into_iter().enumerate().map(|(at, connection)| {
-        publish(connection, at, plan.judged, began, &labelled)
-    });
+    let published = connections
+        .into_iter()
+        .enumerate()
+        .map(|(at, connection)| publish(connection, at, plan.judged, began, &labelled));
     let published: Vec<Vec<(TicketId, bool)>> = stream::iter(published)
         .buffer_unordered(SELLERS)
         .try_collect()
@@ -67,7 +68,10 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     let db = &store.exchange.db;
     let read = "SELECT *, record::id(id) AS id FROM ";
     let tickets: Vec<Ticket> = db.read(&format!("{read} ticket"), vars! {}).await?.many()?;
-    let cases: Vec<Case> = db.read(&format!("{read} moderation_case"), vars! {}).await?.many()?;
+    let cases: Vec<Case> = db
+        .read(&format!("{read} moderation_case"), vars! {})
+        .await?
+        .many()?;
     let since: HashMap<&TicketId, i64> = tickets
         .iter()
         .map(|ticket| (&ticket.id, ticket.created_at.millis()))
@@ -89,7 +93,10 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
             "decided",
             cases.len(),
             Bound::Exactly(plan.judged as f64),
-            format!("of {} listings, {bad} of which must not be on the market", plan.judged),
+            format!(
+                "of {} listings, {bad} of which must not be on the market",
+                plan.judged
+            ),
         )
         .bounded(
             "precision",
@@ -107,7 +114,9 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
             "decision_p99_ms",
             stats::percentile(&took, 99).context("nothing was decided")?,
             Bound::AtMost(MOST),
-            format!("99 of 100 are decided at most so long after they were published, {PACE} a second"),
+            format!(
+                "99 of 100 are decided at most so long after they were published, {PACE} a second"
+            ),
         )
         .detail("decision_p50_ms", stats::percentile(&took, 50)))
 }
@@ -133,7 +142,10 @@ async fn publish(
             .append_pair("title", title)
             .append_pair("description", description)
             .append_pair("venue", &format!("{}, hall {number}", usual.venue))
-            .append_pair("price", &format!("{:.2}", usual.price.minor() as f64 / 100.0))
+            .append_pair(
+                "price",
+                &format!("{:.2}", usual.price.minor() as f64 / 100.0),
+            )
             .finish();
         let token = records::token(records::buyer(number / EACH));
         let answer = connection.post("/api/create_ticket", &token, &form).await?;

@@ -55,7 +55,10 @@ pub async fn seal(exchange: &Exchange) -> Result<()> {
             .map(|entry| {
                 last = last.followed_by(entry);
                 Value::Object(Object::from_iter([
-                    ("record".to_owned(), record("audit", &*entry.id).into_value()),
+                    (
+                        "record".to_owned(),
+                        record("audit", &*entry.id).into_value(),
+                    ),
                     ("number".to_owned(), last.number.into_value()),
                     ("hash".to_owned(), last.hash.clone().into_value()),
                 ]))
@@ -87,7 +90,13 @@ impl Head {
             hash.update(part.as_bytes());
         };
         add(&self.hash);
-        for part in [&number.to_string(), &entry.id, &entry.actor, &entry.act, &entry.object] {
+        for part in [
+            &number.to_string(),
+            &entry.id,
+            &entry.actor,
+            &entry.act,
+            &entry.object,
+        ] {
             add(part);
         }
         add(&entry.fields.join(","));
@@ -136,10 +145,9 @@ pub async fn verify(db: &Db, noted: Option<&str>) -> Result<Verified> {
         for entry in entries {
             let number = entry.number.unwrap_or_default();
             if number != last.number + 1 {
-                found.violations.push(format!(
-                    "after entry {} comes entry {number}",
-                    last.number
-                ));
+                found
+                    .violations
+                    .push(format!("after entry {} comes entry {number}", last.number));
                 last.number = number - 1;
             }
             let next = last.followed_by(&entry);
@@ -168,7 +176,9 @@ pub async fn verify(db: &Db, noted: Option<&str>) -> Result<Verified> {
         ));
     }
     if !is_noted {
-        found.violations.push("the noted hash is not in the chain".to_owned());
+        found
+            .violations
+            .push("the noted hash is not in the chain".to_owned());
     }
     let vars = vars! { limit => 1_000_i64 };
     found.unsealed = db.read(UNSEALED, vars).await?.many::<Entry>()?.len();

@@ -58,7 +58,11 @@ pub(super) async fn gather(
 }
 
 async fn score(exchange: &Exchange, rules: &Rules, ticket: &Ticket, findings: &mut Findings) {
-    match exchange.scorer.ask(ticket, exchange.settings.currency.code).await {
+    match exchange
+        .scorer
+        .ask(ticket, exchange.settings.currency.code)
+        .await
+    {
         Ok(None) => {}
         Ok(Some(score)) => {
             if score.score >= rules.scorer.review_at {
@@ -94,12 +98,18 @@ async fn is_far(exchange: &Exchange, ticket: &Ticket, times: f64, now: Timestamp
         ..Search::default()
     };
     let found = index.find(&search, "", COMPARED, now);
-    let others = found.items.iter().filter(|listing| listing.ticket != ticket.id);
+    let others = found
+        .items
+        .iter()
+        .filter(|listing| listing.ticket != ticket.id);
     let mut prices: Vec<i64> = others.map(|listing| listing.price.minor()).collect();
     if prices.len() < FEWEST {
         return Ok(false);
     }
     prices.sort_unstable();
-    let (usual, asked) = (prices[prices.len() / 2] as f64, ticket.content.price.minor() as f64);
+    let (usual, asked) = (
+        prices[prices.len() / 2] as f64,
+        ticket.content.price.minor() as f64,
+    );
     Ok(asked > usual * times || asked * times < usual)
 }

@@ -22,8 +22,7 @@ static SEAT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r" (?:section|sec|rangee|rang|row|seat|siege|place|loge|box|gate|porte) ([a-z]{0,3}\d{1,4}[a-z]?|[a-z]{1,2})\b").ok()
 });
 /// A code as scanners read them.
-static BARCODE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b[A-Z0-9]{11,40}\b").ok());
+static BARCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[A-Z0-9]{11,40}\b").ok());
 /// Digits that a barcode has at least.
 const BARCODE_DIGITS: usize = 8;
 
@@ -40,7 +39,10 @@ pub(super) fn of(content: &Content) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     // Without either there is nothing to tell one ticket from another by.
     if content.starts_at.is_some() || !seats.is_empty() {
-        let start = content.starts_at.map_or(0, domain::Timestamp::millis).to_string();
+        let start = content
+            .starts_at
+            .map_or(0, domain::Timestamp::millis)
+            .to_string();
         let title = words::sort_key(&content.title);
         let venue = words::sort_key(&content.venue);
         let mut parts = vec!["seat", &title, &venue, &start];
@@ -164,14 +166,23 @@ mod tests {
     #[test]
     fn seats_are_read_where_they_are_said() {
         let one = content("Swan Lake", "Section 4, row F, seat 12.", true);
-        assert!(same(&one, &content("Swan Lake", "Seat 12, row F in section 4!", true)));
-        assert!(!same(&one, &content("Swan Lake", "Section 4, row F, seat 13.", true)));
+        assert!(same(
+            &one,
+            &content("Swan Lake", "Seat 12, row F in section 4!", true)
+        ));
+        assert!(!same(
+            &one,
+            &content("Swan Lake", "Section 4, row F, seat 13.", true)
+        ));
     }
 
     #[test]
     fn a_barcode_is_one_ticket_whatever_it_is_called() {
         let one = content("Swan Lake", "Barcode 400123456789", false);
-        assert!(same(&one, &content("Ballet!", "its code is 400123456789", true)));
+        assert!(same(
+            &one,
+            &content("Ballet!", "its code is 400123456789", true)
+        ));
         assert!(!same(&one, &content("Ballet!", "call 4165550199", true)));
     }
 

@@ -40,10 +40,10 @@ use crate::{
     },
 };
 pub use book::Book;
-pub use suspension::follow as follow_suspension;
 use rules::{Findings, Rules};
 pub use scorer::Scorer;
 pub use store::Report;
+pub use suspension::follow as follow_suspension;
 
 /// Cases on one page of the queue.
 pub const PAGE: usize = 24;
@@ -113,7 +113,7 @@ pub async fn judge(exchange: &Exchange, id: &TicketId, content_version: u32) -> 
         let now = exchange.clock.now();
         let rules = exchange.rules.rules();
         let (findings, claims) = facts::gather(exchange, &rules, &before, now).await?;
-        let (ticket, case) = verdict(&rules, &before, findings, &case_id, now)?;
+        let (ticket, case) = ruling(&rules, &before, findings, &case_id, now)?;
         let mut commit = Commit::new("judge listing")
             .ticket(Some(&before), &ticket)?
             .case(None, &case)?
@@ -128,7 +128,7 @@ pub async fn judge(exchange: &Exchange, id: &TicketId, content_version: u32) -> 
     }
 }
 
-fn verdict(
+fn ruling(
     rules: &Rules,
     before: &Ticket,
     findings: Findings,
@@ -163,13 +163,15 @@ pub async fn decide(
 ) -> Result<()> {
     permit(viewer.may(Action::Moderate))?;
     let moderator = viewer.id().ok_or(Error::Unauthenticated)?;
-    let decision = Decision::by_name(decision)
-        .ok_or_else(|| Error::invalid("decision", Problem::Required))?;
+    let decision =
+        Decision::by_name(decision).ok_or_else(|| Error::invalid("decision", Problem::Required))?;
     let explanation = explained(decision, explanation)?;
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let before = store::case(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let before = store::case(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let case = before.decide(decision.outcome(), moderator, explanation.clone(), now)?;
         let ticket = market::ticket(&exchange.db, &before.ticket)
             .await?
@@ -210,7 +212,9 @@ pub async fn remove(
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let ticket = market::ticket(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let ticket = market::ticket(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let open = open_case(exchange, &ticket).await?;
         let case = match &open {
             Some(before) => {
@@ -219,7 +223,13 @@ pub async fn remove(
             None => Case {
                 decided_by: Some(moderator.clone()),
                 explanation: explanation.clone(),
-                ..Case::of(CaseId::clone(&case_id), &ticket, CaseStatus::Removed, Vec::new(), now)
+                ..Case::of(
+                    CaseId::clone(&case_id),
+                    &ticket,
+                    CaseStatus::Removed,
+                    Vec::new(),
+                    now,
+                )
             },
         };
         let commit = Commit::new("remove listing")
@@ -256,8 +266,8 @@ fn explained(decision: Decision, explanation: &str) -> Result<Option<String>> {
         min: usize::from(decision != Decision::Approve),
         ..EXPLANATION
     };
-    let explanation = parse(explanation, limits)
-        .map_err(|problem| Error::invalid("explanation", problem))?;
+    let explanation =
+        parse(explanation, limits).map_err(|problem| Error::invalid("explanation", problem))?;
     Ok(Some(explanation).filter(|explanation| !explanation.is_empty()))
 }
 
@@ -332,13 +342,18 @@ pub async fn report(
 ) -> Result<()> {
     let reporter = viewer.id().ok_or(Error::Unauthenticated)?;
     let mut errors = FieldErrors::default();
-    let category = errors.take("category", Category::by_name(category).ok_or(Problem::Required));
+    let category = errors.take(
+        "category",
+        Category::by_name(category).ok_or(Problem::Required),
+    );
     let said = errors.take("text", parse(said, EXPLANATION));
     let case_id: CaseId = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let before = market::ticket(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+        let before = market::ticket(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         permit(viewer.may(Action::ReportTicket(&before)))?;
         let (Some(category), Some(said)) = (category, &said) else {
             return Err(Error::Invalid(errors));
@@ -354,7 +369,13 @@ pub async fn report(
         let open = open_case(exchange, &before).await?;
         let case = match &open {
             Some(case) => case.add(reason, now)?,
-            None => Case::of(case_id.clone(), &before, CaseStatus::Open, vec![reason], now),
+            None => Case::of(
+                case_id.clone(),
+                &before,
+                CaseStatus::Open,
+                vec![reason],
+                now,
+            ),
         };
         let limits = &rules.reports;
         let ticket = before.report(&case.id, limits.lower_at, limits.hide_at, now)?;
@@ -395,7 +416,8 @@ pub struct CaseDetails {
 
 /// Looks up what `cases` are about.
 async fn known(exchange: &Exchange, cases: Vec<Case>) -> Result<Vec<Known>> {
-    let tickets = market::store::tickets(&exchange.db, cases.iter().map(|case| &case.ticket)).await?;
+    let tickets =
+        market::store::tickets(&exchange.db, cases.iter().map(|case| &case.ticket)).await?;
     let tickets: HashMap<TicketId, Ticket> = tickets
         .into_iter()
         .map(|ticket| (ticket.id.clone(), ticket))

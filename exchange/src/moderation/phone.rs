@@ -32,7 +32,10 @@ const WORDS: [(&str, char); 21] = [
 
 /// Dates in digits.
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d{2})\b").ok()
+    Regex::new(
+        r"\b(?:(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d{2})\b",
+    )
+    .ok()
 });
 
 /// Whether `plain`, a text in lower case, has one: ten digits, of which the first
@@ -69,7 +72,12 @@ fn ends_as_number(run: &mut String) -> bool {
         Some(rest) if run.len() == 11 => rest,
         _ => &run,
     };
-    let is_code = |at: usize| number.as_bytes().get(at).is_some_and(|digit| *digit >= b'2');
+    let is_code = |at: usize| {
+        number
+            .as_bytes()
+            .get(at)
+            .is_some_and(|digit| *digit >= b'2')
+    };
     number.len() == 10 && is_code(0) && is_code(3)
 }
 

@@ -102,7 +102,11 @@ impl Rules {
         });
         Ok(Self {
             review_at: file.review_at,
-            harmless: file.harmless.iter().map(|phrase| Harmless::new(phrase)).collect(),
+            harmless: file
+                .harmless
+                .iter()
+                .map(|phrase| Harmless::new(phrase))
+                .collect(),
             banned: Matcher::new(&file.banned)?,
             signals: signals.collect::<Result<_, Unusable>>()?,
             facts: file.facts,
@@ -163,7 +167,11 @@ pub(super) struct Findings {
 impl Findings {
     /// Counts each signal once.
     pub(super) fn add(&mut self, signal: Signal, weight: f64, found: Option<String>) {
-        if self.signals.iter().all(|(reason, _)| reason.signal != signal) {
+        if self
+            .signals
+            .iter()
+            .all(|(reason, _)| reason.signal != signal)
+        {
             self.signals.push((Reason { signal, found }, weight));
         }
     }
@@ -235,7 +243,11 @@ impl Matcher {
     }
 
     fn word(&self, spelling: &str) -> Option<&str> {
-        let start = || self.starts.iter().find(|(start, _)| spelling.starts_with(start));
+        let start = || {
+            self.starts
+                .iter()
+                .find(|(start, _)| spelling.starts_with(start))
+        };
         let exact = self.words.get(spelling);
         let found = exact.or_else(|| start().map(|(_, written)| written));
         let masked = || self.masked(spelling);
@@ -249,7 +261,11 @@ impl Matcher {
         let length = spelling.chars().count();
         let is_end = |c: Option<char>| c.is_some_and(char::is_numeric);
         let ends = is_end(spelling.chars().next()) || is_end(spelling.chars().last());
-        let most = if spelling.contains('*') { length / 2 } else { length / 3 };
+        let most = if spelling.contains('*') {
+            length / 2
+        } else {
+            length / 3
+        };
         if letters == length || letters < 2 || length - letters > most || ends {
             return None;
         }
@@ -263,7 +279,8 @@ impl Matcher {
         let starts = self.starts.iter().map(|(word, written)| (word, written));
         let starts = starts.filter(|(word, _)| of_length(word) <= length);
         let mut all = exact.chain(starts);
-        all.find(|(word, _)| is_like(word)).map(|(_, written)| written.as_str())
+        all.find(|(word, _)| is_like(word))
+            .map(|(_, written)| written.as_str())
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) async fn queue(
     after: i64,
     limit: usize,
 ) -> Result<Page<Case>> {
-    let vars = vars! { status => status.name().to_owned(), after => after, limit => (limit + 1) as i64 };
+    let vars =
+        vars! { status => status.name().to_owned(), after => after, limit => (limit + 1) as i64 };
     let cases: Vec<Case> = db.read(QUEUE, vars).await?.many()?;
     Ok(market::cut(cases, limit, |case| {
         case.created_at.millis().to_string()
@@ -86,7 +87,10 @@ pub(super) fn add_report(
     now: Timestamp,
 ) -> Commit {
     let row = Object::from_iter([
-        ("category".to_owned(), category.name().to_owned().into_value()),
+        (
+            "category".to_owned(),
+            category.name().to_owned().into_value(),
+        ),
         ("text".to_owned(), text.to_owned().into_value()),
         ("at".to_owned(), now.millis().into_value()),
     ]);
@@ -123,7 +127,10 @@ pub(super) async fn claims(db: &Db, names: BTreeSet<String>) -> Result<Vec<Claim
         ticket: TicketId,
         version: u32,
     }
-    let records: Vec<_> = names.iter().map(|name| record("fingerprint", &**name)).collect();
+    let records: Vec<_> = names
+        .iter()
+        .map(|name| record("fingerprint", &**name))
+        .collect();
     let sql = "SELECT *, record::id(id) AS id FROM $names";
     let rows: Vec<Row> = db.read(sql, vars! { names => records }).await?.many()?;
     let mut taken: HashMap<String, (u32, TicketId)> = rows

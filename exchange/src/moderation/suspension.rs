@@ -76,7 +76,10 @@ async fn hide(exchange: &Exchange, ticket: &Ticket) -> Result<()> {
             }
             continue;
         }
-        if !matches!(before.status, TicketStatus::Pending | TicketStatus::Available) {
+        if !matches!(
+            before.status,
+            TicketStatus::Pending | TicketStatus::Available
+        ) {
             return Ok(());
         }
         let now = exchange.clock.now();
@@ -84,7 +87,13 @@ async fn hide(exchange: &Exchange, ticket: &Ticket) -> Result<()> {
         let case = match &open {
             Some(case) if case.reasons.contains(&suspended()) => return Ok(()),
             Some(case) => case.add(suspended(), now)?,
-            None => Case::of(id.clone(), &before, CaseStatus::Open, vec![suspended()], now),
+            None => Case::of(
+                id.clone(),
+                &before,
+                CaseStatus::Open,
+                vec![suspended()],
+                now,
+            ),
         };
         let hidden = before.hide(&case.id, now)?;
         let commit = Commit::new("hide listing")

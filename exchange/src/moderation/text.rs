@@ -53,7 +53,10 @@ impl Text {
         let chunks: Vec<Vec<&str>> = plain.split_whitespace().map(parts).collect();
         let mut spelled: Vec<String> = chunks.iter().flatten().map(|part| spelling(part)).collect();
         for Harmless { words: phrase, .. } in harmless {
-            while let Some(at) = spelled.windows(phrase.len()).position(|some| some == *phrase) {
+            while let Some(at) = spelled
+                .windows(phrase.len())
+                .position(|some| some == *phrase)
+            {
                 spelled[at..at + phrase.len()].fill(String::new());
             }
         }
@@ -116,7 +119,11 @@ impl Harmless {
 /// The words of a list's entry, spelled as those of texts are.
 pub(super) fn entry(text: &str) -> Vec<String> {
     let plain = plain(text);
-    plain.split_whitespace().flat_map(parts).map(spelling).collect()
+    plain
+        .split_whitespace()
+        .flat_map(parts)
+        .map(spelling)
+        .collect()
 }
 
 /// What is between spaces and punctuation.
@@ -181,7 +188,13 @@ fn without_runs(word: &str, most: usize) -> String {
     let chars: Vec<char> = word.chars().collect();
     chars
         .chunk_by(|a, b| a == b)
-        .flat_map(|run| &run[..if run.len() < 3 { run.len() } else { run.len().min(most) }])
+        .flat_map(|run| {
+            &run[..if run.len() < 3 {
+                run.len()
+            } else {
+                run.len().min(most)
+            }]
+        })
         .collect()
 }
 
@@ -216,7 +229,9 @@ fn together(plain: String) -> String {
         return plain;
     };
     let joined = apart.replace_all(&plain, |found: &regex::Captures<'_>| {
-        let letters = found[0].chars().filter(|c| c.is_alphanumeric() || *c == '@');
+        let letters = found[0]
+            .chars()
+            .filter(|c| c.is_alphanumeric() || *c == '@');
         letters.collect::<String>()
     });
     match joined {
@@ -266,7 +281,9 @@ mod tests {
 
     fn has(text: &str, word: &str) -> bool {
         let word = entry(word).concat();
-        Text::new(text, &[]).spellings().any(|spelling| spelling == word)
+        Text::new(text, &[])
+            .spellings()
+            .any(|spelling| spelling == word)
     }
 
     #[test]

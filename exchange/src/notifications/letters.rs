@@ -273,7 +273,14 @@ async fn of_case(exchange: &Exchange, id: &CaseId, verb: Verb) -> Result<Vec<Let
         format!("{site}/tickets/{}", case.ticket),
     );
     let reason = text::because_listing(language);
-    Ok(vec![letter(template, heading.to_owned(), paragraphs, button, reason, seller)])
+    Ok(vec![letter(
+        template,
+        heading.to_owned(),
+        paragraphs,
+        button,
+        reason,
+        seller,
+    )])
 }
 
 async fn of_order(

@@ -52,7 +52,14 @@ pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Resul
 /// [`Error::NotFound`], or [`Error::Refused`] with why not. What comes after is
 /// tried until it is done.
 pub async fn by_operator(exchange: &Exchange, id: &OrderId) -> Result<Payment> {
-    begin(exchange, &Actor::Operator, id, RefundReason::Moderation, None).await?;
+    begin(
+        exchange,
+        &Actor::Operator,
+        id,
+        RefundReason::Moderation,
+        None,
+    )
+    .await?;
     go_on(exchange, id).await;
     let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
     sale.payment.ok_or(Error::NotFound)
@@ -148,7 +155,15 @@ pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
         .iter()
         .find(|refund| refund.is_all_of(payment.amount))
     {
-        return match begin(exchange, &Actor::Exchange, id, RefundReason::Stripe, Some(refund)).await {
+        return match begin(
+            exchange,
+            &Actor::Exchange,
+            id,
+            RefundReason::Stripe,
+            Some(refund),
+        )
+        .await
+        {
             // Somebody was faster.
             Err(Error::Refused(_)) => Ok(()),
             begun => begun,

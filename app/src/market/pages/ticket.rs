@@ -57,7 +57,10 @@ fn why(status: TicketStatus, told: Verdict) -> Option<AnyView> {
         (TicketStatus::Removed, _) => text::was_removed(language),
         _ => return None,
     };
-    let reasons = told.reasons.into_iter().map(|reason| view! { <li>{reason}</li> });
+    let reasons = told
+        .reasons
+        .into_iter()
+        .map(|reason| view! { <li>{reason}</li> });
     let view = view! {
         <section class="panel narrow note">
             <p>{said}</p>
@@ -71,7 +74,10 @@ fn why(status: TicketStatus, told: Verdict) -> Option<AnyView> {
 /// What else can be done about the ticket.
 fn below(ticket: &TicketView, visitor: &Visitor) -> AnyView {
     let language = language();
-    let listed = matches!(ticket.status, TicketStatus::Available | TicketStatus::Reserved);
+    let listed = matches!(
+        ticket.status,
+        TicketStatus::Available | TicketStatus::Reserved
+    );
     let report = (listed && !ticket.mine).then(|| links::report(&ticket.id));
     let closed = matches!(
         ticket.status,

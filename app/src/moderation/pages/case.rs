@@ -27,7 +27,10 @@ fn show(case: CaseView, form: FormState) -> AnyView {
     let language = language();
     let row_of = case.row.clone();
     let is_open = row_of.status == CaseStatus::Open;
-    let lines = case.description.lines().map(|line| view! { <p>{line.to_owned()}</p> });
+    let lines = case
+        .description
+        .lines()
+        .map(|line| view! { <p>{line.to_owned()}</p> });
     view! {
         <PageTitle text=row_of.title.clone() />
         <div class="page narrow">

@@ -1,5 +1,10 @@
 //! Pages of moderation. The browser runs nothing of them but their forms.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public builders of the properties"
+)]
+
 mod case;
 mod queue;
 mod remove;

@@ -71,6 +71,8 @@ pub(super) fn reasons(reasons: Vec<String>) -> AnyView {
     if reasons.is_empty() {
         return ().into_any();
     }
-    let items = reasons.into_iter().map(|reason| view! { <li>{reason}</li> });
+    let items = reasons
+        .into_iter()
+        .map(|reason| view! { <li>{reason}</li> });
     view! { <ul class="reasons">{items.collect_view()}</ul> }.into_any()
 }
