@@ -18,6 +18,11 @@ pub mod error;
 pub mod form;
 pub mod language;
 pub mod market;
+#[expect(
+    missing_docs,
+    reason = "the fields of a form are the arguments of its server function, of which the server macro makes a struct"
+)]
+pub mod moderation;
 pub mod orders;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -21,6 +21,7 @@ use crate::{
     },
     language::language,
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
+    moderation::pages::{Case, Queue, RemoveTicket, Report},
     orders::pages::{Order, Orders, Refund},
     ui::{Done, Footer, Header, Offline, UnknownPage},
 };
@@ -95,6 +96,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/delete") view=DeleteTicket ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/report") view=Report ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/remove") view=RemoveTicket ssr=SsrMode::Async />
+                    <Route path=path!("/moderation") view=Queue ssr=SsrMode::Async />
+                    <Route path=path!("/moderation/:id") view=Case ssr=SsrMode::Async />
                     <Route path=path!("/listings") view=Listings ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=Orders ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=Order ssr=SsrMode::Async />

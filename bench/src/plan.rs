@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) pages: usize,
     /// Reservations that they are told of.
     pub(crate) told: usize,
+    /// Listings that are published in `moderation`.
+    pub(crate) judged: usize,
     /// Listings of the small and of the large market of `search`.
     pub(crate) searched: [usize; 2],
     /// How long each of its windows lasts.
@@ -44,6 +46,7 @@ impl Plan {
         reading: Duration::from_secs(60),
         pages: 1_000,
         told: 400,
+        judged: 10_000,
         searched: [10_000, 1_000_000],
         search: Duration::from_secs(2),
     };
@@ -68,6 +71,7 @@ impl Plan {
         reading: Duration::from_secs(3),
         pages: 50,
         told: 40,
+        judged: 1_000,
         searched: [500, 5_000],
         search: Duration::from_millis(300),
     };

@@ -276,23 +276,32 @@ pub(crate) async fn holds(exchange: &Exchange, due: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// A ticket as it was listed and as it was approved.
-fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
+/// What the listing with this number says; it has no start.
+pub(crate) fn content(number: usize) -> Content {
     let (act, seat) = (
         ACTS[pick(number, 0, ACTS.len())],
         SEATS[pick(number, 1, SEATS.len())],
     );
-    let content = Content {
+    Content {
         title: format!("{act}, {seat} {number}"),
         description: format!(
             "I cannot make it to {act} after all. One ticket ({seat}), bought from the box office."
         ),
         venue: VENUES[pick(number, 2, VENUES.len())].to_owned(),
-        starts_at: Some(now + DAY * (2 + pick(number, 3, 300) as u32)),
-        zone: Some("America/Toronto".to_owned()),
+        starts_at: None,
+        zone: None,
         price: price(number),
         relist_after_refund: true,
         handover_note: "By e-mail on the day of the purchase.".to_owned(),
+    }
+}
+
+/// A ticket as it was listed and as it was approved.
+fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
+    let content = Content {
+        starts_at: Some(now + DAY * (2 + pick(number, 3, 300) as u32)),
+        zone: Some("America/Toronto".to_owned()),
+        ..content(number)
     };
     let pending = Ticket::list(id::<TicketId>(number)?, id(SELLER)?, content, now);
     let available = pending.approve(pending.content_version, now)?;

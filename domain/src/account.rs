@@ -86,6 +86,10 @@ pub enum AccountChange {
     IdentityLinked,
     /// One way to sign in less.
     IdentityUnlinked,
+    /// It was suspended: its owner cannot sign in, and what they offer is not shown.
+    Suspended,
+    /// It is suspended no longer.
+    Reinstated,
     /// There is no account any more.
     Deleted,
 }

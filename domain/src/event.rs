@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Amount, LinkId, OrderId, TicketId, Timestamp, UserId,
     account::{AccountChange, LinkPurpose},
+    moderation::{Case, CaseStatus},
     order::{CancelReason, Order, OrderStatus},
     payment::{Payment, PaymentStatus},
     ticket::{Ticket, TicketStatus},
@@ -28,6 +29,8 @@ pub enum Aggregate {
     User,
     /// A link that is to be mailed.
     Link,
+    /// A [`Case`] of moderation.
+    Moderation,
 }
 
 impl Aggregate {
@@ -40,6 +43,7 @@ impl Aggregate {
             Self::Payment => "payment",
             Self::User => "user",
             Self::Link => "link",
+            Self::Moderation => "moderation",
         }
     }
 }
@@ -62,6 +66,12 @@ pub enum Verb {
     Refunded,
     /// A payment was declined or could not be captured.
     Failed,
+    /// A listing may be on the market.
+    Approved,
+    /// A listing may not be on the market as it is.
+    Rejected,
+    /// A listing was taken down.
+    Removed,
     /// A refund failed: the money is not back. Its subject is `refund.failed`.
     RefundFailed,
 }
@@ -78,6 +88,9 @@ impl Verb {
             Self::Completed => "completed",
             Self::Refunded => "refunded",
             Self::Failed => "failed",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Removed => "removed",
             Self::RefundFailed => "refund_failed",
         }
     }
@@ -134,6 +147,17 @@ pub enum Data {
         /// What it is for.
         purpose: LinkPurpose,
     },
+    /// Of a case of moderation.
+    Moderation {
+        /// The listing.
+        ticket: TicketId,
+        /// The version of what its owner wrote that is judged.
+        content_version: u32,
+        /// Whose listing it is.
+        seller: UserId,
+        /// Where the case stands.
+        case_status: CaseStatus,
+    },
     /// Of a user.
     User {
         /// What its owner is told of.
@@ -182,7 +206,16 @@ impl Data {
                     payment_status: to, ..
                 },
             ) => from == to || from.may_become().contains(to),
-            (None | Some(Self::User { .. }), Self::User { .. }) | (None, Self::Link { .. }) => true,
+            (
+                Some(Self::Moderation {
+                    case_status: from, ..
+                }),
+                Self::Moderation {
+                    case_status: to, ..
+                },
+            ) => from == to || from.may_become().contains(to),
+            (None | Some(Self::User { .. }), Self::User { .. })
+            | (None, Self::Link { .. } | Self::Moderation { .. }) => true,
             _ => false,
         }
     }
@@ -287,6 +320,31 @@ impl Event {
                 payment_status: payment.status,
                 amount: payment.amount,
                 decline_code: payment.decline_code.clone(),
+            },
+        }
+    }
+
+    /// The event of a case's new state.
+    #[must_use]
+    pub fn of_case(case: &Case) -> Self {
+        let verb = match case.status {
+            CaseStatus::Open if case.version == 1 => Verb::Created,
+            CaseStatus::Open | CaseStatus::Closed => Verb::Updated,
+            CaseStatus::Approved => Verb::Approved,
+            CaseStatus::Rejected => Verb::Rejected,
+            CaseStatus::Removed => Verb::Removed,
+        };
+        Self {
+            aggregate: Aggregate::Moderation,
+            id: case.id.to_string(),
+            version: case.version,
+            verb,
+            at: case.updated_at,
+            data: Data::Moderation {
+                ticket: case.ticket.clone(),
+                content_version: case.content_version,
+                seller: case.seller.clone(),
+                case_status: case.status,
             },
         }
     }

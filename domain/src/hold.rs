@@ -36,8 +36,8 @@ pub struct HoldQuota {
     pub holds: Vec<Hold>,
     /// Tickets the buyer cannot reserve for a moment.
     pub cooldowns: Vec<Cooldown>,
-    /// Whether the buyer's account is deleted: a request of theirs may still be
-    /// on its way.
+    /// Whether the buyer's account is deleted or suspended: a request of theirs may
+    /// still be on its way.
     #[serde(default)]
     pub closed: bool,
     /// Grows by one with every change; 0 means that there is no record yet.
@@ -70,6 +70,16 @@ impl HoldQuota {
             Ok(next)
         } else {
             Err(Refusal::StillParty)
+        }
+    }
+
+    /// The quota of somebody who is suspended, or no longer. What they hold is let
+    /// go afterwards.
+    #[must_use]
+    pub fn suspend(&self, suspended: bool, now: Timestamp) -> Self {
+        Self {
+            closed: suspended,
+            ..self.changed(now)
         }
     }
 

@@ -122,6 +122,10 @@ id!(
     /// Names an order, and the one payment of that order.
     OrderId
 );
+id!(
+    /// Names a case of moderation.
+    CaseId
+);
 
 #[cfg(test)]
 mod tests {

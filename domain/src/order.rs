@@ -110,6 +110,18 @@ pub enum RefundReason {
     Stripe,
 }
 
+impl RefundReason {
+    /// The name under which it is stored and sent.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Moderation => "moderation",
+            Self::Stripe => "stripe",
+        }
+    }
+}
+
 /// The spans that bound a hold.
 #[derive(Debug, Clone, Copy)]
 pub struct HoldTimes {

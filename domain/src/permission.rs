@@ -58,6 +58,12 @@ pub enum Action<'a> {
     UseOrder(&'a Order),
     /// Give the money back.
     RefundOrder(&'a Order),
+    /// Say that something is wrong with a ticket.
+    ReportTicket(&'a Ticket),
+    /// See what waits for moderators, and decide.
+    Moderate,
+    /// See and do what administrators do.
+    Administer,
 }
 
 /// The answer.
@@ -162,12 +168,29 @@ impl Viewer {
                 Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
                 refused => refused,
             },
+            Action::ReportTicket(ticket) => match self.trades() {
+                Decision::Allow if self.is(&ticket.owner) => {
+                    self.unless_hidden(ticket, Decision::Forbid)
+                }
+                answer => self.unless_hidden(ticket, answer),
+            },
+            Action::Moderate => self.staff(|account| account.moderator || account.admin),
+            Action::Administer => self.staff(|account| account.admin),
             Action::RefundOrder(order) => match self.may(Action::ViewOrder(order)) {
                 Decision::Allow => {
                     allow_or(self.is(&order.buyer) || self.moderates(), Decision::Forbid)
                 }
                 refused => refused,
             },
+        }
+    }
+
+    /// Whether the viewer is who `is_member` asks for; nobody else may know that
+    /// there is something.
+    fn staff(&self, is_member: impl Fn(&Account) -> bool) -> Decision {
+        match &self.user {
+            None => Decision::SignIn,
+            Some(account) => allow_or(is_member(account) && !account.suspended, Decision::Hide),
         }
     }
 

@@ -105,6 +105,12 @@ pub enum Refusal {
     /// The address of the account is verified already.
     #[error("the address is verified")]
     VerifiedAlready,
+    /// Somebody else decided the case.
+    #[error("the case is decided")]
+    CaseDecided,
+    /// The viewer reported the listing before.
+    #[error("it was reported by the same person")]
+    ReportedAlready,
     /// The state tables have no such step.
     #[error("{from} cannot become {to}")]
     NoSuchStep {

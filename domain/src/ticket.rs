@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, OrderId, Refusal, TicketId, Timestamp, UserId};
+use crate::{Amount, CaseId, OrderId, Refusal, TicketId, Timestamp, UserId};
 
 /// Where a ticket stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,6 +143,16 @@ pub struct Ticket {
     /// The order that holds or bought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_order: Option<OrderId>,
+    /// The open case about it: while it is pending, a moderator has to decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// How many people reported it since a moderator last looked.
+    #[serde(default)]
+    pub reports: u32,
+    /// Whether it is found only by those who look for its words, since it was
+    /// reported.
+    #[serde(default)]
+    pub lowered: bool,
     /// Grows by one with every change.
     pub version: u32,
     /// Grows by one with every edit, so that holds do not disturb an edit.
@@ -163,6 +173,9 @@ impl Ticket {
             content,
             status: TicketStatus::Pending,
             current_order: None,
+            case: None,
+            reports: 0,
+            lowered: false,
             version: 1,
             content_version: 1,
             created_at: now,
@@ -193,9 +206,7 @@ impl Ticket {
         }
         Ok(Self {
             status: to,
-            version: self.version + 1,
-            updated_at: now,
-            ..self.clone()
+            ..self.changed(now)
         })
     }
 
@@ -223,7 +234,8 @@ impl Ticket {
         if based_on != self.content_version {
             return Err(Refusal::StaleEdit);
         }
-        let status = if self.content.needs_moderation(&content) {
+        // A case is about what was there when it was opened.
+        let status = if self.content.needs_moderation(&content) || self.case.is_some() {
             TicketStatus::Pending
         } else {
             self.status
@@ -231,10 +243,9 @@ impl Ticket {
         Ok(Self {
             content,
             status,
-            version: self.version + 1,
+            case: None,
             content_version: self.content_version + 1,
-            updated_at: now,
-            ..self.clone()
+            ..self.changed(now)
         })
     }
 
@@ -244,26 +255,165 @@ impl Ticket {
     /// Why it cannot be deleted.
     pub fn delete(&self, now: Timestamp) -> Result<Self, Refusal> {
         self.check_changeable()?;
-        self.step(
-            &[
-                TicketStatus::Pending,
-                TicketStatus::Available,
-                TicketStatus::Rejected,
-            ],
-            TicketStatus::Deleted,
-            now,
-        )
+        let from = [
+            TicketStatus::Pending,
+            TicketStatus::Available,
+            TicketStatus::Rejected,
+        ];
+        Ok(Self {
+            case: None,
+            ..self.step(&from, TicketStatus::Deleted, now)?
+        })
     }
 
-    /// Moderation lets it on the market.
+    fn check_judged(&self, judged: u32) -> Result<(), Refusal> {
+        if judged == self.content_version {
+            Ok(())
+        } else {
+            Err(Refusal::StaleEdit)
+        }
+    }
+
+    /// Moderation lets it on the market, or finds nothing against one that is or
+    /// was there.
     ///
     /// # Errors
-    /// [`Refusal::StaleEdit`] when what was judged is not what it says now.
+    /// [`Refusal::StaleEdit`] when what was judged is not what it says now, or
+    /// [`Refusal::NoSuchStep`].
     pub fn approve(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
-        if judged != self.content_version {
-            return Err(Refusal::StaleEdit);
+        self.check_judged(judged)?;
+        let approved = if self.case.is_some() && self.status != TicketStatus::Pending {
+            self.changed(now)
+        } else {
+            self.step(&[TicketStatus::Pending], TicketStatus::Available, now)?
+        };
+        Ok(Self {
+            case: None,
+            reports: 0,
+            lowered: false,
+            ..approved
+        })
+    }
+
+    /// Moderation does not let it on the market.
+    ///
+    /// # Errors
+    /// As [`Ticket::approve`].
+    pub fn reject(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_judged(judged)?;
+        Ok(Self {
+            case: None,
+            ..self.step(&[TicketStatus::Pending], TicketStatus::Rejected, now)?
+        })
+    }
+
+    /// Its seller was suspended: it waits for a moderator to decide `case`. One that
+    /// is held has to be let go by the same commit.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is on its way to the market, or there.
+    pub fn hide(&self, case: &CaseId, now: Timestamp) -> Result<Self, Refusal> {
+        let hidden = if self.status == TicketStatus::Pending {
+            self.changed(now)
+        } else {
+            self.step(&[TicketStatus::Available], TicketStatus::Pending, now)?
+        };
+        Ok(Self {
+            case: Some(case.clone()),
+            ..hidden
+        })
+    }
+
+    /// It is judged anew, since its case is closed.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] unless it is pending.
+    pub fn judge_anew(&self, now: Timestamp) -> Result<Self, Refusal> {
+        if self.status != TicketStatus::Pending {
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: TicketStatus::Pending.name(),
+            });
         }
-        self.step(&[TicketStatus::Pending], TicketStatus::Available, now)
+        Ok(Self {
+            case: None,
+            ..self.changed(now)
+        })
+    }
+
+    /// It waits for a moderator to decide `case`.
+    ///
+    /// # Errors
+    /// As [`Ticket::approve`].
+    pub fn question(&self, judged: u32, case: &CaseId, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_judged(judged)?;
+        if self.status != TicketStatus::Pending || self.case.is_some() {
+            return Err(Refusal::NoSuchStep {
+                from: self.status.name(),
+                to: TicketStatus::Pending.name(),
+            });
+        }
+        Ok(Self {
+            case: Some(case.clone()),
+            ..self.changed(now)
+        })
+    }
+
+    /// One more person reported it, which `case` is about: it is found less often
+    /// from now on, or not at all until it was judged.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOnMarket`].
+    pub fn report(
+        &self,
+        case: &CaseId,
+        lower_at: u32,
+        hide_at: u32,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if !self.status.is_listed() {
+            return Err(Refusal::NotOnMarket);
+        }
+        let reports = self.reports + 1;
+        let reported = if reports >= hide_at && self.status == TicketStatus::Available {
+            self.step(&[TicketStatus::Available], TicketStatus::Pending, now)?
+        } else {
+            self.changed(now)
+        };
+        Ok(Self {
+            case: Some(case.clone()),
+            reports,
+            lowered: reports >= lower_at,
+            ..reported
+        })
+    }
+
+    /// A moderator takes it down for good. One that is held has to be let go by
+    /// the same commit.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchStep`] when it is sold or closed.
+    pub fn remove(&self, now: Timestamp) -> Result<Self, Refusal> {
+        let from = [
+            TicketStatus::Pending,
+            TicketStatus::Available,
+            TicketStatus::Rejected,
+            TicketStatus::Reserved,
+        ];
+        Ok(Self {
+            case: None,
+            current_order: None,
+            ..self.step(&from, TicketStatus::Removed, now)?
+        })
+    }
+
+    /// The same with another version.
+    fn changed(&self, now: Timestamp) -> Self {
+        Self {
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        }
     }
 
     /// Whether `buyer`, who saw `price`, may hold it now.
@@ -364,11 +514,11 @@ impl Ticket {
     /// # Errors
     /// [`Refusal::NoSuchStep`] when it is held, sold or closed.
     pub fn end(&self, now: Timestamp) -> Result<Self, Refusal> {
-        self.step(
-            &[TicketStatus::Pending, TicketStatus::Available],
-            TicketStatus::Ended,
-            now,
-        )
+        let from = [TicketStatus::Pending, TicketStatus::Available];
+        Ok(Self {
+            case: None,
+            ..self.step(&from, TicketStatus::Ended, now)?
+        })
     }
 }
 

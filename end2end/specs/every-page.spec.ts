@@ -4,13 +4,14 @@ import { expectAccessible, expectNoSidewaysScrolling } from "../support/accessib
 import type { Exchange } from "../support/exchange";
 import { field, submitUnchecked } from "../support/forms";
 import { expectFrench } from "../support/languages";
-import { newListing, publish } from "../support/listings";
+import { list, newListing, publish } from "../support/listings";
 import { mailedLink } from "../support/mail";
 import { CARDS, pay, reserve } from "../support/orders";
 import { expect, test, type Visitor } from "../support/test";
 
 type World = {
   visitor: (name: string) => Promise<Visitor>;
+  moderator: (name: string) => Promise<Visitor>;
   stranger: () => Promise<Page>;
   provider: Exchange["provider"];
   /** The card element needs script. */
@@ -18,7 +19,7 @@ type World = {
 };
 
 /** Opens every page there is, in each of the looks that matter, and hands it to `look`. */
-async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
+async function tour({ visitor, moderator, stranger, provider, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
   const visit = async (page: Page, path: string) => {
     await page.goto(path);
     await look(page);
@@ -84,6 +85,21 @@ async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, l
   await visit(buyer, order);
   await visit(seller, order);
 
+  const mo = (await moderator("Mo Moderator")).page;
+  const waits = { ...newListing(), description: "Write to me on WhatsApp." };
+  const questioned = await list(seller, waits);
+  await visit(seller, questioned);
+  await visit(mo, "/moderation");
+  await mo.getByRole("link", { name: waits.title }).click();
+  await expect(mo.getByRole("heading", { name: waits.title })).toBeVisible();
+  await look(mo);
+  await submitUnchecked(mo, "Decide");
+  await mo.locator('[aria-invalid="true"]').first().waitFor();
+  await look(mo);
+  await visit(mo, "/moderation?status=approved");
+  await visit(mo, `${path}/remove`);
+  await visit(buyer, `${path}/report`);
+
   if (javaScriptEnabled === false) return;
   const listing = newListing();
   const sold = await publish(seller, listing);
@@ -104,14 +120,14 @@ async function tour({ visitor, stranger, provider, javaScriptEnabled }: World, l
   await visit(seller, bought);
 }
 
-test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
+test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger, provider, javaScriptEnabled }, expectAccessible);
+  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, expectAccessible);
 });
 
-test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stranger, provider, javaScriptEnabled }) => {
+test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger, provider, javaScriptEnabled }, async (page) => {
+  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, async (page) => {
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 360, height: 740 });
     await expectNoSidewaysScrolling(page);
@@ -121,7 +137,7 @@ test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, stra
 });
 
 // Without script, where each page is loaded twice as fast: the server writes what islands say, too.
-test("no page says anything in English to those who read French", { tag: "@without-script" }, async ({ visitor, stranger, provider, javaScriptEnabled }) => {
+test("no page says anything in English to those who read French", { tag: "@without-script" }, async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, stranger, provider, javaScriptEnabled }, expectFrench);
+  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, expectFrench);
 });

@@ -11,6 +11,8 @@ export type Exchange = {
   charges: (order: string) => Promise<string[]>;
   /** Marks an address as verified, as an operator does. */
   verify: (email: string) => Promise<void>;
+  /** Makes somebody a moderator, as an operator does. */
+  moderator: (email: string) => Promise<void>;
   /** Says who signs in next with Google or GitHub, and what goes wrong. */
   provider: (person: Record<string, unknown>) => Promise<void>;
   /** Checks the whole database, then ends both processes and deletes their data. */
@@ -89,6 +91,11 @@ export async function startExchange(logs: string): Promise<Exchange> {
     throw error;
   });
 
+  const operate = async (command: string[]) => {
+    const done = await run(binary, command, env);
+    if (done.code !== 0) throw new Error(done.output);
+  };
+
   return {
     url,
     charges: async (order) => {
@@ -98,10 +105,8 @@ export async function startExchange(logs: string): Promise<Exchange> {
         .filter((intent) => order.endsWith(`/${intent.metadata.order}`))
         .map((intent) => intent.status);
     },
-    verify: async (email) => {
-      const verified = await run(binary, ["user", "verify", email], env);
-      if (verified.code !== 0) throw new Error(verified.output);
-    },
+    verify: (email) => operate(["user", "verify", email]),
+    moderator: (email) => operate(["group", "add", "moderators", email]),
     provider: async (person) => {
       await fetch(`${github}/person`, { method: "POST", body: JSON.stringify(person) });
     },

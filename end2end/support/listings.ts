@@ -6,6 +6,7 @@ export type Listing = {
   /** A word that no other listing has in its title. */
   word: string;
   title: string;
+  description: string;
   /** As typed: major units with a decimal point. */
   price: string;
   handoverNote: string;
@@ -16,6 +17,7 @@ export function newListing(overrides: Partial<Listing> = {}): Listing {
   return {
     word,
     title: `Evening with the ${word} quartet`,
+    description: "Row 7, two seats from the aisle.",
     price: "42.50",
     handoverNote: `I send the ${word} ticket by e-mail within the hour.`,
     ...overrides,
@@ -31,7 +33,7 @@ export function uniqueWord(): string {
 /** Fills in the form of a new listing, where `page` already is. */
 export async function fillListing(page: Page, listing: Listing) {
   await field(page, "Title").fill(listing.title);
-  await field(page, "Description").fill("Row 7, two seats from the aisle.");
+  await field(page, "Description").fill(listing.description);
   await field(page, "Venue").fill("Massey Hall, Toronto");
   await field(page, "Starts").fill(`${new Date().getFullYear() + 2}-06-01T19:30`);
   const zone = field(page, "Time zone");
@@ -42,12 +44,18 @@ export async function fillListing(page: Page, listing: Listing) {
   await field(page, "Handover note").fill(listing.handoverNote);
 }
 
-/** Publishes a listing and returns the path of its page once it is on the market. */
-export async function publish(page: Page, listing: Listing): Promise<string> {
+/** Publishes a listing and returns the path of its page, whether or not it is approved. */
+export async function list(page: Page, listing: Listing): Promise<string> {
   await page.goto("/tickets/new");
   await fillListing(page, listing);
   await page.getByRole("button", { name: "Publish listing" }).click();
   await expect(page).not.toHaveURL(/\/tickets\/new/);
+  return new URL(page.url()).pathname;
+}
+
+/** Publishes a listing and returns the path of its page once it is on the market. */
+export async function publish(page: Page, listing: Listing): Promise<string> {
+  await list(page, listing);
   return findOnMarket(page, listing);
 }
 

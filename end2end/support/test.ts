@@ -11,6 +11,8 @@ type Fixtures = {
   visitor: (name: string) => Promise<Visitor>;
   /** The statuses of the intents that Stripe has for the order at a path. */
   charges: Exchange["charges"];
+  /** Somebody who moderates. */
+  moderator: (name: string) => Promise<Visitor>;
   /** Says who signs in next with Google or GitHub. */
   provider: Exchange["provider"];
   /** A browser of its own, signed out. */
@@ -59,6 +61,14 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
       await signUp(page, person);
       await exchange.verify(person.email);
       return { person, page };
+    });
+  },
+
+  moderator: async ({ exchange, visitor }, use) => {
+    await use(async (name) => {
+      const moderator = await visitor(name);
+      await exchange.moderator(moderator.person.email);
+      return moderator;
     });
   },
 });

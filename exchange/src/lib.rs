@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod check;
 pub mod clock;
 pub mod demo;
 pub mod error;
@@ -65,6 +66,10 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Who others say that somebody is.
     pub providers: Providers,
+    /// By which listings are judged.
+    pub rules: moderation::Book,
+    /// Who is asked about listings besides.
+    pub scorer: moderation::Scorer,
 }
 
 impl Exchange {
@@ -84,6 +89,8 @@ impl Exchange {
         let passwords = Passwords::new(cores.div_ceil(2))?;
         let mailer = Mailer::new(&settings.mail, &settings.public_url)?;
         let providers = Providers::new(&settings.providers, &settings.public_url)?;
+        let rules = moderation::Book::open(settings.moderation.rules.as_deref())?;
+        let scorer = moderation::Scorer::new(settings.moderation.scorer.as_deref())?;
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -92,6 +99,8 @@ impl Exchange {
             passwords,
             mailer,
             providers,
+            rules,
+            scorer,
         })))
     }
 }

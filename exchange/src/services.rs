@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, expiration, market, moderation, notifications,
+    Exchange, Result, audit, expiration, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -24,6 +24,8 @@ use crate::{
 
 /// How often the sweeps look for what timers and events have missed.
 const SWEEP: Duration = Duration::from_secs(1);
+/// How often the audit trail is sealed.
+const SEAL: Duration = Duration::from_millis(250);
 /// How often what has outlived its use is deleted.
 const FORGET: Duration = Duration::from_secs(60);
 /// How long the sweep leaves a due hold to its timer.
@@ -80,6 +82,7 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
     services.sweep("listings", SWEEP, |exchange, _| {
         sweep_listings(exchange).boxed()
     });
+    services.sweep("audit", SEAL, |exchange, _| audit::seal(exchange).boxed());
     services.sweep("payments", SWEEP, |exchange, _| {
         payments::resume(exchange).boxed()
     });
@@ -217,7 +220,7 @@ async fn sweep_listings(exchange: &Exchange) -> Result<()> {
     let waiting =
         market::waiting(&exchange.db, exchange.clock.ago(EVENT_HEAD_START), BATCH).await?;
     for (ticket, content_version) in waiting {
-        if let Err(error) = moderation::judge(exchange, &ticket, content_version, None).await {
+        if let Err(error) = moderation::judge(exchange, &ticket, content_version).await {
             tracing::warn!(%ticket, %error, "listing not judged");
         }
     }

@@ -37,6 +37,17 @@ pub struct Settings {
     pub providers: Vec<ProviderSettings>,
     /// How often what may be done.
     pub limits: Limits,
+    /// How listings are judged.
+    pub moderation: ModerationSettings,
+}
+
+/// How listings are judged.
+#[derive(Debug, Clone, Default)]
+pub struct ModerationSettings {
+    /// A file of rules in place of those that are built in.
+    pub rules: Option<PathBuf>,
+    /// The address of a scorer.
+    pub scorer: Option<String>,
 }
 
 /// The deployment's secret.
@@ -155,6 +166,7 @@ impl Settings {
             },
             providers: Vec::new(),
             limits: Limits::OFF,
+            moderation: ModerationSettings::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use domain::{OrderId, payment::PaymentStatus};
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User, tries::Client},
-    audit,
+    audit::{self, Actor},
     demo::{self, Seeded},
     payments::{reconcile, refund},
     platform::{bus::Bus, dead_letters, migrate},
@@ -28,6 +28,9 @@ pub(crate) enum Admin {
     /// Make and change accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Moderators and administrators.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Give the money of a paid order back, also when it is too late for its
     /// buyer to ask for it.
     Refund {
@@ -44,6 +47,9 @@ pub(crate) enum Admin {
         #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_650))]
         days: u32,
     },
+    /// The record of what was done with a privilege or moved money.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Messages that no consumer could process.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -71,21 +77,52 @@ pub(crate) enum UserCommand {
         /// E-mail address.
         email: String,
     },
-    /// Make somebody a member of a group.
-    Grant {
+    /// Suspend somebody: they cannot sign in, their holds end, and what they offer
+    /// leaves the market.
+    Suspend {
         /// E-mail address.
         email: String,
+    },
+    /// Suspend somebody no longer.
+    Reinstate {
+        /// E-mail address.
+        email: String,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum GroupCommand {
+    /// Make somebody a member.
+    Add {
+        /// Group.
+        #[arg(value_parser = [MODERATORS, ADMINS])]
+        group: String,
+        /// E-mail address.
+        email: String,
+    },
+    /// End somebody's membership.
+    Remove {
+        /// Group.
+        #[arg(value_parser = [MODERATORS, ADMINS])]
+        group: String,
+        /// E-mail address.
+        email: String,
+    },
+    /// Show the members.
+    List {
         /// Group.
         #[arg(value_parser = [MODERATORS, ADMINS])]
         group: String,
     },
-    /// End somebody's membership of a group.
-    Revoke {
-        /// E-mail address.
-        email: String,
-        /// Group.
-        #[arg(value_parser = [MODERATORS, ADMINS])]
-        group: String,
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum AuditCommand {
+    /// Walk along the chain of hashes: nothing was changed, taken out or moved.
+    Verify {
+        /// A hash that this printed before: it has to be in the chain.
+        #[arg(long)]
+        noted: Option<String>,
     },
 }
 
@@ -150,6 +187,7 @@ impl Admin {
     pub(crate) async fn run(self, desk: &Desk<'_>) -> Outcome {
         let result = match self {
             Self::Check => return check(desk).await,
+            Self::Audit(AuditCommand::Verify { noted }) => return verify(desk, noted).await,
             Self::Reconcile { dry_run, days } => return reconcile(desk, dry_run, days).await,
             Self::Demo => seed(desk).await,
             Self::Migrate => migrate::migrate(&desk.exchange.db, &desk.exchange.clock)
@@ -162,6 +200,7 @@ impl Admin {
                 })
                 .map_err(explain),
             Self::User(command) => user(desk, command).await,
+            Self::Group(command) => group(desk, command).await,
             Self::Refund { order } => refund(desk, &order).await,
             Self::DeadLetters(command) => letters(desk, command).await,
         };
@@ -179,7 +218,7 @@ impl Admin {
 }
 
 async fn check(desk: &Desk<'_>) -> Outcome {
-    match audit::check(&desk.exchange.db).await {
+    match exchange::check::check(&desk.exchange.db).await {
         Ok(report) => {
             let read: Vec<String> = report
                 .counts
@@ -194,6 +233,28 @@ async fn check(desk: &Desk<'_>) -> Outcome {
             Outcome {
                 succeeded: report.violations.is_empty(),
                 text: [report.violations, vec![summary]].concat().join("\n"),
+            }
+        }
+        Err(error) => Outcome {
+            text: explain(error),
+            succeeded: false,
+        },
+    }
+}
+
+async fn verify(desk: &Desk<'_>, noted: Option<String>) -> Outcome {
+    match audit::verify(&desk.exchange.db, noted.as_deref()).await {
+        Ok(found) => {
+            let summary = format!(
+                "{} entries, {} to be sealed, {} violations; the last hash is {}",
+                found.entries,
+                found.unsealed,
+                found.violations.len(),
+                found.head
+            );
+            Outcome {
+                succeeded: found.violations.is_empty(),
+                text: [found.violations, vec![summary]].concat().join("\n"),
             }
         }
         Err(error) => Outcome {
@@ -287,14 +348,38 @@ pub(crate) fn demo_summary(seeded: &Seeded) -> String {
     )
 }
 
+fn shown(user: User) -> String {
+    format!(
+        "{} ({}): verified {}, suspended {}, groups {:?}",
+        user.email, user.id, user.verified, user.suspended, user.groups
+    )
+}
+
+async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String> {
+    let exchange = desk.exchange;
+    match command {
+        GroupCommand::Add { group, email } => {
+            accounts::grant(exchange, &Actor::Operator, &email, &group)
+                .await
+                .map(shown)
+        }
+        GroupCommand::Remove { group, email } => {
+            accounts::revoke(exchange, &Actor::Operator, &email, &group)
+                .await
+                .map(shown)
+        }
+        GroupCommand::List { group } => accounts::members(exchange, &group).await.map(|members| {
+            let count = members.len();
+            let mut lines: Vec<String> = members.into_iter().map(shown).collect();
+            lines.push(format!("{count} {group}"));
+            lines.join("\n")
+        }),
+    }
+    .map_err(explain)
+}
+
 async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
     let exchange = desk.exchange;
-    let changed = |user: User| {
-        format!(
-            "{} ({}): verified {}, groups {:?}",
-            user.email, user.id, user.verified, user.groups
-        )
-    };
     match command {
         UserCommand::Create {
             email,
@@ -316,10 +401,14 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
         UserCommand::ResetSecondFactor { email } => {
             accounts::second_factor::reset(exchange, &email).await
         }
-        UserCommand::Grant { email, group } => accounts::grant(exchange, &email, &group).await,
-        UserCommand::Revoke { email, group } => accounts::revoke(exchange, &email, &group).await,
+        UserCommand::Suspend { email } => {
+            accounts::suspend(exchange, &Actor::Operator, &email, true).await
+        }
+        UserCommand::Reinstate { email } => {
+            accounts::suspend(exchange, &Actor::Operator, &email, false).await
+        }
     }
-    .map(changed)
+    .map(shown)
     .map_err(|error| match error {
         Error::Invalid(fields) => fields
             .iter()

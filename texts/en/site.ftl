@@ -45,6 +45,9 @@ offline-text = Your browser cannot reach the market. Nothing that you did is los
 done-listed = Your ticket is listed.
 done-saved = Your changes are saved.
 done-deleted = The listing is deleted.
+done-decided = Your decision is recorded.
+done-reported = Thank you. A moderator will look at it.
+nav-moderation = Moderation
 
 too-often-second = That was too often. Try again in a second.
 too-often-seconds = That was too often. Try again in { $seconds } seconds.
@@ -117,5 +120,7 @@ refusal-last-way-in = It is the only way to sign in to your account. Set a passw
 refusal-unverified-identity = You have not confirmed your e-mail address there. Confirm it there, or create an account with your e-mail and a password.
 refusal-provider-refused = Signing in there did not work, or took too long. Try again.
 refusal-verified-already = Your e-mail address is confirmed already.
+refusal-case-decided = Somebody else has decided this case. Load the page again.
+refusal-reported-already = You have reported this listing. A moderator looks at it.
 refusal-no-such-step = That is not possible any more. Load the page again to see where it stands.
 refusal-not-the-holder = This order no longer holds the ticket. Load the page again.

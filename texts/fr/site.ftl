@@ -45,6 +45,9 @@ offline-text = Votre navigateur ne peut pas joindre le marché. Rien de ce que v
 done-listed = Votre billet est en vente.
 done-saved = Vos changements sont enregistrés.
 done-deleted = L’annonce est supprimée.
+done-decided = Votre décision est enregistrée.
+done-reported = Merci. Un modérateur va l’examiner.
+nav-moderation = Modération
 
 too-often-second = C’était trop souvent. Réessayez dans une seconde.
 too-often-seconds = C’était trop souvent. Réessayez dans { $seconds } secondes.
@@ -117,5 +120,7 @@ refusal-last-way-in = C’est le seul moyen de vous connecter à votre compte. C
 refusal-unverified-identity = Vous n’y avez pas confirmé votre adresse e-mail. Confirmez-la là-bas, ou créez un compte avec votre e-mail et un mot de passe.
 refusal-provider-refused = La connexion là-bas n’a pas fonctionné, ou a pris trop de temps. Réessayez.
 refusal-verified-already = Votre adresse e-mail est déjà confirmée.
+refusal-case-decided = Quelqu’un d’autre a tranché ce cas. Rechargez la page.
+refusal-reported-already = Vous avez déjà signalé cette annonce. Un modérateur va l’examiner.
 refusal-no-such-step = Ce n’est plus possible. Rechargez la page pour voir où cela en est.
 refusal-not-the-holder = Cette commande ne détient plus le billet. Rechargez la page.

@@ -11,6 +11,7 @@ mod errors;
 mod format;
 pub mod letters;
 pub mod market;
+pub mod moderation;
 pub mod orders;
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub fn done(language: Language, name: &str) -> Option<&'static str> {
         "listed" => done_listed(language),
         "saved" => done_saved(language),
         "deleted" => done_deleted(language),
+        "decided" => done_decided(language),
+        "reported" => done_reported(language),
         _ => return None,
     })
 }

@@ -29,6 +29,10 @@ pub async fn visitor() -> Result<Visitor, ApiError> {
         let user = server::signed_in().await?;
         Ok(Visitor {
             unverified: user.as_ref().is_some_and(|user| !user.verified),
+            moderator: user.as_ref().is_some_and(|user| {
+                let decision = user.viewer().may(domain::permission::Action::Moderate);
+                decision == domain::permission::Decision::Allow
+            }),
             name: user.map(|user| user.name),
             test_mode: exchange.settings.test_mode(),
             currency: exchange.settings.currency.code.to_owned(),

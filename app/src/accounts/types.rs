@@ -12,6 +12,8 @@ pub struct Visitor {
     pub name: Option<String>,
     /// Whether the address has yet to be verified.
     pub unverified: bool,
+    /// Whether they may see what waits for moderators.
+    pub moderator: bool,
     /// Whether payments are for testing only.
     pub test_mode: bool,
     /// ISO 4217 code of the currency.
@@ -25,6 +27,7 @@ impl Visitor {
         Self {
             name: None,
             unverified: false,
+            moderator: false,
             test_mode: false,
             currency: String::new(),
         }

@@ -188,6 +188,9 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
         "create_ticket" => "/tickets/new".to_owned(),
         "edit_ticket" => format!("/tickets/{}/edit", named("id")?),
         "delete_ticket" => format!("/tickets/{}/delete", named("id")?),
+        "report_ticket" => format!("/tickets/{}/report", named("id")?),
+        "remove_ticket" => format!("/tickets/{}/remove", named("id")?),
+        "decide_case" => format!("/moderation/{}", named("id")?),
         "reserve" => format!("/tickets/{}", named("ticket")?),
         "refund_order" => format!("/orders/{}/refund", named("order")?),
         "cancel_order" | "start_payment" | "finish_payment" => {

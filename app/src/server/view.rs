@@ -3,6 +3,7 @@
 
 use domain::{
     Amount, Billing, Timestamp,
+    moderation::Case,
     order::Order,
     payment::{Payment, PaymentStatus},
     permission::Viewer,
@@ -10,7 +11,7 @@ use domain::{
     ticket::{Ticket, TicketStatus},
 };
 use exchange::{
-    Exchange,
+    Exchange, Page,
     accounts::{
         User,
         identities::{self, Claim},
@@ -18,6 +19,7 @@ use exchange::{
         second_factor, sessions,
     },
     market::{Found, Listing, Standing, TicketDetails},
+    moderation::{CaseDetails, Known},
     orders::{
         OrderDetails,
         billing::{self, countries, rules},
@@ -36,6 +38,7 @@ use crate::{
         Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, TicketForm,
         TicketView,
     },
+    moderation::types::{CaseRow, CaseView, QueuePage, ReportView, Verdict},
     orders::types::{
         Address, AddressForm, BillingDetails, CheckoutForm, Choice, Confirmation, OrderRow,
         OrderView, PaymentView, Role,
@@ -298,6 +301,85 @@ pub fn listing(
             dispute: order.dispute,
         }),
         owed: exchange::market::owed(ticket).map(|amount| price(exchange, language, amount)),
+    }
+}
+
+/// What is against a listing, as moderators are told.
+fn reasons(language: Language, case: &Case) -> Vec<String> {
+    let reasons = case.reasons.iter();
+    reasons
+        .map(|reason| texts::moderation::reason(language, reason))
+        .collect()
+}
+
+fn case_row(language: Language, known: &Known) -> CaseRow {
+    CaseRow {
+        id: known.case.id.to_string(),
+        title: known.ticket.content.title.clone(),
+        seller: known.seller.clone(),
+        reasons: reasons(language, &known.case),
+        status: known.case.status,
+        since: moment(language, known.case.created_at, None),
+    }
+}
+
+/// A page of what waits for moderators.
+#[must_use]
+pub fn queue(language: Language, page: &Page<Known>) -> QueuePage {
+    QueuePage {
+        cases: page
+            .items
+            .iter()
+            .map(|known| case_row(language, known))
+            .collect(),
+        next: page.next.clone(),
+    }
+}
+
+/// A case's page.
+#[must_use]
+pub fn case(exchange: &Exchange, language: Language, found: &CaseDetails) -> CaseView {
+    let Known { case, ticket, .. } = &found.known;
+    let content = &ticket.content;
+    CaseView {
+        row: case_row(language, &found.known),
+        decided_by: found.decided_by.clone(),
+        explanation: case.explanation.clone(),
+        is_current: case.content_version == ticket.content_version,
+        ticket: ticket.id.to_string(),
+        ticket_status: ticket.status,
+        description: content.description.clone(),
+        venue: content.venue.clone(),
+        starts: start(language, content.starts_at, content.zone.as_deref()),
+        price: price(exchange, language, content.price),
+        reports: found
+            .reports
+            .iter()
+            .map(|report| ReportView {
+                category: texts::moderation::category(language, report.category).to_owned(),
+                text: report.text.clone(),
+                at: moment(language, report.at, None),
+            })
+            .collect(),
+        others: found
+            .others
+            .iter()
+            .map(|known| case_row(language, known))
+            .collect(),
+    }
+}
+
+/// What the seller is told of a decision.
+#[must_use]
+pub fn verdict(language: Language, case: Case) -> Verdict {
+    Verdict {
+        status: case.status,
+        reasons: case
+            .reasons
+            .iter()
+            .map(|reason| texts::moderation::signal(language, reason.signal).to_owned())
+            .collect(),
+        explanation: case.explanation,
     }
 }
 

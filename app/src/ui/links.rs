@@ -20,6 +20,8 @@ pub(crate) const TERMS: &str = "/terms";
 pub(crate) const NEW_TICKET: &str = "/tickets/new";
 pub(crate) const LISTINGS: &str = "/listings";
 pub(crate) const ORDERS: &str = "/orders";
+#[cfg(feature = "ssr")]
+pub(crate) const MODERATION: &str = "/moderation";
 
 /// The market, as it is asked for, from `after` on.
 pub(crate) fn market(asked: &Asked, after: &str) -> String {
@@ -41,6 +43,30 @@ pub(crate) fn edit(id: &str) -> String {
 /// The page that asks before a ticket is deleted.
 pub(crate) fn delete(id: &str) -> String {
     format!("/tickets/{id}/delete")
+}
+
+/// The form that reports a ticket.
+#[cfg(feature = "ssr")]
+pub(crate) fn report(id: &str) -> String {
+    format!("/tickets/{id}/report")
+}
+
+/// The page that asks moderators before a ticket is removed.
+#[cfg(feature = "ssr")]
+pub(crate) fn remove(id: &str) -> String {
+    format!("/tickets/{id}/remove")
+}
+
+/// The cases of a status, from after `after`.
+#[cfg(feature = "ssr")]
+pub(crate) fn queue(status: domain::moderation::CaseStatus, after: &str) -> String {
+    with_query(MODERATION, &[("status", status.name()), ("after", after)])
+}
+
+/// A case's page.
+#[cfg(feature = "ssr")]
+pub(crate) fn case(id: &str) -> String {
+    format!("{MODERATION}/{id}")
 }
 
 /// An order's page.

@@ -7,6 +7,7 @@ mod hot_ticket;
 mod live;
 mod market_page;
 mod memory;
+mod moderation;
 mod search;
 mod session;
 mod sign_in;
@@ -47,6 +48,8 @@ pub(crate) enum Entry {
     Search,
     /// What the server of a large market keeps in memory.
     Memory,
+    /// Ten thousand listings that are judged.
+    Moderation,
     /// Signing in, and the market meanwhile.
     SignIn,
     /// What it costs a page to know who is looking.
@@ -74,6 +77,7 @@ impl Entry {
             Self::MarketPage => "market_page",
             Self::Search => "search",
             Self::Memory => "memory",
+            Self::Moderation => "moderation",
             Self::SignIn => "sign_in",
             Self::Session => "session",
             Self::Live => "live",
@@ -109,6 +113,7 @@ impl Bench {
             Entry::ExpiryKilled => expiry::measure(&self.plan, true).await,
             Entry::MarketPage => market_page::measure(&self.plan, self.large_market().await?).await,
             Entry::Search => search::measure(&self.plan).await,
+            Entry::Moderation => moderation::measure(&self.plan).await,
             Entry::SignIn => sign_in::measure(&self.plan).await,
             Entry::Session => session::measure(&self.plan).await,
             Entry::Live => live::measure(&self.plan).await,

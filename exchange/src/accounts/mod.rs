@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use texts::Language;
 
 use crate::{
-    Error, Exchange, Result, limits, new_id,
+    Error, Exchange, Result,
+    audit::{Act, Actor},
+    limits, new_id, orders,
     platform::commit::{Commit, CommitError, Rounds},
 };
 use links::Link;
@@ -139,6 +141,18 @@ impl User {
                 change,
                 link: link.map(|link| link.id.clone()),
             },
+        }
+    }
+
+    /// What was done to it, as the audit trail has it.
+    fn act(&self, actor: &Actor, act: &'static str, fields: &'static [&'static str]) -> Act {
+        Act {
+            actor: actor.clone(),
+            act,
+            object: format!("user:{}", self.id),
+            fields,
+            why: None,
+            at: self.updated_at,
         }
     }
 
@@ -260,6 +274,14 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     exchange.db.often("user", id.as_str()).await
 }
 
+/// The members of `group`: [`MODERATORS`] or [`ADMINS`].
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn members(exchange: &Exchange, group: &str) -> Result<Vec<User>> {
+    store::members(&exchange.db, group).await
+}
+
 /// Ends every session of somebody: the caller goes on with that of who asked.
 ///
 /// # Errors
@@ -293,20 +315,69 @@ async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User))
     }
 }
 
-/// Marks an address as verified.
+/// Marks an address as verified, as an operator does.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
-    change(exchange, email, |user| user.verified = true).await
+    let by = (&Actor::Operator, "verify", &["verified"][..]);
+    change(exchange, email, by, |user| user.verified = true).await
+}
+
+/// Suspends somebody, or ends that: their sessions end, and they neither sign in nor
+/// begin anything. What they offer and hold follows by the event.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn suspend(
+    exchange: &Exchange,
+    actor: &Actor,
+    email: &str,
+    suspended: bool,
+) -> Result<User> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = store::by_email(&exchange.db, email)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if before.suspended == suspended {
+            return Ok(before);
+        }
+        let now = exchange.clock.now();
+        // Whoever reserves or lists at the same moment writes it too.
+        let quota = orders::store::quota(&exchange.db, &before.id).await?;
+        let change = if suspended {
+            AccountChange::Suspended
+        } else {
+            AccountChange::Reinstated
+        };
+        let user = User {
+            suspended,
+            epoch: before.epoch + 1,
+            ..before.clone()
+        };
+        let (user, commit) = user.changed(&before, exchange, Some(change), None)?;
+        let act = if suspended { "suspend" } else { "reinstate" };
+        let commit = commit
+            .quota(&quota.suspend(suspended, now))?
+            .audited(&user.act(actor, act, &["suspended", "epoch"]))?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => {
+                sessions::end_all(&exchange.db, &user.id).await?;
+                return Ok(user);
+            }
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
 }
 
 /// Makes somebody a member of `group`: [`MODERATORS`] or [`ADMINS`].
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
-    change(exchange, email, |user| {
+pub async fn grant(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
+    let by = (actor, "add to group", GROUPS);
+    change(exchange, email, by, |user| {
         if !user.groups.iter().any(|name| name == group) {
             user.groups.push(group.to_owned());
         }
@@ -318,14 +389,24 @@ pub async fn grant(exchange: &Exchange, email: &str, group: &str) -> Result<User
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn revoke(exchange: &Exchange, email: &str, group: &str) -> Result<User> {
-    change(exchange, email, |user| {
+pub async fn revoke(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
+    let by = (actor, "remove from group", GROUPS);
+    change(exchange, email, by, |user| {
         user.groups.retain(|name| name != group)
     })
     .await
 }
 
-async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> Result<User> {
+/// The field that has the groups.
+const GROUPS: &[&str] = &["groups"];
+
+/// Changes somebody else's account: `actor` does so, and what, and which fields.
+async fn change(
+    exchange: &Exchange,
+    email: &str,
+    (actor, act, fields): (&Actor, &'static str, &'static [&'static str]),
+    edit: impl Fn(&mut User),
+) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let before = store::by_email(&exchange.db, email)
@@ -337,6 +418,7 @@ async fn change(exchange: &Exchange, email: &str, edit: impl Fn(&mut User)) -> R
             return Ok(user);
         }
         let (user, commit) = user.changed(&before, exchange, None, None)?;
+        let commit = commit.audited(&user.act(actor, act, fields))?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(user),
             Err(stale) => rounds.next(stale).await?,

@@ -22,7 +22,9 @@ use super::{
     tries::{self, Client, Try},
 };
 use crate::{
-    Error, Exchange, Result, hex,
+    Error, Exchange, Result,
+    audit::Actor,
+    hex,
     platform::commit::{Commit, Rounds},
 };
 
@@ -293,7 +295,11 @@ async fn take_away(exchange: &Exchange, id: &UserId, asker: Option<&User>) -> Re
         changed.second_factor = false;
         changed.epoch += 1;
         let change = user.second_factor.then_some(AccountChange::SecondFactorOff);
-        let (user, commit) = changed.changed(&user, exchange, change, None)?;
+        let (user, mut commit) = changed.changed(&user, exchange, change, None)?;
+        if asker.is_none() {
+            let fields = &["second_factor", "epoch"];
+            commit = commit.audited(&user.act(&Actor::Operator, "reset second factor", fields))?;
+        }
         // Kept, so that codes that were used stay used.
         let after = SecondFactor {
             app: None,

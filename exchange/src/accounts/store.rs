@@ -142,6 +142,14 @@ pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {
     .one()
 }
 
+/// The members of a group, of which there are few.
+pub(super) async fn members(db: &Db, group: &str) -> Result<Vec<User>> {
+    const SQL: &str = "SELECT *, record::id(id) AS id FROM user WHERE groups CONTAINS $group";
+    db.read(SQL, vars! { group => group.to_owned() })
+        .await?
+        .many()
+}
+
 /// Deletes what was mailed, or is to be, to `user` as they were. There are no
 /// more links than people asked for in the last days.
 pub(super) async fn forget_links(db: &Db, user: &User) -> Result<()> {

@@ -102,7 +102,7 @@ pub(super) async fn of(exchange: &Exchange, events: &[Event], position: u64) -> 
             Aggregate::Order | Aggregate::Payment => {
                 orders.extend(event.id.parse::<OrderId>().ok())
             }
-            Aggregate::User | Aggregate::Link => {}
+            Aggregate::User | Aggregate::Link | Aggregate::Moderation => {}
         }
     }
     Ok(Changes {

@@ -17,7 +17,7 @@ use domain::{
 use crate::{
     Error, Exchange, Page, Result,
     error::permit,
-    new_id, orders,
+    moderation, new_id, orders,
     platform::commit::{Commit, Rounds},
 };
 pub use content::TypedContent;
@@ -249,11 +249,9 @@ pub async fn edit(
         let before = changeable(exchange, viewer, id).await?;
         let content: Content = typed.clone().parse(&exchange.settings, now)?;
         let ticket = before.edit(content, based_on, now)?;
-        match Commit::new("edit ticket")
-            .ticket(Some(&before), &ticket)?
-            .run(&exchange.db)
-            .await
-        {
+        let commit = Commit::new("edit ticket").ticket(Some(&before), &ticket)?;
+        let commit = moderation::close(exchange, commit, &before, &ticket).await?;
+        match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
@@ -269,11 +267,9 @@ pub async fn delete(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Resu
     loop {
         let before = changeable(exchange, viewer, id).await?;
         let ticket = before.delete(exchange.clock.now())?;
-        match Commit::new("delete ticket")
-            .ticket(Some(&before), &ticket)?
-            .run(&exchange.db)
-            .await
-        {
+        let commit = Commit::new("delete ticket").ticket(Some(&before), &ticket)?;
+        let commit = moderation::close(exchange, commit, &before, &ticket).await?;
+        match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }
@@ -322,11 +318,9 @@ pub(crate) async fn end(exchange: &Exchange, id: &TicketId) -> Result<()> {
             Err(Refusal::NoSuchStep { .. }) => return Ok(()),
             Err(refusal) => return Err(refusal.into()),
         };
-        match Commit::new("end listing")
-            .ticket(Some(&before), &ticket)?
-            .run(&exchange.db)
-            .await
-        {
+        let commit = Commit::new("end listing").ticket(Some(&before), &ticket)?;
+        let commit = moderation::close(exchange, commit, &before, &ticket).await?;
+        match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
         }

@@ -89,7 +89,7 @@ impl Walk {
 }
 
 /// Those of `ids` that there are.
-pub(super) async fn tickets<'a>(
+pub(crate) async fn tickets<'a>(
     db: &Db,
     ids: impl Iterator<Item = &'a TicketId>,
 ) -> Result<Vec<Ticket>> {
@@ -152,7 +152,7 @@ pub(super) async fn details(
 /// An owner's tickets. Deleted ones are kept for their orders and not shown.
 pub(crate) const OWN: &str = "SELECT *, record::id(id) AS id FROM ticket WHERE owner = $owner AND rank > $after AND status != 'deleted' ORDER BY rank LIMIT $limit";
 
-pub(super) async fn of_owner(
+pub(crate) async fn of_owner(
     db: &Db,
     owner: &UserId,
     after: &str,
@@ -167,7 +167,7 @@ pub(super) async fn of_owner(
     ))
 }
 
-pub(crate) const WAITING: &str = "SELECT record::id(id) AS id, content_version FROM ticket WHERE status = 'pending' AND updated_at <= $before LIMIT $limit";
+pub(crate) const WAITING: &str = "SELECT record::id(id) AS id, content_version FROM ticket WHERE status = 'pending' AND case = NONE AND updated_at <= $before LIMIT $limit";
 
 /// Listings, with the version of their content, that have waited since before
 /// `before` for somebody to decide whether they may be on the market.
@@ -187,6 +187,13 @@ pub(crate) async fn waiting(
         .into_iter()
         .map(|row| (row.id, row.content_version))
         .collect())
+}
+
+/// How many tickets somebody has listed, `most` at most.
+pub(crate) async fn count_of_owner(db: &Db, owner: &UserId, most: usize) -> Result<usize> {
+    let sql = "SELECT VALUE version FROM ticket WHERE owner = $owner LIMIT $most";
+    let vars = vars! { owner => owner.to_string(), most => most as i64 };
+    Ok(db.read(sql, vars).await?.many::<i64>()?.len())
 }
 
 pub(crate) const BEGUN: &str = "SELECT record::id(id) AS id FROM ticket WHERE status = $status AND begins_at <= $now LIMIT $limit";

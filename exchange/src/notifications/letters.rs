@@ -1,9 +1,10 @@
 //! What letters say, and on which events.
 
 use domain::{
-    OrderId,
+    CaseId, OrderId,
     account::{AccountChange, LinkPurpose},
     event::{Aggregate, Data, Event, Verb},
+    moderation::CaseStatus,
     order::{CancelReason, Order},
     ticket::TicketStatus,
 };
@@ -11,7 +12,8 @@ use texts::{Language, letters as text};
 
 use crate::{
     Exchange,
-    accounts::{self, User, links},
+    accounts::{self, MODERATORS, User, links},
+    moderation,
     orders::{
         billing,
         store::{Sale, sale},
@@ -63,6 +65,10 @@ pub(super) async fn of(exchange: &Exchange, event: &Event) -> Result<Vec<Letter>
             user.filter(|user| user.verified)
                 .map(|user| of_account(*change, replaced, user))
                 .unwrap_or_default()
+        }
+        (Aggregate::Moderation, verb, Data::Moderation { .. }) => {
+            let id = consumer::identifier(&event.id)?;
+            of_case(exchange, &id, verb).await?
         }
         (Aggregate::Order, verb, Data::Order { cancel_reason, .. }) => {
             let id = consumer::identifier(&event.id)?;
@@ -167,6 +173,16 @@ fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Ve
             text::identity_unlinked(language),
             text::identity_unlinked_text(language),
         ),
+        AccountChange::Suspended => (
+            "suspended",
+            text::suspended(language),
+            text::suspended_text(language),
+        ),
+        AccountChange::Reinstated => (
+            "reinstated",
+            text::reinstated(language),
+            text::reinstated_text(language),
+        ),
         AccountChange::Deleted => return Vec::new(),
         // Whoever took an account over reads the mail of the new address.
         AccountChange::Email => {
@@ -178,7 +194,93 @@ fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Ve
                 .collect();
         }
     };
-    vec![letter(template, heading, &[said, not_you], user)]
+    let by_us = matches!(change, AccountChange::Suspended | AccountChange::Reinstated);
+    let said: &[&str] = if by_us { &[said] } else { &[said, not_you] };
+    vec![letter(template, heading, said, user)]
+}
+
+/// Moderators are told of what waits for them, sellers of what was decided; not of
+/// what the rules approve, which is what usually happens.
+async fn of_case(exchange: &Exchange, id: &CaseId, verb: Verb) -> Result<Vec<Letter>, Failure> {
+    let Some((case, ticket)) = moderation::of_letter(exchange, id).await? else {
+        return Err(Failure::Never(format!("case {id} does not exist")));
+    };
+    let site = &exchange.settings.public_url;
+    let letter = |template, heading: String, paragraphs, button, reason, to: User| Letter {
+        template,
+        heading,
+        paragraphs,
+        facts: vec![(text::ticket(to.language), ticket.content.title.clone())],
+        button: Some(button),
+        reason,
+        to,
+    };
+    if verb == Verb::Created {
+        // Decided meanwhile: nothing waits any more.
+        if case.status != CaseStatus::Open {
+            return Ok(Vec::new());
+        }
+        let moderators = accounts::members(exchange, MODERATORS).await?.into_iter();
+        return Ok(moderators
+            .map(|to| {
+                let language = to.language;
+                let reasons = case.reasons.iter();
+                let mut said = vec![text::case_opened_text(language).to_owned()];
+                said.extend(reasons.map(|reason| texts::moderation::reason(language, reason)));
+                letter(
+                    "case_opened",
+                    text::case_opened(language).to_owned(),
+                    said,
+                    (text::see_case(language), format!("{site}/moderation/{id}")),
+                    text::because_moderator(language),
+                    to,
+                )
+            })
+            .collect());
+    }
+    let Some(seller) = accounts::find(exchange, &case.seller).await? else {
+        return Ok(Vec::new());
+    };
+    let language = seller.language;
+    let (template, heading, said) = match verb {
+        Verb::Approved if case.decided_by.is_some() => (
+            "listing_approved",
+            text::listing_approved(language),
+            text::listing_approved_text(language),
+        ),
+        Verb::Rejected => (
+            "listing_rejected",
+            text::listing_rejected(language),
+            text::listing_rejected_text(language),
+        ),
+        Verb::Removed => (
+            "listing_removed",
+            text::listing_removed(language),
+            text::listing_removed_text(language),
+        ),
+        _ => return Ok(Vec::new()),
+    };
+    let mut paragraphs = vec![said.to_owned()];
+    if verb != Verb::Approved {
+        let reasons = case.reasons.iter();
+        paragraphs.extend(
+            reasons.map(|reason| texts::moderation::signal(language, reason.signal).to_owned()),
+        );
+        paragraphs.extend(case.explanation.clone());
+    }
+    let button = (
+        text::see_listing(language),
+        format!("{site}/tickets/{}", case.ticket),
+    );
+    let reason = text::because_listing(language);
+    Ok(vec![letter(
+        template,
+        heading.to_owned(),
+        paragraphs,
+        button,
+        reason,
+        seller,
+    )])
 }
 
 async fn of_order(

@@ -39,6 +39,7 @@ impl Handler for Postman {
     const SUBJECTS: &'static [&'static str] = &[
         "link.created.>",
         "user.updated.>",
+        "moderation.>",
         "order.cancelled.>",
         "order.completed.>",
         "order.refunded.>",

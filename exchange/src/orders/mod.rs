@@ -173,6 +173,16 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
     }
 }
 
+/// Ends an unpaid order because a moderator or an administrator decided so;
+/// returns whether it is over, and not being paid.
+pub(crate) async fn end_for_moderation(exchange: &Exchange, id: &OrderId) -> Result<bool> {
+    match end(exchange, id, CancelReason::Moderation).await {
+        Ok(()) | Err(Error::Refused(Refusal::OrderCancelled)) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Adds to `commit` that `order`, cancelled, lets its ticket go.
 pub(crate) fn release(
     exchange: &Exchange,
@@ -254,7 +264,7 @@ mod tests {
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::{audit, fixtures};
+    use crate::{check, fixtures};
 
     /// How many of two hundred buyers of one ticket were told that they have
     /// it, and what the check says afterwards.
@@ -281,7 +291,7 @@ mod tests {
             .count();
         (
             winners,
-            audit::check(&exchange.db).await.expect("reads").violations,
+            check::check(&exchange.db).await.expect("reads").violations,
         )
     }
 

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     Error, Exchange, Result, accounts,
+    audit::{Act, Actor},
     error::permit,
     orders::store::{Sale, order, sale},
     platform::{
@@ -36,10 +37,10 @@ use crate::{
 /// [`Error::Refused`] with why not. What comes after is tried until it is done.
 pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
     // Who is not signed in learns nothing of which orders there are.
-    viewer.id().ok_or(Error::Unauthenticated)?;
+    let actor = Actor::User(viewer.id().ok_or(Error::Unauthenticated)?.clone());
     let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
     let reason = check(exchange, viewer, &order)?;
-    begin(exchange, id, reason, None).await?;
+    begin(exchange, &actor, id, reason, None).await?;
     go_on(exchange, id).await;
     Ok(())
 }
@@ -51,7 +52,14 @@ pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Resul
 /// [`Error::NotFound`], or [`Error::Refused`] with why not. What comes after is
 /// tried until it is done.
 pub async fn by_operator(exchange: &Exchange, id: &OrderId) -> Result<Payment> {
-    begin(exchange, id, RefundReason::Moderation, None).await?;
+    begin(
+        exchange,
+        &Actor::Operator,
+        id,
+        RefundReason::Moderation,
+        None,
+    )
+    .await?;
     go_on(exchange, id).await;
     let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
     sale.payment.ok_or(Error::NotFound)
@@ -87,6 +95,7 @@ pub fn check(exchange: &Exchange, viewer: &Viewer, order: &Order) -> Result<Refu
 /// [`Error::NotFound`] or [`Error::Refused`].
 pub async fn begin(
     exchange: &Exchange,
+    actor: &Actor,
     id: &OrderId,
     reason: RefundReason,
     found: Option<&Refund>,
@@ -106,7 +115,15 @@ pub async fn begin(
         };
         let commit = Commit::new("begin refund")
             .order(Some(&sale.order), &order)?
-            .payment(Some(&before), &payment)?;
+            .payment(Some(&before), &payment)?
+            .audited(&Act {
+                actor: actor.clone(),
+                act: "begin refund",
+                object: format!("order:{id}"),
+                fields: &["status", "refund_reason"],
+                why: Some(reason.name()),
+                at: now,
+            })?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
@@ -138,7 +155,15 @@ pub(super) async fn adopt(exchange: &Exchange, id: &OrderId) -> Result<()> {
         .iter()
         .find(|refund| refund.is_all_of(payment.amount))
     {
-        return match begin(exchange, id, RefundReason::Stripe, Some(refund)).await {
+        return match begin(
+            exchange,
+            &Actor::Exchange,
+            id,
+            RefundReason::Stripe,
+            Some(refund),
+        )
+        .await
+        {
             // Somebody was faster.
             Err(Error::Refused(_)) => Ok(()),
             begun => begun,

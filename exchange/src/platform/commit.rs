@@ -11,6 +11,7 @@ use domain::{
     event::{Aggregate, Event},
     hold::HoldQuota,
     ledger::Entry,
+    moderation::Case,
     order::Order,
     payment::Payment,
     ticket::Ticket,
@@ -18,7 +19,11 @@ use domain::{
 use surrealdb::types::{Object, RecordId, RecordIdKey, SurrealValue, Value};
 
 use super::db::{Db, TxError, Vars, fields, record};
-use crate::{Error, payments, vars};
+use crate::{
+    Error,
+    audit::{Act, Actor},
+    payments, vars,
+};
 
 /// A record changed since it was read, or is being changed: read it again.
 const STALE: &str = "STALE";
@@ -150,6 +155,20 @@ impl Commit {
         self.event(&Event::of_payment(before, payment))
     }
 
+    /// `case` as it is from now on, decided on `before`.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn case(mut self, before: Option<&Case>, case: &Case) -> Result<Self, Error> {
+        self.write(
+            "moderation_case",
+            case.id.as_str(),
+            before.map(|case| case.version),
+            fields(case)?,
+        );
+        self.event(&Event::of_case(case))
+    }
+
     /// `quota` as it is from now on.
     ///
     /// # Errors
@@ -169,7 +188,27 @@ impl Commit {
             entry.order.to_string().into_value(),
             entry.kind.name().to_owned().into_value(),
         ];
-        Ok(self.create("ledger", RecordIdKey::Array(key.into()), fields(entry)?))
+        let row = fields(entry)?;
+        self.create("ledger", RecordIdKey::Array(key.into()), row)
+            .audited(&Act {
+                actor: Actor::Exchange,
+                act: entry.kind.name(),
+                object: format!("order:{}", entry.order),
+                fields: &["ledger"],
+                why: None,
+                at: entry.at,
+            })
+    }
+
+    /// Notes in the audit trail what is done by this.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn audited(self, act: &Act) -> Result<Self, Error> {
+        let entry = act.entry();
+        let mut row = fields(&entry)?;
+        row.insert("unsealed".to_owned(), true.into_value());
+        Ok(self.create("audit", entry.id, row))
     }
 
     /// A record of a kind that has no method of its own here, changed since

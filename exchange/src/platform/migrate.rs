@@ -28,6 +28,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0005_languages",
         include_str!("../../migrations/0005_languages.surql"),
     ),
+    (
+        "0006_moderation",
+        include_str!("../../migrations/0006_moderation.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one
@@ -158,7 +162,7 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{market, orders, payments, platform::outbox};
+    use crate::{audit, market, moderation, orders, payments, platform::outbox};
 
     #[tokio::test]
     async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
@@ -174,6 +178,9 @@ mod tests {
             (orders::store::OVERDUE, "order_due"),
             (payments::store::DUE, "payment_open"),
             (payments::store::OPEN, "payment_open"),
+            (moderation::store::QUEUE, "case_status"),
+            (audit::chain::UNSEALED, "audit_unsealed"),
+            (audit::chain::SEALED, "audit_number"),
             (outbox::UNSENT, "event_unsent"),
         ];
         for (sql, index) in reads {

@@ -4,6 +4,7 @@ use domain::{Problem, Refusal, Timestamp, UserId, account::LinkPurpose, permissi
 use exchange::{
     Error,
     accounts::{self, Proof, Registration, User, recovery, tries::Client},
+    audit::Actor,
     clock::Clock,
     market, orders,
 };
@@ -501,7 +502,7 @@ async fn a_language_that_is_chosen_while_the_account_changes_loses_nothing() {
         let user = site.register(&email).await;
         let (spoken, granted) = tokio::join!(
             accounts::speak(exchange, &user, Language::French),
-            accounts::grant(exchange, &email, accounts::MODERATORS),
+            accounts::grant(exchange, &Actor::Operator, &email, accounts::MODERATORS),
         );
         spoken.expect("is signed in");
         granted.expect("is there");

@@ -20,7 +20,7 @@ use domain::{
 use exchange::{
     Error, Exchange,
     accounts::{self, Registration, tries::Client},
-    audit,
+    check,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
     orders::{self, billing::TypedBilling},
@@ -236,7 +236,7 @@ impl World {
     /// What the check finds.
     pub(crate) async fn violations(&self) -> Vec<String> {
         self.checked.store(true, Ordering::Relaxed);
-        audit::check(&self.exchange.db)
+        check::check(&self.exchange.db)
             .await
             .expect("reads")
             .violations

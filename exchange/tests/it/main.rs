@@ -19,6 +19,7 @@ mod mail;
 mod mailbox;
 mod market;
 mod migrations;
+mod moderation;
 mod own_data;
 mod payments;
 mod races;

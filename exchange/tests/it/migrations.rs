@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use exchange::{
     Exchange,
     accounts::{self, tries::Client},
-    audit,
+    check,
     clock::Clock,
     market, orders,
     payments::{self, refund},
@@ -85,7 +85,7 @@ async fn every_fixture_opens_and_is_clean() {
             accounts::authenticate(&exchange, &Client::default(), seller, password).await;
         assert!(signed_in.is_ok(), "{}: {signed_in:?}", path.display());
         market::load(&exchange).await.expect("reads");
-        let report = audit::check(&db).await.expect("reads");
+        let report = check::check(&db).await.expect("reads");
         assert_eq!(
             report.violations,
             Vec::<String>::new(),
@@ -147,8 +147,8 @@ async fn the_fixture_of_this_version_can_be_written() {
     let settings = settings("http://127.0.0.1:9");
     let copy = Exchange::new(db.clone(), Clock::default(), settings).expect("settings");
     market::load(&copy).await.expect("reads");
-    let copy = audit::check(&db).await.expect("reads");
-    let original = audit::check(&world.exchange.db).await.expect("reads");
+    let copy = check::check(&db).await.expect("reads");
+    let original = check::check(&world.exchange.db).await.expect("reads");
     assert_eq!(
         (copy.violations, copy.counts),
         (original.violations, original.counts)

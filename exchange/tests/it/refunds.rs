@@ -10,7 +10,9 @@ use domain::{
     ticket::TicketStatus,
 };
 use exchange::{
-    Error, orders,
+    Error,
+    audit::Actor,
+    orders,
     payments::{self, reconcile::reconcile, refund},
     platform::stripe::{Refund, RefundStatus},
 };
@@ -150,9 +152,15 @@ async fn a_refund_that_was_only_written_down_is_made_by_the_services() {
     let shop = Shop::new().await;
     let (_, order) = shop.paid().await;
     // A crash right after the commit.
-    refund::begin(&shop.world.exchange, &order, RefundReason::Moderation, None)
-        .await
-        .expect("paid");
+    refund::begin(
+        &shop.world.exchange,
+        &Actor::Operator,
+        &order,
+        RefundReason::Moderation,
+        None,
+    )
+    .await
+    .expect("paid");
     assert_eq!(shop.status(&order).await.0, OrderStatus::Refunding);
     let running = Running::start(&shop.world.exchange).await;
     eventually("it is refunded", async || {

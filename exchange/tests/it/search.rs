@@ -413,7 +413,7 @@ async fn what_is_committed_while_the_market_is_read_is_on_it_or_not_as_it_should
         tokio::task::yield_now().await;
         market::load(&copy).await.expect("reads");
         changes.join_all().await;
-        let report = exchange::audit::check(&copy.db).await.expect("reads");
+        let report = exchange::check::check(&copy.db).await.expect("reads");
         let market: Vec<String> = report
             .violations
             .into_iter()
@@ -496,7 +496,7 @@ async fn the_market_of_a_database_that_is_opened_is_what_it_has() {
     let found = market::browse(&copy, query("")).await.expect("reads");
     let ids: Vec<TicketId> = found.items.into_iter().map(|item| item.ticket).collect();
     assert_eq!(ids, [free.id]);
-    let report = exchange::audit::check(&copy.db).await.expect("reads");
+    let report = exchange::check::check(&copy.db).await.expect("reads");
     assert_eq!(report.violations, Vec::<String>::new());
     assert!(
         report.counts.contains(&("listings", 2)),

@@ -245,6 +245,7 @@ impl Options {
         });
         let stripe = self.stripe(production, timeout.unwrap_or_default(), &mut mistakes);
         let mail = self.mail(production, &mut mistakes);
+        let moderation = self.moderation(&mut mistakes);
         let limits = self.limits(&mut mistakes);
         let providers = self.providers(production, &mut mistakes);
         let trusted_proxies: Vec<IpNet> = list(&self.trusted_proxies)
@@ -314,6 +315,7 @@ impl Options {
                 mail,
                 providers,
                 limits,
+                moderation,
             },
             live_pages,
             live_pages_each: (self.limits == "on").then_some(LIVE_PAGES_EACH),

@@ -89,6 +89,14 @@ pub(crate) struct Options {
     /// tickets@localhost].
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub(super) mail_from: Option<String>,
+    /// File of the rules by which listings are judged, read again when it changes
+    /// [default: those that are built in].
+    #[arg(long, env = "MODERATION_RULES", global = true)]
+    pub(super) moderation_rules: Option<PathBuf>,
+    /// Address of a scorer that is asked about listings besides
+    /// (ARCHITECTURE.md says how).
+    #[arg(long, env = "MODERATION_URL", global = true)]
+    pub(super) moderation_url: Option<String>,
     /// Most open pages that are told of changes; 0 is none.
     #[arg(long, env = "LIVE_PAGES", default_value = "4000", global = true)]
     pub(super) live_pages: String,

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use exchange::{
     accounts::providers::{ProviderKind, ProviderSettings},
+    moderation,
     platform::mail,
-    settings::{MailSettings, StripeSettings},
+    settings::{MailSettings, ModerationSettings, StripeSettings},
 };
 
 use super::{Mistakes, Options, list, origin};
@@ -135,6 +136,25 @@ impl Options {
             from,
             smtp: self.smtp_url.clone(),
             folder: self.data_dir.join("mail"),
+        }
+    }
+
+    pub(super) fn moderation(&self, mistakes: &mut Mistakes) -> ModerationSettings {
+        if let Some(url) = &self.moderation_url {
+            mistakes.require(origin(url).is_some(), || {
+                format!("MODERATION_URL is http:// or https:// and a host, not {url:?}")
+            });
+        }
+        if let Some(path) = &self.moderation_rules {
+            let unusable = moderation::Book::open(Some(path)).err();
+            mistakes.require(unusable.is_none(), || {
+                let why = unusable.map(crate::commands::explain).unwrap_or_default();
+                format!("MODERATION_RULES cannot be used: {}: {why}", path.display())
+            });
+        }
+        ModerationSettings {
+            rules: self.moderation_rules.clone(),
+            scorer: self.moderation_url.clone(),
         }
     }
 

@@ -54,14 +54,16 @@ pub(crate) fn Providers() -> impl IntoView {
                     } else {
                         view! { <Linked form=unlink identities=account.identities asked /> }.into_any()
                     }}
-                    <section>
-                        <h2>{text::add_way(language)}</h2>
-                        <p class="providers">
-                            {account.providers.into_iter().map(|(key, name)| view! {
-                                <a class="button" href=links::provider(&key, links::ACCOUNT_PROVIDERS)>{text::add_provider(language, &name)}</a>
-                            }).collect_view()}
-                        </p>
-                    </section>
+                    {(!account.providers.is_empty()).then(|| view! {
+                        <section>
+                            <h2>{text::add_way(language)}</h2>
+                            <p class="providers">
+                                {account.providers.into_iter().map(|(key, name)| view! {
+                                    <a class="button" href=links::provider(&key, links::ACCOUNT_PROVIDERS)>{text::add_provider(language, &name)}</a>
+                                }).collect_view()}
+                            </p>
+                        </section>
+                    })}
                     <p><a href=links::ACCOUNT>{text::back(language)}</a></p>
                 </div>
             }.into_any()

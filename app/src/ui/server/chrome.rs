@@ -34,7 +34,7 @@ pub(crate) fn Header() -> impl IntoView {
                     <a class="wordmark" href=links::MARKET>
                         <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
                     </a>
-                    <Menu name=visitor.name />
+                    <Menu name=visitor.name moderator=visitor.moderator />
                 </div>
             </header>
         }
@@ -43,7 +43,7 @@ pub(crate) fn Header() -> impl IntoView {
 }
 
 #[component]
-fn Menu(name: Option<String>) -> impl IntoView {
+fn Menu(name: Option<String>, moderator: bool) -> impl IntoView {
     let language = language();
     view! {
         <nav class="menu" aria-label=texts::main_menu(language)>
@@ -53,6 +53,7 @@ fn Menu(name: Option<String>) -> impl IntoView {
                 Some(name) => view! {
                     <MenuLink href=links::LISTINGS label=texts::nav_listings(language) />
                     <MenuLink href=links::ORDERS label=texts::nav_orders(language) />
+                    {moderator.then(|| view! { <MenuLink href=links::MODERATION label=texts::nav_moderation(language) /> })}
                     <form class="visitor" method="post" action=SignOut::url()>
                         <a class="name" href=links::ACCOUNT>{name}</a>
                         <button class="button small">{texts::sign_out(language)}</button>

@@ -204,8 +204,13 @@ impl<'a> Finder<'a> {
 /// The available listings that have what is asked for, and whether no others
 /// are among them.
 fn hits<'a>(state: &'a State, search: &Search) -> (Cow<'a, RoaringBitmap>, bool) {
+    let shown = if search.words.is_empty() && !state.lowered.is_empty() {
+        Cow::Owned(&state.available - &state.lowered)
+    } else {
+        Cow::Borrowed(&state.available)
+    };
     let words = search.words.iter().map(|word| state.words.having(word));
-    let found = intersection(&Cow::Borrowed(&state.available), words.collect());
+    let found = intersection(&shown, words.collect());
     if !search.is_priced() && !search.is_dated() {
         return (found, true);
     }

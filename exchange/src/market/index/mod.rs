@@ -73,6 +73,8 @@ struct State {
     words: Words,
     /// The rows that are shown: the others are held.
     available: RoaringBitmap,
+    /// Those of them that only a search for words finds.
+    lowered: RoaringBitmap,
     left: Left,
 }
 
@@ -215,11 +217,12 @@ impl State {
         if let Some(slot) = same {
             // Held or let go, which happens most.
             self.rows.set_version(slot, ticket.version);
-            self.show(slot, is_shown);
-            return was_shown != is_shown;
+            let was_lowered = self.lowered.contains(slot);
+            self.show(slot, is_shown, ticket.lowered);
+            return was_shown != is_shown || was_lowered != ticket.lowered;
         }
         if let Some(slot) = before {
-            self.available.remove(slot);
+            self.show(slot, false, false);
             self.words.remove(slot, self.rows.words(slot));
             self.rows.remove(slot);
         }
@@ -228,7 +231,7 @@ impl State {
             let slot = self.rows.next();
             let words = self.words.insert(slot, texts(&ticket.content));
             self.rows.insert(ticket, words);
-            self.show(slot, is_shown);
+            self.show(slot, is_shown, ticket.lowered);
         } else {
             self.left
                 .note(id, ticket.version, self.phase == Phase::Loaded);
@@ -236,11 +239,16 @@ impl State {
         was_shown || is_shown
     }
 
-    fn show(&mut self, slot: Slot, is_shown: bool) {
-        if is_shown {
-            self.available.insert(slot);
-        } else {
-            self.available.remove(slot);
+    fn show(&mut self, slot: Slot, is_shown: bool, is_lowered: bool) {
+        for (set, has) in [
+            (&mut self.available, is_shown),
+            (&mut self.lowered, is_lowered),
+        ] {
+            if has {
+                set.insert(slot);
+            } else {
+                set.remove(slot);
+            }
         }
     }
 }

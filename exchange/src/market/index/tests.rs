@@ -120,6 +120,7 @@ fn matching<'a>(all: &'a BTreeMap<u64, Ticket>, search: &Search) -> Vec<&'a Tick
     all.values()
         .filter(|ticket| ticket.status == TicketStatus::Available && !ticket.began(NOW))
         .filter(|ticket| search.matches(&ticket.content, when::date(&ticket.content)))
+        .filter(|ticket| !ticket.lowered || !search.words.is_empty())
         .collect()
 }
 
@@ -184,6 +185,7 @@ fn changed(dice: &mut StdRng, before: &Ticket) -> Ticket {
         },
         content_version: before.content_version + u32::from(edited),
         status,
+        lowered: dice.random_bool(0.1),
         version: before.version + 1,
         ..before.clone()
     }

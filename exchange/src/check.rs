@@ -16,6 +16,7 @@ use domain::{
     event::{Aggregate, Data, Event},
     hold::HoldQuota,
     ledger::{Entry, Kind},
+    moderation::{Case, CaseStatus},
     order::{Dispute, Order, OrderStatus},
     payment::{Payment, PaymentStatus},
     ticket::{Ticket, TicketStatus},
@@ -53,6 +54,11 @@ pub async fn check(db: &Db) -> Result<Report> {
         .into_iter()
         .map(|order: Order| (order.id.to_string(), order))
         .collect();
+    let cases: HashMap<String, Case> = all(db, "moderation_case")
+        .await?
+        .into_iter()
+        .map(|case: Case| (case.id.to_string(), case))
+        .collect();
     let payments: HashMap<String, Payment> = all(db, "payment")
         .await?
         .into_iter()
@@ -82,6 +88,12 @@ pub async fn check(db: &Db) -> Result<Report> {
             .values()
             .map(|payment| ((Aggregate::Payment, payment.id.as_str()), payment.version)),
     );
+    versions.extend(
+        cases
+            .values()
+            .map(|case| ((Aggregate::Moderation, case.id.as_str()), case.version)),
+    );
+    moderation(&tickets, &cases, &mut report);
     events(db, &versions, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
     ledger(db, &orders, &mut report).await?;
@@ -279,6 +291,38 @@ async fn events(
         }
     }
     Ok(())
+}
+
+/// A listing waits for a case exactly while that case is open.
+fn moderation(
+    tickets: &HashMap<String, Ticket>,
+    cases: &HashMap<String, Case>,
+    report: &mut Report,
+) {
+    for ticket in tickets.values() {
+        let Some(case) = &ticket.case else { continue };
+        let fits = cases
+            .get(case.as_str())
+            .is_some_and(|case| case.status == CaseStatus::Open && case.ticket == ticket.id);
+        if !fits {
+            report.violations.push(format!(
+                "ticket {} waits for case {case}, which is not open",
+                ticket.id
+            ));
+        }
+    }
+    for case in cases
+        .values()
+        .filter(|case| case.status == CaseStatus::Open)
+    {
+        let ticket = tickets.get(case.ticket.as_str());
+        if ticket.is_none_or(|ticket| ticket.case.as_ref() != Some(&case.id)) {
+            report.violations.push(format!(
+                "case {} is open and ticket {} does not wait for it",
+                case.id, case.ticket
+            ));
+        }
+    }
 }
 
 /// What a buyer's quota counts are the buyer's live orders, no more, no less.

@@ -1,0 +1,6 @@
+//! Moderation: what waits for a decision, and reports.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub(crate) mod pages;
+pub mod types;

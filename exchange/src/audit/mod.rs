@@ -1,0 +1,110 @@
+//! The audit trail: what was done that needs a privilege or moves money, by whom.
+//!
+//! An entry is in the commit of what it is about, so there is neither without the
+//! other. It has identifiers, names of fields and reasons out of lists, and nothing
+//! personal. Soon afterwards it is sealed ([`seal`]): it gets a number and a hash
+//! over itself and the hash before, so that [`verify`] finds whatever was changed,
+//! taken out or moved since. Entries are not numbered by the commit itself, because
+//! all commits would compete for the last number.
+
+pub(crate) mod chain;
+
+use domain::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+pub use chain::{Verified, seal, verify};
+
+tokio::task_local! {
+    static REQUEST: String;
+}
+
+/// Runs what a request asks for: its acts name it.
+pub async fn within<F: Future>(request: String, work: F) -> F::Output {
+    REQUEST.scope(request, work).await
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is signed in.
+    User(UserId),
+    /// Whoever runs commands on the server.
+    Operator,
+    /// The exchange itself, by its rules.
+    Exchange,
+}
+
+impl Actor {
+    fn name(&self) -> String {
+        match self {
+            Self::User(id) => format!("user:{id}"),
+            Self::Operator => "operator".to_owned(),
+            Self::Exchange => "exchange".to_owned(),
+        }
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Who did it.
+    pub actor: Actor,
+    /// What: a name out of few, such as `refund`.
+    pub act: &'static str,
+    /// To what: the name of a record, such as `order:01J…`.
+    pub object: String,
+    /// The names of the fields that it changed.
+    pub fields: &'static [&'static str],
+    /// Why, in a word out of a list.
+    pub why: Option<&'static str>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An entry as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its identifier.
+    pub id: String,
+    /// Who did it: `user:<id>`, `operator` or `exchange`.
+    pub actor: String,
+    /// What was done.
+    pub act: String,
+    /// To what.
+    pub object: String,
+    /// Which fields it changed.
+    pub fields: Vec<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The request that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Its number, once it is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// Hash over it and the one before, as hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+impl Act {
+    /// The entry of it, which is not sealed.
+    pub(crate) fn entry(&self) -> Entry {
+        let millis = u64::try_from(self.at.millis()).unwrap_or_default();
+        Entry {
+            id: ulid::Ulid::from_parts(millis, rand::random()).to_string(),
+            actor: self.actor.name(),
+            act: self.act.to_owned(),
+            object: self.object.clone(),
+            fields: self.fields.iter().map(|name| (*name).to_owned()).collect(),
+            why: self.why.map(str::to_owned),
+            request: REQUEST.try_with(Clone::clone).ok(),
+            at: self.at,
+            number: None,
+            hash: None,
+        }
+    }
+}
