@@ -18,9 +18,11 @@ tokio::task_local! {
     static REQUEST: String;
 }
 
-/// Runs what a request asks for: its acts name it.
-pub async fn within<F: Future>(request: String, work: F) -> F::Output {
-    REQUEST.scope(request, work).await
+/// Runs what a request asks for, whose acts name it; returns that name as well.
+pub async fn within<F: Future>(work: F) -> (String, F::Output) {
+    let request = ulid::Ulid::new().to_string();
+    let output = REQUEST.scope(request.clone(), work).await;
+    (request, output)
 }
 
 /// Who did something.

@@ -19,7 +19,7 @@ use crate::{Result, hex, market, orders, platform::db::Db};
 
 /// What is said of where a seat is, in the words of [`words::words`].
 static SEAT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r" (?:section|sec|rangee|rang|row|seat|siege|place|loge|box|gate|porte) ([a-z]{0,3}\d{1,4}[a-z]?|[a-z]{1,2})\b").ok()
+    Regex::new(r" (?:section|sec|rangee|rang|row|seat|siege|place|loge|box|gate|porte) ([a-z]{0,3}\d{1,4}[a-z]?|[a-z]|aa|bb|cc|dd|ee|ff|gg|hh|jj|kk|ll|mm)\b").ok()
 });
 /// A code as scanners read them.
 static BARCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[A-Z0-9]{11,40}\b").ok());

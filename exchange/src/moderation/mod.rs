@@ -318,10 +318,11 @@ pub(crate) async fn close(
         return Ok(commit);
     }
     match open_case(exchange, before).await? {
-        Some(case) => {
-            let closed = case.close(after.updated_at)?;
-            commit.case(Some(&case), &closed)
-        }
+        Some(case) => match case.close(after.updated_at) {
+            Ok(closed) => commit.case(Some(&case), &closed),
+            // Decided since the listing was read: it changed too, and is read again.
+            Err(_) => Ok(commit),
+        },
         None => Ok(commit),
     }
 }
@@ -368,14 +369,19 @@ pub async fn report(
         };
         let open = open_case(exchange, &before).await?;
         let case = match &open {
-            Some(case) => case.add(reason, now)?,
-            None => Case::of(
+            Some(case) => case.add(reason, now),
+            None => Ok(Case::of(
                 case_id.clone(),
                 &before,
                 CaseStatus::Open,
                 vec![reason],
                 now,
-            ),
+            )),
+        };
+        // Decided since the listing was read.
+        let Ok(case) = case else {
+            rounds.again().await?;
+            continue;
         };
         let limits = &rules.reports;
         let ticket = before.report(&case.id, limits.lower_at, limits.hide_at, now)?;

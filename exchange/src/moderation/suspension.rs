@@ -86,14 +86,19 @@ async fn hide(exchange: &Exchange, ticket: &Ticket) -> Result<()> {
         let open = open_case(exchange, &before).await?;
         let case = match &open {
             Some(case) if case.reasons.contains(&suspended()) => return Ok(()),
-            Some(case) => case.add(suspended(), now)?,
-            None => Case::of(
+            Some(case) => case.add(suspended(), now),
+            None => Ok(Case::of(
                 id.clone(),
                 &before,
                 CaseStatus::Open,
                 vec![suspended()],
                 now,
-            ),
+            )),
+        };
+        // Decided since the listing was read.
+        let Ok(case) = case else {
+            rounds.again().await?;
+            continue;
         };
         let hidden = before.hide(&case.id, now)?;
         let commit = Commit::new("hide listing")

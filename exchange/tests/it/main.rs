@@ -7,6 +7,7 @@
 
 mod accounts;
 mod amounts;
+mod audit;
 mod broker;
 mod commits;
 mod expiry;

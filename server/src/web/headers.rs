@@ -6,6 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use exchange::audit;
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
@@ -93,7 +94,10 @@ pub(crate) async fn common(State(site): State<Common>, request: Request, next: N
     // The names of built files and of fonts change with their content.
     let path = request.uri().path();
     let immutable = path.starts_with("/pkg/") || path.starts_with("/fonts/");
-    let mut response = next.run(request).await;
+    let (id, mut response) = audit::within(next.run(request)).await;
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
     // Everything but files is of the moment, or what only one person may see.
     let file = is_file(&response);
     let cache = match (file, immutable) {
