@@ -485,7 +485,7 @@ pub async fn queue(
     after: &str,
 ) -> Result<Page<Known>> {
     permit(viewer.may(Action::Moderate))?;
-    let page = store::queue(&exchange.db, status, after.parse().unwrap_or(0), PAGE).await?;
+    let page = store::queue(&exchange.db, status, after, PAGE).await?;
     Ok(Page {
         items: known(exchange, page.items).await?,
         next: page.next,

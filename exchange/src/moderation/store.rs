@@ -28,22 +28,19 @@ pub(super) async fn case(db: &Db, id: &CaseId) -> Result<Option<Case>> {
     .one()
 }
 
-pub(crate) const QUEUE: &str = "SELECT *, record::id(id) AS id FROM moderation_case WHERE status = $status AND created_at > $after LIMIT $limit";
+pub(crate) const QUEUE: &str = "SELECT *, record::id(id) AS id FROM moderation_case WHERE status = $status AND rank > $after LIMIT $limit";
 
 /// Cases of a status, those that were opened first before others, from after
 /// `after`.
 pub(super) async fn queue(
     db: &Db,
     status: CaseStatus,
-    after: i64,
+    after: &str,
     limit: usize,
 ) -> Result<Page<Case>> {
-    let vars =
-        vars! { status => status.name().to_owned(), after => after, limit => (limit + 1) as i64 };
+    let vars = vars! { status => status.name().to_owned(), after => after.to_owned(), limit => (limit + 1) as i64 };
     let cases: Vec<Case> = db.read(QUEUE, vars).await?.many()?;
-    Ok(market::cut(cases, limit, |case| {
-        case.created_at.millis().to_string()
-    }))
+    Ok(market::cut(cases, limit, |case| case.id.to_string()))
 }
 
 /// The cases of a listing, the last one first.

@@ -160,11 +160,13 @@ impl Commit {
     /// # Errors
     /// When it cannot be written down.
     pub fn case(mut self, before: Option<&Case>, case: &Case) -> Result<Self, Error> {
+        let mut row = fields(case)?;
+        row.insert("rank".to_owned(), case.id.to_string().into_value());
         self.write(
             "moderation_case",
             case.id.as_str(),
             before.map(|case| case.version),
-            fields(case)?,
+            row,
         );
         self.event(&Event::of_case(case))
     }

@@ -33,7 +33,7 @@ fn show(case: CaseView, form: FormState) -> AnyView {
         .map(|line| view! { <p>{line.to_owned()}</p> });
     view! {
         <PageTitle text=row_of.title.clone() />
-        <div class="page narrow">
+        <div class="page cases">
             <p><a href=links::MODERATION>{text::queue_title(language)}</a></p>
             <h1>{row_of.title.clone()}</h1>
             <FormAlert form />
