@@ -147,6 +147,9 @@ impl Providers {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
+            // One that a provider closes at the moment in which it is used again
+            // would cost somebody their sign-in; they are rare.
+            .pool_max_idle_per_host(0)
             .user_agent("ticket-exchange")
             .build()
             .map_err(Error::internal)?;

@@ -52,6 +52,9 @@ impl Scorer {
     pub fn new(url: Option<&str>) -> Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
+            // Sooner than servers close connections: what is sent at that moment is
+            // lost.
+            .pool_idle_timeout(Duration::from_secs(1))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(Error::internal)?;
