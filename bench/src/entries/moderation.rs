@@ -142,10 +142,7 @@ async fn publish(
             .append_pair("title", title)
             .append_pair("description", description)
             .append_pair("venue", &format!("{}, hall {number}", usual.venue))
-            .append_pair(
-                "price",
-                &format!("{:.2}", usual.price.minor() as f64 / 100.0),
-            )
+            .append_pair("price", &domain::money::CAD.digits(usual.price))
             .finish();
         let token = records::token(records::buyer(number / EACH));
         let answer = connection.post("/api/create_ticket", &token, &form).await?;

@@ -83,7 +83,7 @@ async fn lists_much(exchange: &Exchange, ticket: &Ticket, most: usize) -> Result
 }
 
 /// Whether the price is `times` that of similar listings, or such a part of it.
-async fn is_far(exchange: &Exchange, ticket: &Ticket, times: f64, now: Timestamp) -> Result<bool> {
+async fn is_far(exchange: &Exchange, ticket: &Ticket, times: i64, now: Timestamp) -> Result<bool> {
     let index = exchange.db.market();
     index.load(&exchange.db).await?;
     let words = words::words(&ticket.content.title)
@@ -107,9 +107,6 @@ async fn is_far(exchange: &Exchange, ticket: &Ticket, times: f64, now: Timestamp
         return Ok(false);
     }
     prices.sort_unstable();
-    let (usual, asked) = (
-        prices[prices.len() / 2] as f64,
-        ticket.content.price.minor() as f64,
-    );
-    Ok(asked > usual * times || asked * times < usual)
+    let (usual, asked) = (prices[prices.len() / 2], ticket.content.price.minor());
+    Ok(asked > usual.saturating_mul(times) || asked.saturating_mul(times) < usual)
 }

@@ -16,7 +16,7 @@ pub(super) const BUILT_IN: &str = include_str!("../../moderation.toml");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    review_at: f64,
+    review_at: u32,
     harmless: Vec<String>,
     banned: Lists,
     signal: Vec<Weighted>,
@@ -36,7 +36,7 @@ struct Lists {
 #[derive(Deserialize)]
 struct Weighted {
     name: Signal,
-    weight: f64,
+    weight: u32,
     #[serde(flatten)]
     lists: Lists,
 }
@@ -45,13 +45,13 @@ struct Weighted {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
-    pub(super) price_times: f64,
-    pub(super) price_weight: f64,
+    pub(super) price_times: i64,
+    pub(super) price_weight: u32,
     pub(super) new_account_hours: u32,
     pub(super) new_account_listings: usize,
-    pub(super) new_account_weight: f64,
-    pub(super) duplicate_weight: f64,
-    pub(super) capitals_weight: f64,
+    pub(super) new_account_weight: u32,
+    pub(super) duplicate_weight: u32,
+    pub(super) capitals_weight: u32,
 }
 
 /// When a scorer has doubts.
@@ -71,10 +71,10 @@ pub(super) struct Reports {
 
 /// Rules that are ready to be used.
 pub(super) struct Rules {
-    review_at: f64,
+    review_at: u32,
     harmless: Vec<Harmless>,
     banned: Matcher,
-    signals: Vec<(Signal, f64, Matcher)>,
+    signals: Vec<(Signal, u32, Matcher)>,
     pub(super) facts: Facts,
     pub(super) reports: Reports,
     pub(super) scorer: ScorerRules,
@@ -143,7 +143,7 @@ impl Rules {
     }
 
     /// The weight of what alone is too much.
-    pub(super) const fn certain(&self) -> f64 {
+    pub(super) const fn certain(&self) -> u32 {
         self.review_at
     }
 
@@ -161,12 +161,12 @@ const LETTERS: usize = 20;
 pub(super) struct Findings {
     /// The entry that it is refused for.
     banned: Option<String>,
-    signals: Vec<(Reason, f64)>,
+    signals: Vec<(Reason, u32)>,
 }
 
 impl Findings {
     /// Counts each signal once.
-    pub(super) fn add(&mut self, signal: Signal, weight: f64, found: Option<String>) {
+    pub(super) fn add(&mut self, signal: Signal, weight: u32, found: Option<String>) {
         if self
             .signals
             .iter()
@@ -180,7 +180,7 @@ impl Findings {
         self.banned.is_some()
     }
 
-    fn weight(&self) -> f64 {
+    fn weight(&self) -> u32 {
         self.signals.iter().map(|(_, weight)| weight).sum()
     }
 
