@@ -105,8 +105,8 @@ impl Rules {
             harmless: file
                 .harmless
                 .iter()
-                .map(|phrase| Harmless::new(phrase))
-                .collect(),
+                .map(|phrase| Harmless::new(phrase).ok_or_else(|| Unusable::Empty(phrase.clone())))
+                .collect::<Result<_, _>>()?,
             banned: Matcher::new(&file.banned)?,
             signals: signals.collect::<Result<_, Unusable>>()?,
             facts: file.facts,
@@ -304,4 +304,61 @@ fn spelled(written: &str) -> Result<Vec<String>, Unusable> {
         return Err(Unusable::Empty(written.to_owned()));
     }
     Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built_in() -> Rules {
+        Rules::parse(BUILT_IN).expect("the rules that are built in")
+    }
+
+    /// The first thing that is against a listing of this description.
+    fn against(description: &str) -> Option<Signal> {
+        let findings = built_in().read(&["Two seats", description]);
+        findings.into_reasons().first().map(|reason| reason.signal)
+    }
+
+    #[test]
+    fn each_signal_is_found_and_what_is_harmless_is_not() {
+        for (description, signal) in [
+            ("What a motherf**ker.", Some(Signal::Banned)),
+            ("f4ck1ng great", Some(Signal::Banned)),
+            ("forged parking permits", Some(Signal::Banned)),
+            ("ann (at) example (dot) org", Some(Signal::Contact)),
+            ("a n n @ e x a m p l e . o r g", Some(Signal::Contact)),
+            (
+                "four one six, five five five, oh one nine nine",
+                Some(Signal::Contact),
+            ),
+            ("hxxps://example.org", Some(Signal::Link)),
+            ("interac virement only", Some(Signal::Payment)),
+            ("w.o.r.k f.r.o.m h.o.m.e", Some(Signal::Spam)),
+            ("earn money with forex", Some(Signal::Spam)),
+            ("THIS IS A VERY GOOD SEAT INDEED", Some(Signal::Capitals)),
+            ("The Sex Pistols and Pussy Riot @ Massey Hall", None),
+            ("Scunthorpe United v Arsenal, sec A55, row 12", None),
+            ("Barcode 400123456789, doors 2026-12-31 19:30", None),
+        ] {
+            assert_eq!(against(description), signal, "{description}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_mistake_is_refused_with_what_it_is() {
+        for (from, to, says) in [
+            ("review_at = 100", "review_at = 'x'", "review_at"),
+            ("name = \"contact\"", "name = \"smell\"", "smell"),
+            ("\"moby dick\"", "\"???\"", "???"),
+            ("'!{4,}'", "'('", "regex parse error"),
+        ] {
+            let file = BUILT_IN.replacen(from, to, 1);
+            assert_ne!(file, BUILT_IN, "{from}");
+            let Err(error) = Rules::parse(&file) else {
+                panic!("{to} is taken");
+            };
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
 }

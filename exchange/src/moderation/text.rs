@@ -108,11 +108,10 @@ pub(super) struct Harmless {
 }
 
 impl Harmless {
-    pub(super) fn new(phrase: &str) -> Self {
-        Self {
-            plain: plain(phrase),
-            words: entry(phrase),
-        }
+    /// None without letters or digits.
+    pub(super) fn new(phrase: &str) -> Option<Self> {
+        let (plain, words) = (plain(phrase), entry(phrase));
+        (!words.is_empty()).then_some(Self { plain, words })
     }
 }
 
@@ -229,10 +228,8 @@ fn together(plain: String) -> String {
         return plain;
     };
     let joined = apart.replace_all(&plain, |found: &regex::Captures<'_>| {
-        let letters = found[0]
-            .chars()
-            .filter(|c| c.is_alphanumeric() || *c == '@');
-        letters.collect::<String>()
+        // A letter, a sign, a letter, …
+        found[0].chars().step_by(2).collect::<String>()
     });
     match joined {
         Cow::Borrowed(_) => plain,
