@@ -47,6 +47,7 @@ test.describe("open pages", { tag: "@with-script" }, () => {
     await field(seller.page, "Price").fill("39.00");
     await seller.page.getByRole("button", { name: "Save changes" }).click();
     await expect(card(page, listing.title)).toContainText("39.00");
+    await expect(seller.page).toHaveURL(new RegExp(`${path}$`));
     await seller.page.goto(`${path}/delete`);
     await seller.page.getByRole("button", { name: "Delete listing" }).click();
     await expect(card(page, listing.title)).toContainText("No longer offered");

@@ -34,7 +34,7 @@ use axum::{
 use exchange::Exchange;
 use leptos::prelude::*;
 use leptos_axum::{
-    LeptosRoutes, file_and_error_handler_with_context, generate_route_list, site_pkg_dir_service,
+    LeptosRoutes, generate_route_list, render_app_async_with_context, site_pkg_dir_service,
     site_pkg_dir_service_route_path,
 };
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -81,20 +81,25 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
         }
     };
     let options = config.leptos.clone();
+    // Leptos's own handler of files looks for the response of a page in whatever
+    // runs on its thread, finds that of another request now and then, and takes its
+    // headers.
+    let unknown = {
+        let options = options.clone();
+        render_app_async_with_context(context.clone(), move || shell(options.clone()))
+    };
+    let files = site_pkg_dir_service(&config.leptos)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(unknown.into_service());
     let pages = Router::new()
-        .leptos_routes_with_context(
-            &state,
-            generate_route_list(App),
-            context.clone(),
-            move || shell(options.clone()),
-        )
+        .leptos_routes_with_context(&state, generate_route_list(App), context, move || {
+            shell(options.clone())
+        })
         .merge(providers::routes())
         .route("/account/data", get(own_data::download))
         .route("/live", get(live::open))
         .route("/api/{*unknown}", any(forms::no_such_function))
-        .fallback(file_and_error_handler_with_context::<AppState, _>(
-            context, shell,
-        ));
+        .fallback_service(files);
     let built = site_pkg_dir_service(&config.leptos).fallback(no_such_file.into_service());
     let mail = &config.settings.mail;
     // Whoever reads the mails signs in as anybody.

@@ -185,3 +185,22 @@ async fn a_site_that_is_reached_by_https_is_reached_by_nothing_else() {
     }
     assert!(server.stop());
 }
+
+/// Files are answered while pages are being rendered on the same threads.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_has_its_policy_whatever_else_is_asked_for() {
+    let (_data, server) = start().await;
+    let asking = (0..24).map(async |number| {
+        let person = Person::anyone(&server);
+        for _ in 0..40 {
+            if number % 2 == 0 {
+                get(&person, "/favicon.svg").await;
+            } else {
+                let answer = get(&person, "/tickets/01JQZK5V7M3N8P2R4T6W9X0Y1Z").await;
+                assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+                assert!(policy(&answer).contains_key("script-src"));
+            }
+        }
+    });
+    futures::future::join_all(asking).await;
+}
