@@ -59,6 +59,7 @@ pub(crate) fn Finder(
     // Whoever asks without script asks anew; with it, while they type.
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        finder.take(&event);
         finder.ask();
     };
     let on_input = move |event: leptos::ev::Event| finder.typed(&event);
@@ -165,6 +166,23 @@ impl Found {
             </div>
         }
         .into_any()
+    }
+
+    /// Takes what the form holds: what was typed before the page was hydrated was
+    /// not heard.
+    fn take(self, event: &leptos::ev::SubmitEvent) {
+        let form = event.target().map(JsCast::unchecked_into);
+        let Some(Ok(data)) = form.map(|form| web_sys::FormData::new_with_form(&form)) else {
+            return;
+        };
+        self.asked.update(|asked| {
+            for name in Asked::default().pairs().map(|(name, _)| name) {
+                if let (Some(field), Some(typed)) = (asked.field(name), data.get(name).as_string())
+                {
+                    *field = typed;
+                }
+            }
+        });
     }
 
     /// Something was typed or chosen: it is looked for in a moment.
