@@ -108,6 +108,9 @@ pub enum Refusal {
     /// Somebody else decided the case.
     #[error("the case is decided")]
     CaseDecided,
+    /// What somebody offers who is suspended stays off the market.
+    #[error("the seller is suspended")]
+    SellerSuspended,
     /// The viewer reported the listing before.
     #[error("it was reported by the same person")]
     ReportedAlready,

@@ -307,8 +307,7 @@ impl Ticket {
         })
     }
 
-    /// Its seller was suspended: it waits for a moderator to decide `case`. One that
-    /// is held has to be let go by the same commit.
+    /// Its seller was suspended: it waits for a moderator to decide `case`.
     ///
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it is on its way to the market, or there.

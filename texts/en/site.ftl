@@ -121,6 +121,7 @@ refusal-unverified-identity = You have not confirmed your e-mail address there. 
 refusal-provider-refused = Signing in there did not work, or took too long. Try again.
 refusal-verified-already = Your e-mail address is confirmed already.
 refusal-case-decided = Somebody else has decided this case. Load the page again.
+refusal-seller-suspended = The seller is suspended, so the listing stays off the market.
 refusal-reported-already = You have reported this listing. A moderator looks at it.
 refusal-no-such-step = That is not possible any more. Load the page again to see where it stands.
 refusal-not-the-holder = This order no longer holds the ticket. Load the page again.

@@ -121,6 +121,7 @@ refusal-unverified-identity = Vous n’y avez pas confirmé votre adresse e-mail
 refusal-provider-refused = La connexion là-bas n’a pas fonctionné, ou a pris trop de temps. Réessayez.
 refusal-verified-already = Votre adresse e-mail est déjà confirmée.
 refusal-case-decided = Quelqu’un d’autre a tranché ce cas. Rechargez la page.
+refusal-seller-suspended = Le vendeur est suspendu, l’annonce reste donc hors du marché.
 refusal-reported-already = Vous avez déjà signalé cette annonce. Un modérateur va l’examiner.
 refusal-no-such-step = Ce n’est plus possible. Rechargez la page pour voir où cela en est.
 refusal-not-the-holder = Cette commande ne détient plus le billet. Rechargez la page.

@@ -181,6 +181,10 @@ pub async fn decide(
             .audited(&act(Actor::User(moderator.clone()), &case))?;
         let commit = match decision {
             Decision::Approve => {
+                let seller = accounts::find(exchange, &before.seller).await?;
+                if seller.is_some_and(|seller| seller.suspended) {
+                    return Err(Refusal::SellerSuspended.into());
+                }
                 commit.ticket(Some(&ticket), &ticket.approve(before.content_version, now)?)?
             }
             Decision::Reject => {

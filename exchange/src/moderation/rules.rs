@@ -34,11 +34,13 @@ struct Lists {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Weighted {
     name: Signal,
     weight: u32,
-    #[serde(flatten)]
-    lists: Lists,
+    phrases: Vec<String>,
+    #[serde(default)]
+    patterns: Vec<String>,
 }
 
 /// What is known of a listing besides its text, and what that weighs.
@@ -97,7 +99,7 @@ impl Rules {
     pub(super) fn parse(file: &str) -> Result<Self, Unusable> {
         let file: File = toml::from_str(file)?;
         let signals = file.signal.iter().map(|weighted| {
-            let matcher = Matcher::new(&weighted.lists)?;
+            let matcher = Matcher::new(&weighted.phrases, &weighted.patterns)?;
             Ok((weighted.name, weighted.weight, matcher))
         });
         Ok(Self {
@@ -107,7 +109,7 @@ impl Rules {
                 .iter()
                 .map(|phrase| Harmless::new(phrase).ok_or_else(|| Unusable::Empty(phrase.clone())))
                 .collect::<Result<_, _>>()?,
-            banned: Matcher::new(&file.banned)?,
+            banned: Matcher::new(&file.banned.phrases, &file.banned.patterns)?,
             signals: signals.collect::<Result<_, Unusable>>()?,
             facts: file.facts,
             reports: file.reports,
@@ -181,7 +183,8 @@ impl Findings {
     }
 
     fn weight(&self) -> u32 {
-        self.signals.iter().map(|(_, weight)| weight).sum()
+        let weights = self.signals.iter().map(|(_, weight)| *weight);
+        weights.fold(0, u32::saturating_add)
     }
 
     pub(super) fn into_reasons(self) -> Vec<Reason> {
@@ -210,15 +213,15 @@ struct Entries {
 }
 
 impl Matcher {
-    fn new(lists: &Lists) -> Result<Self, Unusable> {
+    fn new(listed: &[String], patterns: &[String]) -> Result<Self, Unusable> {
         let mut this = Self {
             words: HashMap::new(),
             starts: Vec::new(),
             phrases: Entries::new(&[], &[])?,
-            patterns: Entries::new(&lists.patterns, &lists.patterns)?,
+            patterns: Entries::new(patterns, patterns)?,
         };
         let (mut phrases, mut written) = (Vec::new(), Vec::new());
-        for entry in &lists.phrases {
+        for entry in listed {
             let is_start = entry.ends_with('*');
             match (&*spelled(entry)?, is_start) {
                 ([word], true) => this.starts.push((word.clone(), entry.clone())),
@@ -350,6 +353,11 @@ mod tests {
         for (from, to, says) in [
             ("review_at = 100", "review_at = 'x'", "review_at"),
             ("name = \"contact\"", "name = \"smell\"", "smell"),
+            (
+                "name = \"contact\"",
+                "name = \"contact\"\npaterns = []",
+                "paterns",
+            ),
             ("\"moby dick\"", "\"???\"", "???"),
             ("'!{4,}'", "'('", "regex parse error"),
         ] {

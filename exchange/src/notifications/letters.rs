@@ -4,7 +4,7 @@ use domain::{
     CaseId, OrderId,
     account::{AccountChange, LinkPurpose},
     event::{Aggregate, Data, Event, Verb},
-    moderation::CaseStatus,
+    moderation::{CaseStatus, Signal},
     order::{CancelReason, Order},
     ticket::TicketStatus,
 };
@@ -216,8 +216,12 @@ async fn of_case(exchange: &Exchange, id: &CaseId, verb: Verb) -> Result<Vec<Let
         to,
     };
     if verb == Verb::Created {
-        // Decided meanwhile: nothing waits any more.
-        if case.status != CaseStatus::Open {
+        // Decided meanwhile, or one of many that wait for their seller.
+        let reasons = &case.reasons;
+        let waits_for_seller = reasons
+            .iter()
+            .all(|reason| reason.signal == Signal::Suspended);
+        if case.status != CaseStatus::Open || waits_for_seller {
             return Ok(Vec::new());
         }
         let moderators = accounts::members(exchange, MODERATORS).await?.into_iter();

@@ -383,6 +383,13 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
         .await
         .expect("nothing to do");
     assert_eq!(world.ticket(&free.id).await.status, TicketStatus::Pending);
+    // Nor by a moderator.
+    let waiting = world.ticket(&free.id).await.case.expect("waits");
+    let one = moderator(&world, "Mo").await;
+    assert!(matches!(
+        decide(&world, &one, &waiting, "approve").await,
+        Err(Error::Refused(Refusal::SellerSuspended))
+    ));
     accounts::suspend(
         &world.exchange,
         &Actor::Operator,
