@@ -10,6 +10,11 @@
 #![recursion_limit = "256"]
 
 pub mod accounts;
+#[expect(
+    missing_docs,
+    reason = "the fields of a form are the arguments of its server function, of which the server macro makes a struct"
+)]
+pub mod administration;
 pub mod error;
 #[cfg_attr(
     not(feature = "ssr"),

@@ -19,9 +19,10 @@ use crate::{
         LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword, SecondFactor,
         SignIn, SignInCode, SignUp, Terms, VerifyEmail,
     },
+    administration::pages::{Dashboard, DeadLetters, Events, Health, Mails, People, Person},
     language::language,
-    market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Ticket},
-    moderation::pages::{Case, Queue, RemoveTicket, Report},
+    market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Seller, Ticket},
+    moderation::pages::{Case, CaseByLink, Queue, RemoveTicket, Report},
     orders::pages::{Order, Orders, Refund},
     ui::{Done, Footer, Header, Offline, UnknownPage},
 };
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/offline") view=Offline ssr=SsrMode::Async />
                     <Route path=path!("/terms") view=Terms ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=NewTicket ssr=SsrMode::Async />
+                    <Route path=path!("/sellers/:id") view=Seller ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view=Ticket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/delete") view=DeleteTicket ssr=SsrMode::Async />
@@ -100,6 +102,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id/remove") view=RemoveTicket ssr=SsrMode::Async />
                     <Route path=path!("/moderation") view=Queue ssr=SsrMode::Async />
                     <Route path=path!("/moderation/:id") view=Case ssr=SsrMode::Async />
+                    <Route path=path!("/decide/:link") view=CaseByLink ssr=SsrMode::Async />
+                    <Route path=path!("/admin") view=Dashboard ssr=SsrMode::Async />
+                    <Route path=path!("/admin/people") view=People ssr=SsrMode::Async />
+                    <Route path=path!("/admin/people/:id") view=Person ssr=SsrMode::Async />
+                    <Route path=path!("/admin/events") view=Events ssr=SsrMode::Async />
+                    <Route path=path!("/admin/mails") view=Mails ssr=SsrMode::Async />
+                    <Route path=path!("/admin/dead-letters") view=DeadLetters ssr=SsrMode::Async />
+                    <Route path=path!("/admin/health") view=Health ssr=SsrMode::Async />
                     <Route path=path!("/listings") view=Listings ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=Orders ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=Order ssr=SsrMode::Async />

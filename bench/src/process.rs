@@ -198,6 +198,7 @@ fn command(data: &Path) -> Result<Command> {
     command
         .env("DATA_DIR", data)
         .env("LIMITS", "off")
+        .env("HOLD_COOLDOWN", "0")
         .env("LOG", "error");
     Ok(command)
 }

@@ -10,14 +10,14 @@ use domain::{
     event::{Aggregate, Data, Event, Verb},
     hold::HoldQuota,
     id::NotAnId,
-    order::Order,
-    permission::{Account, Viewer},
+    permission::{Account, CreateListing, OrderTicket, Viewer},
     text::email_key,
     ticket::{Content, Ticket},
 };
 use exchange::{
     Exchange,
     accounts::sessions::{self, Owner, StoredSession},
+    figures,
     platform::{
         commit::Commit,
         db::{fields, record},
@@ -110,15 +110,13 @@ pub(crate) const fn buyer(number: usize) -> usize {
 /// # Errors
 /// As [`id`].
 pub(crate) fn viewer(user: usize) -> Result<Viewer> {
-    Ok(Viewer {
-        user: Some(Account {
-            id: id(user)?,
-            verified: true,
-            suspended: false,
-            moderator: false,
-            admin: false,
-        }),
-    })
+    Ok(Viewer::User(Account {
+        id: id(user)?,
+        verified: true,
+        suspended: false,
+        moderator: false,
+        admin: false,
+    }))
 }
 
 /// The token of a user's session: 16 bytes in base64url without padding.
@@ -261,11 +259,14 @@ pub(crate) async fn holds(exchange: &Exchange, due: Timestamp) -> Result<()> {
         let mut commit = Commit::new("add holds");
         for number in batch {
             let (now, ticket) = (exchange.clock.now(), &tickets[number]);
-            let buyer: UserId = id(buyer(number))?;
             let due = due + Duration::from_millis((number * 1_000 / tickets.len()) as u64);
-            let order = Order::hold(id(number)?, ticket, buyer.clone(), now.until(due), now);
-            let held = ticket.reserve(&order.id, now)?;
-            let quota = HoldQuota::new(buyer).admit(&order, MAX_HOLDS, now)?;
+            let viewer = viewer(buyer(number))?;
+            let permit = viewer
+                .may(OrderTicket(ticket))
+                .map_err(exchange::Error::from)?;
+            let (order, held) =
+                permit.reserve(id(number)?, ticket.content.price, now.until(due), now)?;
+            let quota = HoldQuota::new(order.buyer.clone()).admit(&order, MAX_HOLDS, now)?;
             commit = commit
                 .ticket(Some(ticket), &held)?
                 .order(None, &order)?
@@ -303,7 +304,10 @@ fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
         zone: Some("America/Toronto".to_owned()),
         ..content(number)
     };
-    let pending = Ticket::list(id::<TicketId>(number)?, id(SELLER)?, content, now);
+    let seller = viewer(SELLER)?
+        .may(CreateListing)
+        .map_err(exchange::Error::from)?;
+    let pending = seller.list(id::<TicketId>(number)?, content, now);
     let available = pending.approve(pending.content_version, now)?;
     Ok((pending, available))
 }
@@ -311,13 +315,17 @@ fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
 /// What the store begins with counts as published long ago: a server shall
 /// not start with hundreds of thousands of events to send.
 async fn publish_nothing(exchange: &Exchange) -> Result<()> {
+    // What leaves the outbox is counted.
+    const SQL: &str = "
+        LET $sent = (SELECT VALUE record::id(id) FROM event WHERE unsent = true);
+        LET $new = |$kind| array::len($sent.filter(|$key| $key[0] = $kind AND $key[2] = 1));
+        UPSERT type::record('figures', $day) SET
+            listings = (listings OR 0) + $new('ticket'), holds = (holds OR 0) + $new('order') RETURN NONE;
+        UPDATE event SET unsent = NONE WHERE unsent = true RETURN NONE";
+    let day = figures::day(exchange.clock.now()).days();
     Ok(exchange
         .db
-        .transact(
-            "empty the outbox",
-            "UPDATE event SET unsent = NONE WHERE unsent = true RETURN NONE",
-            vars! {},
-        )
+        .transact("empty the outbox", SQL, vars! { day => day })
         .await?)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     Amount, Billing, OrderId, TicketId, Timestamp, UserId,
     order::Order,
+    permission::{Account, Viewer},
     ticket::{Content, Ticket},
 };
 
@@ -75,4 +76,15 @@ pub(crate) fn billing() -> Billing {
         region: Some("ON".into()),
         postal_code: Some("M5V 1A1".into()),
     }
+}
+
+/// User 6, who moderates.
+pub(crate) fn moderator() -> Viewer {
+    Viewer::User(Account {
+        id: user_id(6),
+        verified: true,
+        suspended: false,
+        moderator: true,
+        admin: false,
+    })
 }

@@ -7,7 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, Refusal, TicketId, Timestamp, UserId, ticket::Ticket};
+use crate::{
+    CaseId, Refusal, TicketId, Timestamp, UserId,
+    permission::{Moderate, Permit},
+    ticket::Ticket,
+};
 
 /// What can be against a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -290,24 +294,6 @@ impl Case {
         })
     }
 
-    /// `moderator` decides.
-    ///
-    /// # Errors
-    /// [`Refusal::CaseDecided`] when somebody else did.
-    pub fn decide(
-        &self,
-        to: CaseStatus,
-        moderator: &UserId,
-        explanation: Option<String>,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
-        Ok(Self {
-            decided_by: Some(moderator.clone()),
-            explanation,
-            ..self.step(to, now)?
-        })
-    }
-
     /// There is nothing to decide any more.
     ///
     /// # Errors
@@ -337,10 +323,30 @@ impl Case {
     }
 }
 
+impl Permit<Moderate> {
+    /// The moderator decides `case`.
+    ///
+    /// # Errors
+    /// [`Refusal::CaseDecided`] when somebody else did.
+    pub fn decide(
+        &self,
+        case: &Case,
+        decision: Decision,
+        explanation: Option<String>,
+        now: Timestamp,
+    ) -> Result<Case, Refusal> {
+        Ok(Case {
+            decided_by: Some(self.by().clone()),
+            explanation,
+            ..case.step(decision.outcome(), now)?
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{state_table, ticket, user_id};
+    use crate::fixtures::{moderator, state_table, ticket};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -364,12 +370,12 @@ mod tests {
 
     #[test]
     fn a_case_is_decided_once() {
-        let decided = open()
-            .decide(CaseStatus::Rejected, &user_id(6), Some("why".into()), NOW)
-            .expect("open");
+        let permit = moderator().may(Moderate).expect("a moderator");
+        let decide = |case: &Case, decision| permit.decide(case, decision, None, NOW);
+        let decided = decide(&open(), Decision::Reject).expect("open");
         assert_eq!(decided.version, 2);
         for again in [
-            decided.decide(CaseStatus::Approved, &user_id(7), None, NOW),
+            decide(&decided, Decision::Approve),
             decided.close(NOW),
             decided.add(
                 Reason {

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Billing, OrderId, Refusal, TicketId, Timestamp, UserId, ticket::Ticket};
+use crate::{
+    Amount, Billing, OrderId, Refusal, TicketId, Timestamp, UserId,
+    permission::{Actor, Permit, RefundOrder, UseOrder},
+    ticket::Ticket,
+};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -186,7 +190,7 @@ pub struct Order {
 impl Order {
     /// A new hold of `ticket`, which must be orderable by `buyer`.
     #[must_use]
-    pub fn hold(
+    pub(crate) fn hold(
         id: OrderId,
         ticket: &Ticket,
         buyer: UserId,
@@ -316,7 +320,7 @@ impl Order {
     ///
     /// # Errors
     /// Why it cannot be paid.
-    pub fn begin_payment(
+    pub(crate) fn begin_payment(
         &self,
         billing: &Billing,
         grace: Duration,
@@ -479,6 +483,49 @@ impl Order {
                 now,
             )?
         })
+    }
+}
+
+impl Permit<UseOrder<'_>> {
+    /// *Pay*: notes who pays. The first time the hold lasts `grace` longer, but
+    /// never beyond the start of the event, and never again.
+    ///
+    /// # Errors
+    /// Why it cannot be paid.
+    pub fn begin_payment(
+        &self,
+        billing: &Billing,
+        grace: Duration,
+        now: Timestamp,
+    ) -> Result<Order, Refusal> {
+        self.action.0.begin_payment(billing, grace, now)
+    }
+
+    /// Its buyer lets it go.
+    ///
+    /// # Errors
+    /// As [`Order::cancel`].
+    pub fn cancel(&self, now: Timestamp) -> Result<Order, Refusal> {
+        self.action.0.cancel(CancelReason::Buyer, now)
+    }
+}
+
+impl Permit<RefundOrder<'_>> {
+    /// As what it would be refunded.
+    #[must_use]
+    pub fn reason(&self) -> RefundReason {
+        match self.by() {
+            Actor::User(user) if *user == self.action.0.buyer => RefundReason::Buyer,
+            _ => RefundReason::Moderation,
+        }
+    }
+
+    /// Whether it may be refunded now.
+    ///
+    /// # Errors
+    /// As [`Order::check_refundable`].
+    pub fn check(&self, window: Duration, now: Timestamp) -> Result<(), Refusal> {
+        self.action.0.check_refundable(self.reason(), window, now)
     }
 }
 

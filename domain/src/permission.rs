@@ -1,5 +1,8 @@
 //! Who may do what: relations between a viewer and an object, decided here
 //! and nowhere else.
+//!
+//! [`Viewer::may`] answers with a [`Permit`], and what needs permission is a method
+//! of it, or asks for one: that it was asked for cannot be forgotten.
 
 use crate::{
     OrderId, UserId,
@@ -9,9 +12,13 @@ use crate::{
 
 /// Somebody who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewer {
-    /// Who it is; nobody when not signed in.
-    pub user: Option<Account>,
+pub enum Viewer {
+    /// Somebody who is not signed in.
+    Anyone,
+    /// Somebody who is.
+    User(Account),
+    /// Whoever runs commands on the server.
+    Operator,
 }
 
 /// What decides about a signed-in viewer.
@@ -29,48 +36,20 @@ pub struct Account {
     pub admin: bool,
 }
 
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action<'a> {
-    /// Offer a ticket.
-    CreateListing,
-    /// See a ticket.
-    ViewTicket {
-        /// The ticket.
-        ticket: &'a Ticket,
-        /// The viewer's latest order of it.
-        order: Option<&'a OrderId>,
-    },
-    /// Edit or delete a ticket.
-    ChangeTicket(&'a Ticket),
-    /// Order a ticket.
-    OrderTicket(&'a Ticket),
-    /// See how the ticket is handed over; with the order that bought it.
-    ViewHandoverNote {
-        /// The ticket.
-        ticket: &'a Ticket,
-        /// An order of the viewer's on it.
-        order: Option<&'a Order>,
-    },
-    /// See an order and its payment.
-    ViewOrder(&'a Order),
-    /// Pay or cancel an order.
-    UseOrder(&'a Order),
-    /// Give the money back.
-    RefundOrder(&'a Order),
-    /// Say that something is wrong with a ticket.
-    ReportTicket(&'a Ticket),
-    /// See what waits for moderators, and decide.
-    Moderate,
-    /// See and do what administrators do.
-    Administer,
+/// Who did something, or will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is signed in.
+    User(UserId),
+    /// Whoever runs commands on the server.
+    Operator,
+    /// The exchange itself, by its rules.
+    Exchange,
 }
 
-/// The answer.
+/// Why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Go on.
-    Allow,
+pub enum Denied {
     /// Sign in first (401).
     SignIn,
     /// The viewer may know of it, not do this (403).
@@ -81,143 +60,322 @@ pub enum Decision {
     Hide,
 }
 
+/// What somebody may ask for.
+pub trait Action {
+    /// Who does it then, as far as that matters.
+    type By;
+
+    /// Whether `viewer` may.
+    ///
+    /// # Errors
+    /// Why not.
+    fn ask(&self, viewer: &Viewer) -> Result<Self::By, Denied>;
+}
+
+/// Proof that somebody may do something: there is none but by [`Viewer::may`].
+#[derive(Debug)]
+pub struct Permit<A: Action> {
+    pub(crate) action: A,
+    by: A::By,
+}
+
+impl<A: Action> Permit<A> {
+    /// Who was permitted.
+    pub const fn by(&self) -> &A::By {
+        &self.by
+    }
+}
+
 impl Viewer {
-    /// Somebody who is not signed in.
-    pub const ANYONE: Self = Self { user: None };
+    /// The permission to do `action`.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may<A: Action>(&self, action: A) -> Result<Permit<A>, Denied> {
+        let by = action.ask(self)?;
+        Ok(Permit { action, by })
+    }
 
     /// Who it is, if signed in.
     #[must_use]
-    pub fn id(&self) -> Option<&UserId> {
-        self.user.as_ref().map(|account| &account.id)
+    pub const fn id(&self) -> Option<&UserId> {
+        match self {
+            Self::User(account) => Some(&account.id),
+            Self::Anyone | Self::Operator => None,
+        }
     }
 
     fn is(&self, user: &UserId) -> bool {
         self.id() == Some(user)
     }
 
-    fn moderates(&self) -> bool {
-        self.user
-            .as_ref()
-            .is_some_and(|account| account.moderator || account.admin)
+    const fn moderates(&self) -> bool {
+        match self {
+            Self::User(account) => account.moderator || account.admin,
+            Self::Operator => true,
+            Self::Anyone => false,
+        }
+    }
+
+    const fn account(&self) -> Result<&Account, Denied> {
+        match self {
+            Self::User(account) => Ok(account),
+            Self::Anyone | Self::Operator => Err(Denied::SignIn),
+        }
     }
 
     /// Signed in, verified and not suspended: may list and order.
-    fn trades(&self) -> Decision {
-        match &self.user {
-            None => Decision::SignIn,
-            Some(account) if account.suspended => Decision::Forbid,
-            Some(account) if !account.verified => Decision::Verify,
-            Some(_) => Decision::Allow,
+    fn trader(&self) -> Result<UserId, Denied> {
+        match self.account()? {
+            account if account.suspended => Err(Denied::Forbid),
+            account if !account.verified => Err(Denied::Verify),
+            account => Ok(account.id.clone()),
         }
     }
 
-    /// Whether the viewer may do `action`.
-    #[must_use]
-    pub fn may(&self, action: Action<'_>) -> Decision {
-        match action {
-            Action::CreateListing => self.trades(),
-            Action::ViewTicket { ticket, order } => {
-                let insider = self.is(&ticket.owner) || self.moderates();
-                let allowed = match ticket.status {
-                    TicketStatus::Deleted => order.is_some(),
-                    TicketStatus::Sold => {
-                        insider || order.is_some() && order == ticket.current_order.as_ref()
-                    }
-                    // What a buyer may have seen before is not what it says now.
-                    status => insider || status.is_listed(),
-                };
-                allow_or(allowed, Decision::Hide)
+    /// As [`Viewer::trader`], of what somebody else offers.
+    fn customer(&self, ticket: &Ticket) -> Result<UserId, Denied> {
+        self.trader().and_then(|id| {
+            if id == ticket.owner {
+                Err(Denied::Forbid)
+            } else {
+                Ok(id)
             }
-            Action::ChangeTicket(ticket) => match self.trades() {
-                Decision::SignIn => Decision::SignIn,
-                _ if !self.is(&ticket.owner) => self.unless_hidden(ticket, Decision::Forbid),
-                _ if ticket.status == TicketStatus::Deleted => Decision::Hide,
-                answer => answer,
-            },
-            Action::OrderTicket(ticket) => match self.trades() {
-                Decision::Allow if self.is(&ticket.owner) => {
-                    self.unless_hidden(ticket, Decision::Forbid)
-                }
-                // Anybody may try for what was on the market: that it is gone
-                // meanwhile is a conflict, not a secret.
-                Decision::Allow
-                    if matches!(ticket.status, TicketStatus::Sold | TicketStatus::Ended) =>
-                {
-                    Decision::Allow
-                }
-                answer => self.unless_hidden(ticket, answer),
-            },
-            Action::ViewHandoverNote { ticket, order } => {
-                let bought = order.is_some_and(|order| {
-                    order.ticket == ticket.id
-                        && order.status == OrderStatus::Complete
-                        && self.is(&order.buyer)
-                });
-                allow_or(bought || self.is(&ticket.owner), Decision::Forbid)
-            }
-            Action::ViewOrder(order) => {
-                if self.user.is_none() {
-                    return Decision::SignIn;
-                }
-                allow_or(
-                    self.is(&order.buyer) || self.is(&order.seller) || self.moderates(),
-                    Decision::Hide,
-                )
-            }
-            Action::UseOrder(order) => match self.may(Action::ViewOrder(order)) {
-                Decision::Allow => allow_or(self.is(&order.buyer), Decision::Forbid),
-                refused => refused,
-            },
-            Action::ReportTicket(ticket) => match self.trades() {
-                Decision::Allow if self.is(&ticket.owner) => {
-                    self.unless_hidden(ticket, Decision::Forbid)
-                }
-                answer => self.unless_hidden(ticket, answer),
-            },
-            Action::Moderate => self.staff(|account| account.moderator || account.admin),
-            Action::Administer => self.staff(|account| account.admin),
-            Action::RefundOrder(order) => match self.may(Action::ViewOrder(order)) {
-                Decision::Allow => {
-                    allow_or(self.is(&order.buyer) || self.moderates(), Decision::Forbid)
-                }
-                refused => refused,
-            },
-        }
+        })
     }
 
-    /// Whether the viewer is who `is_member` asks for; nobody else may know that
-    /// there is something.
-    fn staff(&self, is_member: impl Fn(&Account) -> bool) -> Decision {
-        match &self.user {
-            None => Decision::SignIn,
-            Some(account) => allow_or(is_member(account) && !account.suspended, Decision::Hide),
-        }
-    }
-
-    /// `answer`, unless the viewer may not know of the ticket.
-    fn unless_hidden(&self, ticket: &Ticket, answer: Decision) -> Decision {
-        if answer == Decision::SignIn {
-            return answer;
-        }
-        match self.may(Action::ViewTicket {
+    /// Why the viewer may not do something with `ticket`: that, unless they may not
+    /// know of it.
+    fn unless_hidden(&self, ticket: &Ticket, denied: Denied) -> Denied {
+        let seen = ViewTicket {
             ticket,
             order: None,
-        }) {
-            Decision::Allow => answer,
-            hidden => hidden,
+        };
+        match seen.ask(self) {
+            Err(hidden) if denied != Denied::SignIn => hidden,
+            _ => denied,
         }
     }
 }
 
-const fn allow_or(allowed: bool, otherwise: Decision) -> Decision {
-    if allowed { Decision::Allow } else { otherwise }
+fn allow_or(allowed: bool, otherwise: Denied) -> Result<(), Denied> {
+    if allowed { Ok(()) } else { Err(otherwise) }
+}
+
+/// Offer a ticket.
+#[derive(Debug)]
+pub struct CreateListing;
+
+impl Action for CreateListing {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        viewer.trader()
+    }
+}
+
+/// See a ticket.
+#[derive(Debug)]
+pub struct ViewTicket<'a> {
+    /// The ticket.
+    pub ticket: &'a Ticket,
+    /// The viewer's latest order of it.
+    pub order: Option<&'a OrderId>,
+}
+
+impl Action for ViewTicket<'_> {
+    type By = ();
+
+    fn ask(&self, viewer: &Viewer) -> Result<(), Denied> {
+        let Self { ticket, order } = self;
+        let insider = viewer.is(&ticket.owner) || viewer.moderates();
+        let allowed = match ticket.status {
+            TicketStatus::Deleted => order.is_some(),
+            TicketStatus::Sold => {
+                insider || order.is_some() && *order == ticket.current_order.as_ref()
+            }
+            // What a buyer may have seen before is not what it says now.
+            status => insider || status.is_listed(),
+        };
+        allow_or(allowed, Denied::Hide)
+    }
+}
+
+/// Edit or delete a ticket.
+#[derive(Debug)]
+pub struct ChangeTicket<'a>(pub &'a Ticket);
+
+impl Action for ChangeTicket<'_> {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        let trader = viewer.trader();
+        if trader == Err(Denied::SignIn) {
+            return trader;
+        }
+        if !viewer.is(&self.0.owner) {
+            return Err(viewer.unless_hidden(self.0, Denied::Forbid));
+        }
+        if self.0.status == TicketStatus::Deleted {
+            return Err(Denied::Hide);
+        }
+        trader
+    }
+}
+
+/// Order a ticket.
+#[derive(Debug)]
+pub struct OrderTicket<'a>(pub &'a Ticket);
+
+impl Action for OrderTicket<'_> {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        let buyer = viewer
+            .customer(self.0)
+            .map_err(|denied| viewer.unless_hidden(self.0, denied))?;
+        // Anybody may try for what was on the market: that it is gone meanwhile is a
+        // conflict, not a secret.
+        if !matches!(self.0.status, TicketStatus::Sold | TicketStatus::Ended) {
+            ViewTicket {
+                ticket: self.0,
+                order: None,
+            }
+            .ask(viewer)?;
+        }
+        Ok(buyer)
+    }
+}
+
+/// Say that something is wrong with a ticket.
+#[derive(Debug)]
+pub struct ReportTicket<'a>(pub &'a Ticket);
+
+impl Action for ReportTicket<'_> {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        let reporter = viewer
+            .customer(self.0)
+            .map_err(|denied| viewer.unless_hidden(self.0, denied))?;
+        ViewTicket {
+            ticket: self.0,
+            order: None,
+        }
+        .ask(viewer)?;
+        Ok(reporter)
+    }
+}
+
+/// See how the ticket is handed over.
+#[derive(Debug)]
+pub struct ViewHandoverNote<'a> {
+    /// The ticket.
+    pub ticket: &'a Ticket,
+    /// An order of the viewer's on it, which may have bought it.
+    pub order: Option<&'a Order>,
+}
+
+impl Action for ViewHandoverNote<'_> {
+    type By = ();
+
+    fn ask(&self, viewer: &Viewer) -> Result<(), Denied> {
+        let bought = self.order.is_some_and(|order| {
+            order.ticket == self.ticket.id
+                && order.status == OrderStatus::Complete
+                && viewer.is(&order.buyer)
+        });
+        allow_or(bought || viewer.is(&self.ticket.owner), Denied::Forbid)
+    }
+}
+
+/// See an order and its payment.
+#[derive(Debug)]
+pub struct ViewOrder<'a>(pub &'a Order);
+
+impl Action for ViewOrder<'_> {
+    type By = ();
+
+    fn ask(&self, viewer: &Viewer) -> Result<(), Denied> {
+        if *viewer == Viewer::Anyone {
+            return Err(Denied::SignIn);
+        }
+        let party = viewer.is(&self.0.buyer) || viewer.is(&self.0.seller);
+        allow_or(party || viewer.moderates(), Denied::Hide)
+    }
+}
+
+/// Pay or cancel an order.
+#[derive(Debug)]
+pub struct UseOrder<'a>(pub &'a Order);
+
+impl Action for UseOrder<'_> {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        ViewOrder(self.0).ask(viewer)?;
+        allow_or(viewer.is(&self.0.buyer), Denied::Forbid)?;
+        Ok(self.0.buyer.clone())
+    }
+}
+
+/// Give the money back.
+#[derive(Debug)]
+pub struct RefundOrder<'a>(pub &'a Order);
+
+impl Action for RefundOrder<'_> {
+    type By = Actor;
+
+    fn ask(&self, viewer: &Viewer) -> Result<Actor, Denied> {
+        ViewOrder(self.0).ask(viewer)?;
+        match viewer {
+            Viewer::User(account) if viewer.is(&self.0.buyer) || viewer.moderates() => {
+                Ok(Actor::User(account.id.clone()))
+            }
+            Viewer::Operator => Ok(Actor::Operator),
+            Viewer::User(_) | Viewer::Anyone => Err(Denied::Forbid),
+        }
+    }
+}
+
+/// See what waits for moderators, and decide.
+#[derive(Debug)]
+pub struct Moderate;
+
+impl Action for Moderate {
+    type By = UserId;
+
+    fn ask(&self, viewer: &Viewer) -> Result<UserId, Denied> {
+        let account = viewer.account()?;
+        // Nobody else may know that there is something.
+        allow_or(viewer.moderates() && !account.suspended, Denied::Hide)?;
+        Ok(account.id.clone())
+    }
+}
+
+/// See and do what administrators do.
+#[derive(Debug)]
+pub struct Administer;
+
+impl Action for Administer {
+    type By = Actor;
+
+    fn ask(&self, viewer: &Viewer) -> Result<Actor, Denied> {
+        match viewer {
+            Viewer::Anyone => Err(Denied::SignIn),
+            Viewer::User(account) => {
+                allow_or(account.admin && !account.suspended, Denied::Hide)?;
+                Ok(Actor::User(account.id.clone()))
+            }
+            Viewer::Operator => Ok(Actor::Operator),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixtures::{order, order_id, ticket, user_id};
-    use Decision::{Allow, Forbid, Hide, SignIn, Verify};
 
     fn account(n: u8) -> Account {
         Account {
@@ -230,13 +388,11 @@ mod tests {
     }
 
     /// anyone, owner (1), buyer (2), stranger (3), unverified (4), suspended
-    /// (5), moderator (6), admin (7).
-    fn viewers() -> [Viewer; 8] {
-        let signed_in = |account| Viewer {
-            user: Some(account),
-        };
+    /// (5), moderator (6), admin (7), and whoever runs commands.
+    fn viewers() -> [Viewer; 9] {
+        let signed_in = Viewer::User;
         [
-            Viewer::ANYONE,
+            Viewer::Anyone,
             signed_in(account(1)),
             signed_in(account(2)),
             signed_in(account(3)),
@@ -256,10 +412,11 @@ mod tests {
                 admin: true,
                 ..account(7)
             }),
+            Viewer::Operator,
         ]
     }
 
-    const ROLES: [&str; 8] = [
+    const ROLES: [&str; 9] = [
         "anybody",
         "seller",
         "buyer",
@@ -268,104 +425,81 @@ mod tests {
         "suspended",
         "moderator",
         "administrator",
+        "operator",
     ];
 
     /// A row of the table: an action, on what, and the status of HTTP for each role.
-    fn row(
-        action: &str,
-        on: &str,
-        answer: impl Fn(&Viewer) -> Decision,
-    ) -> (String, String, String) {
-        let answers = viewers().map(|viewer| match answer(&viewer) {
-            Allow => "yes",
-            SignIn => "401",
-            Forbid | Verify => "403",
-            Hide => "404",
+    fn row<A: Action>(action: &str, on: &str, asked: impl Fn() -> A) -> Row {
+        let answers = viewers().map(|viewer| match viewer.may(asked()) {
+            Ok(_) => "yes",
+            Err(Denied::SignIn) => "401",
+            Err(Denied::Forbid | Denied::Verify) => "403",
+            Err(Denied::Hide) => "404",
         });
         (action.to_owned(), on.to_owned(), answers.join(" | "))
     }
 
-    /// The rows of an action on a ticket, those of the same answers as one.
-    fn of_ticket(
-        action: &str,
-        answer: impl Fn(&Viewer, &Ticket) -> Decision,
-    ) -> Vec<(String, String, String)> {
-        let mut rows: Vec<(String, String, String)> = Vec::new();
-        for status in TicketStatus::ALL {
-            let ticket = Ticket {
-                status,
-                current_order: Some(order_id(1)),
-                ..ticket()
-            };
-            let next = row(action, status.name(), |viewer| answer(viewer, &ticket));
-            match rows.iter_mut().find(|known| known.2 == next.2) {
-                Some(known) => known.1 = format!("{}, {}", known.1, next.1),
-                None => rows.push(next),
-            }
+    type Row = (String, String, String);
+
+    /// Adds a row, or what it is about to one of the same answers.
+    fn add(rows: &mut Vec<Row>, next: Row) {
+        match rows
+            .iter_mut()
+            .find(|known| known.0 == next.0 && known.2 == next.2)
+        {
+            Some(known) => known.1 = format!("{}, {}", known.1, next.1),
+            None => rows.push(next),
         }
-        rows
+    }
+
+    /// The rows of an action on a ticket.
+    macro_rules! of_ticket {
+        ($rows:ident, $action:literal, $ticket:ident => $asked:expr) => {
+            for status in TicketStatus::ALL {
+                let $ticket = &Ticket {
+                    status,
+                    current_order: Some(order_id(1)),
+                    ..ticket()
+                };
+                add(&mut $rows, row($action, status.name(), || $asked));
+            }
+        };
     }
 
     /// Every action, on everything, by everybody.
     fn matrix() -> String {
-        let view = |viewer: &Viewer, ticket: &Ticket, order: Option<&OrderId>| {
-            viewer.may(Action::ViewTicket { ticket, order })
-        };
-        let (bought, earlier) = (order_id(1), order_id(2));
-        let mut rows = vec![row("list a ticket", "", |viewer| {
-            viewer.may(Action::CreateListing)
-        })];
-        rows.extend(of_ticket("see a ticket", |viewer, ticket| {
-            view(viewer, ticket, None)
-        }));
-        rows.extend(of_ticket(
-            "the same with its current order",
-            |viewer, ticket| view(viewer, ticket, Some(&bought)),
-        ));
-        rows.extend(of_ticket(
-            "the same with an earlier order",
-            |viewer, ticket| view(viewer, ticket, Some(&earlier)),
-        ));
-        rows.extend(of_ticket("edit, delete", |viewer, ticket| {
-            viewer.may(Action::ChangeTicket(ticket))
-        }));
-        rows.extend(of_ticket("reserve", |viewer, ticket| {
-            viewer.may(Action::OrderTicket(ticket))
-        }));
-        rows.extend(of_ticket("report", |viewer, ticket| {
-            viewer.may(Action::ReportTicket(ticket))
-        }));
-        rows.push(row("see an order and its payment", "", |viewer| {
-            viewer.may(Action::ViewOrder(&order()))
-        }));
-        rows.push(row("pay, cancel", "", |viewer| {
-            viewer.may(Action::UseOrder(&order()))
-        }));
-        rows.push(row("refund", "", |viewer| {
-            viewer.may(Action::RefundOrder(&order()))
-        }));
-        for status in OrderStatus::ALL {
-            let order = Order { status, ..order() };
-            let note = row("see the handover note", status.name(), |viewer| {
-                viewer.may(Action::ViewHandoverNote {
-                    ticket: &ticket(),
-                    order: Some(&order),
-                })
-            });
-            match rows
-                .iter_mut()
-                .find(|known| known.0 == note.0 && known.2 == note.2)
-            {
-                Some(known) => known.1 = format!("{}, {}", known.1, note.1),
-                None => rows.push(note),
-            }
+        const fn view<'a>(ticket: &'a Ticket, order: Option<&'a OrderId>) -> ViewTicket<'a> {
+            ViewTicket { ticket, order }
         }
-        rows.push(row("see cases, decide, remove listings", "", |viewer| {
-            viewer.may(Action::Moderate)
+        let (order, offered) = (order(), ticket());
+        let [bought, earlier] = [order_id(1), order_id(2)];
+        let mut rows = vec![row("list a ticket", "", || CreateListing)];
+        of_ticket!(rows, "see a ticket", ticket => view(ticket, None));
+        of_ticket!(rows, "the same with its current order", ticket => view(ticket, Some(&bought)));
+        of_ticket!(rows, "the same with an earlier order", ticket => view(ticket, Some(&earlier)));
+        of_ticket!(rows, "edit, delete", ticket => ChangeTicket(ticket));
+        of_ticket!(rows, "reserve", ticket => OrderTicket(ticket));
+        of_ticket!(rows, "report", ticket => ReportTicket(ticket));
+        rows.push(row("see an order and its payment", "", || {
+            ViewOrder(&order)
         }));
-        rows.push(row("administer", "", |viewer| {
-            viewer.may(Action::Administer)
-        }));
+        rows.push(row("pay, cancel", "", || UseOrder(&order)));
+        rows.push(row("refund", "", || RefundOrder(&order)));
+        for status in OrderStatus::ALL {
+            let order = Order {
+                status,
+                ..order.clone()
+            };
+            let note = row("see the handover note", status.name(), || {
+                ViewHandoverNote {
+                    ticket: &offered,
+                    order: Some(&order),
+                }
+            });
+            add(&mut rows, note);
+        }
+        rows.push(row("see cases, decide, remove listings", "", || Moderate));
+        rows.push(row("administer", "", || Administer));
         let rows = rows
             .iter()
             .map(|(action, on, answers)| format!("| {action} | {on} | {answers} |\n"));

@@ -111,6 +111,9 @@ pub enum Refusal {
     /// What somebody offers who is suspended stays off the market.
     #[error("the seller is suspended")]
     SellerSuspended,
+    /// Nobody takes their own rights away.
+    #[error("that is the asker's own account")]
+    OwnAccount,
     /// The viewer reported the listing before.
     #[error("it was reported by the same person")]
     ReportedAlready,

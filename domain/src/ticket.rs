@@ -1,8 +1,16 @@
 //! A ticket and the state table of its status.
 
+mod moderated;
+
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, CaseId, OrderId, Refusal, TicketId, Timestamp, UserId};
+use crate::{
+    Amount, CaseId, OrderId, Refusal, TicketId, Timestamp, UserId,
+    order::Order,
+    permission::{ChangeTicket, CreateListing, OrderTicket, Permit},
+};
 
 /// Where a ticket stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -166,7 +174,7 @@ pub struct Ticket {
 impl Ticket {
     /// A new listing, waiting for moderation.
     #[must_use]
-    pub fn list(id: TicketId, owner: UserId, content: Content, now: Timestamp) -> Self {
+    pub(crate) fn list(id: TicketId, owner: UserId, content: Content, now: Timestamp) -> Self {
         Self {
             id,
             owner,
@@ -229,7 +237,12 @@ impl Ticket {
     /// # Errors
     /// [`Refusal::StaleEdit`] when the content changed since, or why the
     /// ticket cannot be edited at all.
-    pub fn edit(&self, content: Content, based_on: u32, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn edit(
+        &self,
+        content: Content,
+        based_on: u32,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
         self.check_changeable()?;
         if based_on != self.content_version {
             return Err(Refusal::StaleEdit);
@@ -253,7 +266,7 @@ impl Ticket {
     ///
     /// # Errors
     /// Why it cannot be deleted.
-    pub fn delete(&self, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn delete(&self, now: Timestamp) -> Result<Self, Refusal> {
         self.check_changeable()?;
         let from = [
             TicketStatus::Pending,
@@ -263,146 +276,6 @@ impl Ticket {
         Ok(Self {
             case: None,
             ..self.step(&from, TicketStatus::Deleted, now)?
-        })
-    }
-
-    fn check_judged(&self, judged: u32) -> Result<(), Refusal> {
-        if judged == self.content_version {
-            Ok(())
-        } else {
-            Err(Refusal::StaleEdit)
-        }
-    }
-
-    /// Moderation lets it on the market, or finds nothing against one that is or
-    /// was there.
-    ///
-    /// # Errors
-    /// [`Refusal::StaleEdit`] when what was judged is not what it says now, or
-    /// [`Refusal::NoSuchStep`].
-    pub fn approve(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
-        self.check_judged(judged)?;
-        let approved = if self.case.is_some() && self.status != TicketStatus::Pending {
-            self.changed(now)
-        } else {
-            self.step(&[TicketStatus::Pending], TicketStatus::Available, now)?
-        };
-        Ok(Self {
-            case: None,
-            reports: 0,
-            lowered: false,
-            ..approved
-        })
-    }
-
-    /// Moderation does not let it on the market.
-    ///
-    /// # Errors
-    /// As [`Ticket::approve`].
-    pub fn reject(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
-        self.check_judged(judged)?;
-        Ok(Self {
-            case: None,
-            ..self.step(&[TicketStatus::Pending], TicketStatus::Rejected, now)?
-        })
-    }
-
-    /// Its seller was suspended: it waits for a moderator to decide `case`.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchStep`] unless it is on its way to the market, or there.
-    pub fn hide(&self, case: &CaseId, now: Timestamp) -> Result<Self, Refusal> {
-        let hidden = if self.status == TicketStatus::Pending {
-            self.changed(now)
-        } else {
-            self.step(&[TicketStatus::Available], TicketStatus::Pending, now)?
-        };
-        Ok(Self {
-            case: Some(case.clone()),
-            ..hidden
-        })
-    }
-
-    /// It is judged anew, since its case is closed.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchStep`] unless it is pending.
-    pub fn judge_anew(&self, now: Timestamp) -> Result<Self, Refusal> {
-        if self.status != TicketStatus::Pending {
-            return Err(Refusal::NoSuchStep {
-                from: self.status.name(),
-                to: TicketStatus::Pending.name(),
-            });
-        }
-        Ok(Self {
-            case: None,
-            ..self.changed(now)
-        })
-    }
-
-    /// It waits for a moderator to decide `case`.
-    ///
-    /// # Errors
-    /// As [`Ticket::approve`].
-    pub fn question(&self, judged: u32, case: &CaseId, now: Timestamp) -> Result<Self, Refusal> {
-        self.check_judged(judged)?;
-        if self.status != TicketStatus::Pending || self.case.is_some() {
-            return Err(Refusal::NoSuchStep {
-                from: self.status.name(),
-                to: TicketStatus::Pending.name(),
-            });
-        }
-        Ok(Self {
-            case: Some(case.clone()),
-            ..self.changed(now)
-        })
-    }
-
-    /// One more person reported it, which `case` is about: it is found less often
-    /// from now on, or not at all until it was judged.
-    ///
-    /// # Errors
-    /// [`Refusal::NotOnMarket`].
-    pub fn report(
-        &self,
-        case: &CaseId,
-        lower_at: u32,
-        hide_at: u32,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
-        if !self.status.is_listed() {
-            return Err(Refusal::NotOnMarket);
-        }
-        let reports = self.reports + 1;
-        let reported = if reports >= hide_at && self.status == TicketStatus::Available {
-            self.step(&[TicketStatus::Available], TicketStatus::Pending, now)?
-        } else {
-            self.changed(now)
-        };
-        Ok(Self {
-            case: Some(case.clone()),
-            reports,
-            lowered: reports >= lower_at,
-            ..reported
-        })
-    }
-
-    /// A moderator takes it down for good. One that is held has to be let go by
-    /// the same commit.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchStep`] when it is sold or closed.
-    pub fn remove(&self, now: Timestamp) -> Result<Self, Refusal> {
-        let from = [
-            TicketStatus::Pending,
-            TicketStatus::Available,
-            TicketStatus::Rejected,
-            TicketStatus::Reserved,
-        ];
-        Ok(Self {
-            case: None,
-            current_order: None,
-            ..self.step(&from, TicketStatus::Removed, now)?
         })
     }
 
@@ -419,7 +292,7 @@ impl Ticket {
     ///
     /// # Errors
     /// Why not.
-    pub fn check_orderable(
+    pub(crate) fn check_orderable(
         &self,
         buyer: &UserId,
         price: Amount,
@@ -450,7 +323,7 @@ impl Ticket {
     ///
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it is available.
-    pub fn reserve(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn reserve(&self, order: &OrderId, now: Timestamp) -> Result<Self, Refusal> {
         Ok(Self {
             current_order: Some(order.clone()),
             ..self.step(&[TicketStatus::Available], TicketStatus::Reserved, now)?
@@ -518,6 +391,52 @@ impl Ticket {
             case: None,
             ..self.step(&from, TicketStatus::Ended, now)?
         })
+    }
+}
+
+impl Permit<CreateListing> {
+    /// A new listing of who was permitted, waiting for moderation.
+    #[must_use]
+    pub fn list(&self, id: TicketId, content: Content, now: Timestamp) -> Ticket {
+        Ticket::list(id, self.by().clone(), content, now)
+    }
+}
+
+impl Permit<ChangeTicket<'_>> {
+    /// The owner's edit of the content at version `based_on`.
+    ///
+    /// # Errors
+    /// [`Refusal::StaleEdit`] when the content changed since, or why the
+    /// ticket cannot be edited at all.
+    pub fn edit(&self, content: Content, based_on: u32, now: Timestamp) -> Result<Ticket, Refusal> {
+        self.action.0.edit(content, based_on, now)
+    }
+
+    /// The owner withdraws it.
+    ///
+    /// # Errors
+    /// Why it cannot be deleted.
+    pub fn delete(&self, now: Timestamp) -> Result<Ticket, Refusal> {
+        self.action.0.delete(now)
+    }
+}
+
+impl Permit<OrderTicket<'_>> {
+    /// A hold for who was permitted, who saw `price`, and the ticket that is held.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub fn reserve(
+        &self,
+        id: OrderId,
+        price: Amount,
+        hold: Duration,
+        now: Timestamp,
+    ) -> Result<(Order, Ticket), Refusal> {
+        let (ticket, buyer) = (self.action.0, self.by());
+        ticket.check_orderable(buyer, price, now)?;
+        let held = ticket.reserve(&id, now)?;
+        Ok((Order::hold(id, ticket, buyer.clone(), hold, now), held))
     }
 }
 

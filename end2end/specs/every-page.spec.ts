@@ -12,6 +12,7 @@ import { expect, test, type Visitor } from "../support/test";
 type World = {
   visitor: (name: string) => Promise<Visitor>;
   moderator: (name: string) => Promise<Visitor>;
+  administrator: (name: string) => Promise<Visitor>;
   stranger: () => Promise<Page>;
   provider: Exchange["provider"];
   /** The card element needs script. */
@@ -19,7 +20,7 @@ type World = {
 };
 
 /** Opens every page there is, in each of the looks that matter, and hands it to `look`. */
-async function tour({ visitor, moderator, stranger, provider, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
+async function tour({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }: World, look: (page: Page) => Promise<void>) {
   const visit = async (page: Page, path: string) => {
     await page.goto(path);
     await look(page);
@@ -85,7 +86,7 @@ async function tour({ visitor, moderator, stranger, provider, javaScriptEnabled 
   await visit(buyer, order);
   await visit(seller, order);
 
-  const mo = (await moderator("Mo Moderator")).page;
+  const { page: mo, person: moPerson } = await moderator("Mo Moderator");
   const waits = { ...newListing(), description: "Write to me on WhatsApp." };
   const questioned = await list(seller, waits);
   await visit(seller, questioned);
@@ -99,6 +100,18 @@ async function tour({ visitor, moderator, stranger, provider, javaScriptEnabled 
   await visit(mo, "/moderation?status=approved");
   await visit(mo, `${path}/remove`);
   await visit(buyer, `${path}/report`);
+  await visit(mo, await mailedLink(mo, moPerson.email, "A listing waits for a moderator"));
+  const admin = await administrator("Anna Administrator");
+  for (const suffix of ["", "/people", "/events", "/mails", "/dead-letters", "/health"]) {
+    await visit(admin.page, `/admin${suffix}`);
+  }
+  await visit(admin.page, `/admin/people?q=${encodeURIComponent(bert.person.email)}`);
+  await admin.page.getByRole("link", { name: "Bert Buyer" }).first().click();
+  await admin.page.waitForURL(/people\/./);
+  await look(admin.page);
+  await admin.page.getByRole("link", { name: "What everybody sees" }).click();
+  await admin.page.waitForURL(/sellers/);
+  await look(admin.page);
 
   if (javaScriptEnabled === false) return;
   const listing = newListing();
@@ -120,14 +133,14 @@ async function tour({ visitor, moderator, stranger, provider, javaScriptEnabled 
   await visit(seller, bought);
 }
 
-test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
+test("axe finds no violation on any page", { tag: "@with-script" }, async ({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, expectAccessible);
+  await tour({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }, expectAccessible);
 });
 
-test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
+test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, async (page) => {
+  await tour({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }, async (page) => {
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 360, height: 740 });
     await expectNoSidewaysScrolling(page);
@@ -137,7 +150,7 @@ test("no page scrolls sideways at a width of 360 pixels", async ({ visitor, mode
 });
 
 // Without script, where each page is loaded twice as fast: the server writes what islands say, too.
-test("no page says anything in English to those who read French", { tag: "@without-script" }, async ({ visitor, moderator, stranger, provider, javaScriptEnabled }) => {
+test("no page says anything in English to those who read French", { tag: "@without-script" }, async ({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }) => {
   test.slow();
-  await tour({ visitor, moderator, stranger, provider, javaScriptEnabled }, expectFrench);
+  await tour({ visitor, moderator, administrator, stranger, provider, javaScriptEnabled }, expectFrench);
 });

@@ -11,8 +11,8 @@ export type Exchange = {
   charges: (order: string) => Promise<string[]>;
   /** Marks an address as verified, as an operator does. */
   verify: (email: string) => Promise<void>;
-  /** Makes somebody a moderator, as an operator does. */
-  moderator: (email: string) => Promise<void>;
+  /** Makes somebody a member of a group, as an operator does. */
+  group: (group: "moderators" | "admins", email: string) => Promise<void>;
   /** Says who signs in next with Google or GitHub, and what goes wrong. */
   provider: (person: Record<string, unknown>) => Promise<void>;
   /** Checks the whole database, then ends both processes and deletes their data. */
@@ -106,7 +106,7 @@ export async function startExchange(logs: string): Promise<Exchange> {
         .map((intent) => intent.status);
     },
     verify: (email) => operate(["user", "verify", email]),
-    moderator: (email) => operate(["group", "add", "moderators", email]),
+    group: (group, email) => operate(["group", "add", group, email]),
     provider: async (person) => {
       await fetch(`${github}/person`, { method: "POST", body: JSON.stringify(person) });
     },

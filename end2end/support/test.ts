@@ -13,6 +13,8 @@ type Fixtures = {
   charges: Exchange["charges"];
   /** Somebody who moderates. */
   moderator: (name: string) => Promise<Visitor>;
+  /** Somebody who administers. */
+  administrator: (name: string) => Promise<Visitor>;
   /** Says who signs in next with Google or GitHub. */
   provider: Exchange["provider"];
   /** A browser of its own, signed out. */
@@ -67,8 +69,16 @@ export const test = base.extend<Fixtures, { exchange: Exchange }>({
   moderator: async ({ exchange, visitor }, use) => {
     await use(async (name) => {
       const moderator = await visitor(name);
-      await exchange.moderator(moderator.person.email);
+      await exchange.group("moderators", moderator.person.email);
       return moderator;
+    });
+  },
+
+  administrator: async ({ exchange, visitor }, use) => {
+    await use(async (name) => {
+      const administrator = await visitor(name);
+      await exchange.group("admins", administrator.person.email);
+      return administrator;
     });
   },
 });

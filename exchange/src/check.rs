@@ -8,7 +8,7 @@
 //!    event is of a version.
 //! 5. Versions go up by one, and every step is in the state table.
 //! 6. The ledger sums to zero, and has what was captured, refunded and lost,
-//!    once each and nothing else.
+//!    once each and nothing else; the figures are what it and the events say.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,13 @@ use domain::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Result, market::Listing, platform::db::Db, vars};
+use crate::{
+    Result,
+    figures::{self, Sums},
+    market::Listing,
+    platform::db::Db,
+    vars,
+};
 
 /// Rows read at once.
 const BATCH: usize = 2_000;
@@ -94,9 +100,13 @@ pub async fn check(db: &Db) -> Result<Report> {
             .map(|case| ((Aggregate::Moderation, case.id.as_str()), case.version)),
     );
     moderation(&tickets, &cases, &mut report);
-    events(db, &versions, &mut report).await?;
+    let mut sums = Sums::default();
+    events(db, &versions, &mut sums, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
-    ledger(db, &orders, &mut report).await?;
+    ledger(db, &orders, &mut sums, &mut report).await?;
+    report
+        .violations
+        .extend(figures::differences(db, sums).await?);
     market(db, &tickets, &mut report);
     Ok(report)
 }
@@ -232,11 +242,14 @@ fn money(
 async fn events(
     db: &Db,
     versions: &HashMap<(Aggregate, &str), u32>,
+    sums: &mut Sums,
     report: &mut Report,
 ) -> Result<()> {
     #[derive(Deserialize)]
     struct Row {
         payload: String,
+        #[serde(default)]
+        unsent: bool,
     }
     let mut seen: HashMap<(Aggregate, String), (u32, Data)> = HashMap::new();
     let rows: Vec<Row> = all(db, "event").await?;
@@ -248,6 +261,9 @@ async fn events(
                 .push(format!("an event cannot be read: {}", row.payload));
             continue;
         };
+        if !row.unsent {
+            sums.event(&event);
+        }
         let key = (event.aggregate, event.id.clone());
         let last = seen.get(&key);
         let version = last.map_or(0, |(version, _)| *version);
@@ -352,9 +368,24 @@ async fn quotas(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -
     Ok(())
 }
 
-async fn ledger(db: &Db, orders: &HashMap<String, Order>, report: &mut Report) -> Result<()> {
+async fn ledger(
+    db: &Db,
+    orders: &HashMap<String, Order>,
+    sums: &mut Sums,
+    report: &mut Report,
+) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Row {
+        #[serde(flatten)]
+        entry: Entry,
+        #[serde(default)]
+        uncounted: bool,
+    }
     let mut entries: HashMap<(String, Kind), Entry> = HashMap::new();
-    for entry in all::<Entry>(db, "ledger").await? {
+    for Row { entry, uncounted } in all(db, "ledger").await? {
+        if !uncounted {
+            sums.entry(&entry);
+        }
         entries.insert((entry.order.to_string(), entry.kind), entry);
     }
     report.counts.push(("ledger entries", entries.len()));

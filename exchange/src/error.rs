@@ -3,7 +3,7 @@
 //! Whatever goes wrong is classified once, where it happens. What people may
 //! read is in the variants; causes are for the log.
 
-use domain::{FieldErrors, Problem, Refusal, Timestamp, permission::Decision};
+use domain::{FieldErrors, Problem, Refusal, Timestamp, permission::Denied};
 
 /// Why an operation did not happen. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -65,16 +65,13 @@ impl Error {
     }
 }
 
-/// Turns a decision into the error it means.
-///
-/// # Errors
-/// Unless the decision is [`Decision::Allow`].
-pub fn permit(decision: Decision) -> Result<(), Error> {
-    match decision {
-        Decision::Allow => Ok(()),
-        Decision::SignIn => Err(Error::Unauthenticated),
-        Decision::Forbid => Err(Error::Forbidden),
-        Decision::Verify => Err(Error::Unverified),
-        Decision::Hide => Err(Error::NotFound),
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::SignIn => Self::Unauthenticated,
+            Denied::Forbid => Self::Forbidden,
+            Denied::Verify => Self::Unverified,
+            Denied::Hide => Self::NotFound,
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    Amount,
-    permission::{Account, Viewer},
+    Amount, TicketId, Timestamp, UserId,
+    permission::{Account, Administer, CreateListing, Permit, Viewer},
     ticket::{Content, Ticket},
 };
 
@@ -45,12 +45,8 @@ pub(crate) async fn listed(exchange: &Exchange) -> Ticket {
         relist_after_refund: true,
         handover_note: String::new(),
     };
-    let pending = Ticket::list(
-        new_id(&exchange.clock).expect("an id"),
-        new_id(&exchange.clock).expect("an id"),
-        content,
-        now,
-    );
+    let id = new_id(&exchange.clock).expect("an id");
+    let pending = offer(&stranger(exchange), id, content, now);
     let ticket = pending.approve(1, now).expect("pending");
     for (before, after) in [(None, &pending), (Some(&pending), &ticket)] {
         Commit::new("list")
@@ -65,15 +61,29 @@ pub(crate) async fn listed(exchange: &Exchange) -> Ticket {
 
 /// Somebody who is signed in.
 pub(crate) fn stranger(exchange: &Exchange) -> Viewer {
-    Viewer {
-        user: Some(Account {
-            id: new_id(&exchange.clock).expect("an id"),
-            verified: true,
-            suspended: false,
-            moderator: false,
-            admin: false,
-        }),
-    }
+    trader(new_id(&exchange.clock).expect("an id"))
+}
+
+/// Whoever runs commands.
+pub(crate) fn operator() -> Permit<Administer> {
+    Viewer::Operator.may(Administer).expect("an operator")
+}
+
+/// Who is called `id`, signed in and verified.
+pub(crate) const fn trader(id: UserId) -> Viewer {
+    Viewer::User(Account {
+        id,
+        verified: true,
+        suspended: false,
+        moderator: false,
+        admin: false,
+    })
+}
+
+/// A listing of `seller`, which waits for moderation.
+pub(crate) fn offer(seller: &Viewer, id: TicketId, content: Content, now: Timestamp) -> Ticket {
+    let permit = seller.may(CreateListing).expect("a trader");
+    permit.list(id, content, now)
 }
 
 /// Who pays, as typed.

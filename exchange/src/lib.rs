@@ -5,12 +5,14 @@
 //! on is in [`platform`]. Nothing here knows of HTTP requests or pages.
 
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod check;
 pub mod clock;
 pub mod demo;
 pub mod error;
 pub mod expiration;
+pub mod figures;
 #[cfg(test)]
 mod fixtures;
 mod hex;

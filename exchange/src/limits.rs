@@ -73,6 +73,8 @@ pub struct Limits {
     pub reserve: Limit,
     /// Reserving by an account.
     pub reserve_by_account: Limit,
+    /// Reports of listings, by an account.
+    pub reports: Limit,
 }
 
 impl Limits {
@@ -85,6 +87,7 @@ impl Limits {
         links_to_address: Limit::OFF,
         reserve: Limit::OFF,
         reserve_by_account: Limit::OFF,
+        reports: Limit::OFF,
     };
 }
 

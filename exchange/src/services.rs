@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, audit, expiration, market, moderation, notifications,
+    Exchange, Result, audit, expiration, figures, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -26,6 +26,8 @@ use crate::{
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often the audit trail is sealed.
 const SEAL: Duration = Duration::from_millis(250);
+/// How often money is counted.
+const COUNT: Duration = Duration::from_secs(1);
 /// How often what has outlived its use is deleted.
 const FORGET: Duration = Duration::from_secs(60);
 /// How long the sweep leaves a due hold to its timer.
@@ -83,6 +85,9 @@ pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
         sweep_listings(exchange).boxed()
     });
     services.sweep("audit", SEAL, |exchange, _| audit::seal(exchange).boxed());
+    services.sweep("figures", COUNT, |exchange, _| {
+        figures::count(exchange).boxed()
+    });
     services.sweep("payments", SWEEP, |exchange, _| {
         payments::resume(exchange).boxed()
     });

@@ -3,14 +3,20 @@
 use std::{io::BufRead, time::Duration};
 
 use clap::Subcommand;
-use domain::{OrderId, payment::PaymentStatus};
+use domain::{
+    OrderId,
+    payment::PaymentStatus,
+    permission::{Administer, Permit, Viewer},
+};
 use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User, tries::Client},
-    audit::{self, Actor},
+    administration::{dead_letters, people},
+    audit,
     demo::{self, Seeded},
+    orders,
     payments::{reconcile, refund},
-    platform::{bus::Bus, dead_letters, migrate},
+    platform::{bus::Bus, migrate},
 };
 use serde::{Deserialize, Serialize};
 use texts::Language;
@@ -309,9 +315,13 @@ async fn refund(desk: &Desk<'_>, order: &str) -> Result<String, String> {
         .trim()
         .parse()
         .map_err(|_| format!("{order:?} is not the identifier of an order"))?;
-    let payment = refund::by_operator(desk.exchange, &id)
+    refund::refund(desk.exchange, &Viewer::Operator, &id)
         .await
         .map_err(explain)?;
+    let refunded = orders::view(desk.exchange, &Viewer::Operator, &id)
+        .await
+        .map_err(explain)?;
+    let payment = refunded.payment.ok_or("there is no payment")?;
     match payment.status {
         PaymentStatus::Refunded => Ok(format!("order {id} is refunded")),
         // Written down: what cannot be done now, the server does later.
@@ -348,6 +358,13 @@ pub(crate) fn demo_summary(seeded: &Seeded) -> String {
     )
 }
 
+/// What commands are done with.
+fn operator() -> Result<Permit<Administer>, String> {
+    Viewer::Operator
+        .may(Administer)
+        .map_err(|denied| explain(denied.into()))
+}
+
 fn shown(user: User) -> String {
     format!(
         "{} ({}): verified {}, suspended {}, groups {:?}",
@@ -357,29 +374,33 @@ fn shown(user: User) -> String {
 
 async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String> {
     let exchange = desk.exchange;
+    let permit = operator()?;
     match command {
-        GroupCommand::Add { group, email } => {
-            accounts::grant(exchange, &Actor::Operator, &email, &group)
-                .await
-                .map(shown)
-        }
+        GroupCommand::Add { group, email } => accounts::grant(exchange, &permit, &email, &group)
+            .await
+            .map(shown),
         GroupCommand::Remove { group, email } => {
-            accounts::revoke(exchange, &Actor::Operator, &email, &group)
+            accounts::revoke(exchange, &permit, &email, &group)
                 .await
                 .map(shown)
         }
-        GroupCommand::List { group } => accounts::members(exchange, &group).await.map(|members| {
-            let count = members.len();
-            let mut lines: Vec<String> = members.into_iter().map(shown).collect();
-            lines.push(format!("{count} {group}"));
-            lines.join("\n")
-        }),
+        GroupCommand::List { group } => {
+            people::members(exchange, &permit, &group)
+                .await
+                .map(|members| {
+                    let count = members.len();
+                    let mut lines: Vec<String> = members.into_iter().map(shown).collect();
+                    lines.push(format!("{count} {group}"));
+                    lines.join("\n")
+                })
+        }
     }
     .map_err(explain)
 }
 
 async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
     let exchange = desk.exchange;
+    let permit = operator()?;
     match command {
         UserCommand::Create {
             email,
@@ -397,15 +418,13 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
             )
             .await
         }
-        UserCommand::Verify { email } => accounts::verify(exchange, &email).await,
+        UserCommand::Verify { email } => accounts::verify(exchange, &permit, &email).await,
         UserCommand::ResetSecondFactor { email } => {
-            accounts::second_factor::reset(exchange, &email).await
+            accounts::second_factor::reset(exchange, &permit, &email).await
         }
-        UserCommand::Suspend { email } => {
-            accounts::suspend(exchange, &Actor::Operator, &email, true).await
-        }
+        UserCommand::Suspend { email } => accounts::suspend(exchange, &permit, &email, true).await,
         UserCommand::Reinstate { email } => {
-            accounts::suspend(exchange, &Actor::Operator, &email, false).await
+            accounts::suspend(exchange, &permit, &email, false).await
         }
     }
     .map(shown)
@@ -427,9 +446,14 @@ async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String
     let bus = desk
         .bus
         .ok_or("the server is not running, and the dead letters are in its broker")?;
+    let permit = operator()?;
+    let all = async || {
+        let found = dead_letters::list(bus, &permit, 0, usize::MAX - 1).await;
+        found.map(|page| page.items).map_err(explain)
+    };
     match command {
         DeadLetters::List => {
-            let letters = dead_letters::list(bus).await.map_err(explain)?;
+            let letters = all().await?;
             let lines: Vec<String> = letters
                 .iter()
                 .map(|letter| {
@@ -450,24 +474,21 @@ async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String
         DeadLetters::Replay { sequence } => {
             let sequences = match sequence {
                 Some(sequence) => vec![sequence],
-                None => dead_letters::list(bus)
-                    .await
-                    .map_err(explain)?
-                    .iter()
-                    .map(|letter| letter.sequence)
-                    .collect(),
+                None => all().await?.iter().map(|letter| letter.sequence).collect(),
             };
             for sequence in &sequences {
-                dead_letters::replay(bus, *sequence)
+                dead_letters::replay(desk.exchange, bus, &permit, *sequence)
                     .await
                     .map_err(explain)?;
             }
             Ok(format!("replayed {}", sequences.len()))
         }
-        DeadLetters::Discard { sequence } => dead_letters::discard(bus, sequence)
-            .await
-            .map(|()| format!("dropped {sequence}"))
-            .map_err(explain),
+        DeadLetters::Discard { sequence } => {
+            dead_letters::discard(desk.exchange, bus, &permit, sequence)
+                .await
+                .map(|()| format!("dropped {sequence}"))
+                .map_err(explain)
+        }
     }
 }
 

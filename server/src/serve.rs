@@ -89,7 +89,7 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
-        bus,
+        bus.clone(),
         config.production,
         stop.clone(),
     ));
@@ -104,8 +104,8 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     }
 
     let listener = sockets::impatient(listener, sockets::PATIENCE);
-    let router =
-        web::router(&config, exchange, hub).into_make_service_with_connect_info::<SocketAddr>();
+    let router = web::router(&config, exchange, bus, hub)
+        .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = tokio::select! {

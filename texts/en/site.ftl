@@ -47,6 +47,9 @@ done-saved = Your changes are saved.
 done-deleted = The listing is deleted.
 done-decided = Your decision is recorded.
 done-reported = Thank you. A moderator will look at it.
+done-changed = The account is changed.
+done-replayed = The message is on its way again.
+done-discarded = The message is gone.
 nav-moderation = Moderation
 
 too-often-second = That was too often. Try again in a second.
@@ -122,6 +125,7 @@ refusal-provider-refused = Signing in there did not work, or took too long. Try 
 refusal-verified-already = Your e-mail address is confirmed already.
 refusal-case-decided = Somebody else has decided this case. Load the page again.
 refusal-seller-suspended = The seller is suspended, so the listing stays off the market.
+refusal-own-account = This is your own account. Another administrator can change it.
 refusal-reported-already = You have reported this listing. A moderator looks at it.
 refusal-no-such-step = That is not possible any more. Load the page again to see where it stands.
 refusal-not-the-holder = This order no longer holds the ticket. Load the page again.

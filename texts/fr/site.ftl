@@ -47,6 +47,9 @@ done-saved = Vos changements sont enregistrés.
 done-deleted = L’annonce est supprimée.
 done-decided = Votre décision est enregistrée.
 done-reported = Merci. Un modérateur va l’examiner.
+done-changed = Le compte est modifié.
+done-replayed = Le message est reparti.
+done-discarded = Le message est jeté.
 nav-moderation = Modération
 
 too-often-second = C’était trop souvent. Réessayez dans une seconde.
@@ -122,6 +125,7 @@ refusal-provider-refused = La connexion là-bas n’a pas fonctionné, ou a pris
 refusal-verified-already = Votre adresse e-mail est déjà confirmée.
 refusal-case-decided = Quelqu’un d’autre a tranché ce cas. Rechargez la page.
 refusal-seller-suspended = Le vendeur est suspendu, l’annonce reste donc hors du marché.
+refusal-own-account = C’est votre propre compte. Un autre administrateur peut le modifier.
 refusal-reported-already = Vous avez déjà signalé cette annonce. Un modérateur va l’examiner.
 refusal-no-such-step = Ce n’est plus possible. Rechargez la page pour voir où cela en est.
 refusal-not-the-holder = Cette commande ne détient plus le billet. Rechargez la page.

@@ -93,6 +93,7 @@ pub fn refusal(language: Language, refusal: &Refusal, currency: &Currency) -> St
         Refusal::VerifiedAlready => refusal_verified_already(language),
         Refusal::CaseDecided => refusal_case_decided(language),
         Refusal::SellerSuspended => refusal_seller_suspended(language),
+        Refusal::OwnAccount => refusal_own_account(language),
         Refusal::ReportedAlready => refusal_reported_already(language),
         Refusal::NoSuchStep { .. } => refusal_no_such_step(language),
         Refusal::NotTheHolder => refusal_not_the_holder(language),

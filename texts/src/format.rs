@@ -16,23 +16,41 @@ pub struct LocalTime<'a> {
 }
 
 impl Language {
-    /// An amount as people read it: `1,999.00 CAD`, `1 999,00 CAD`.
-    #[must_use]
-    pub fn price(self, currency: &Currency, amount: Amount) -> String {
-        // Source: CLDR's symbols of numbers; what French puts between is U+202F.
-        let (between, point) = match self {
+    /// What is between thousands, and before a fraction. Source: CLDR's symbols of
+    /// numbers; what French puts between is U+202F.
+    const fn separators(self) -> (char, char) {
+        match self {
             Self::English => (',', '.'),
             Self::French => ('\u{202f}', ','),
-        };
-        let digits = currency.digits(amount);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        }
+    }
+
+    fn grouped(self, digits: &str) -> String {
+        let (between, _) = self.separators();
         let mut shown = String::new();
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at).is_multiple_of(3) {
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 shown.push(between);
             }
             shown.push(digit);
         }
+        shown
+    }
+
+    /// A number as people read it: `1,999`, `1 999`.
+    #[must_use]
+    pub fn number(self, number: i64) -> String {
+        let sign = if number < 0 { "\u{2212}" } else { "" };
+        format!("{sign}{}", self.grouped(&number.unsigned_abs().to_string()))
+    }
+
+    /// An amount as people read it: `1,999.00 CAD`, `1 999,00 CAD`.
+    #[must_use]
+    pub fn price(self, currency: &Currency, amount: Amount) -> String {
+        let (_, point) = self.separators();
+        let digits = currency.digits(amount);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        let mut shown = self.grouped(whole);
         if !fraction.is_empty() {
             shown.push(point);
             shown.push_str(fraction);

@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod accounts;
+pub mod administration;
 pub mod declines;
 mod errors;
 mod format;
@@ -33,6 +34,9 @@ pub fn done(language: Language, name: &str) -> Option<&'static str> {
         "deleted" => done_deleted(language),
         "decided" => done_decided(language),
         "reported" => done_reported(language),
+        "changed" => done_changed(language),
+        "replayed" => done_replayed(language),
+        "discarded" => done_discarded(language),
         _ => return None,
     })
 }

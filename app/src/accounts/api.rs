@@ -2,6 +2,8 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
+#[cfg(feature = "ssr")]
+use super::types::Staff;
 use super::types::{AccountView, ClaimView, LinkView, SetupView, Visitor};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
@@ -9,6 +11,8 @@ use crate::{
     language::language,
     server::{self, answer, view},
 };
+#[cfg(feature = "ssr")]
+use domain::permission::{Administer, Moderate, Viewer};
 #[cfg(feature = "ssr")]
 use exchange::accounts::{self, identities, recovery, second_factor};
 #[cfg(feature = "ssr")]
@@ -29,16 +33,22 @@ pub async fn visitor() -> Result<Visitor, ApiError> {
         let user = server::signed_in().await?;
         Ok(Visitor {
             unverified: user.as_ref().is_some_and(|user| !user.verified),
-            moderator: user.as_ref().is_some_and(|user| {
-                let decision = user.viewer().may(domain::permission::Action::Moderate);
-                decision == domain::permission::Decision::Allow
-            }),
+            staff: user.as_ref().and_then(|user| staff(&user.viewer())),
             name: user.map(|user| user.name),
             test_mode: exchange.settings.test_mode(),
             currency: exchange.settings.currency.code.to_owned(),
         })
     })
     .await
+}
+
+#[cfg(feature = "ssr")]
+fn staff(viewer: &Viewer) -> Option<Staff> {
+    if viewer.may(Administer).is_ok() {
+        Some(Staff::Administrator)
+    } else {
+        viewer.may(Moderate).is_ok().then_some(Staff::Moderator)
+    }
 }
 
 /// The providers that people can sign in with: in addresses, and by name.

@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::When;
 
+/// Who may see more than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Staff {
+    /// What waits for moderators.
+    Moderator,
+    /// That, and what administrators see.
+    Administrator,
+}
+
 /// The signed-in user, as the page header shows them, and what every page
 /// needs to know of the deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,8 +21,8 @@ pub struct Visitor {
     pub name: Option<String>,
     /// Whether the address has yet to be verified.
     pub unverified: bool,
-    /// Whether they may see what waits for moderators.
-    pub moderator: bool,
+    /// What they may see that others may not.
+    pub staff: Option<Staff>,
     /// Whether payments are for testing only.
     pub test_mode: bool,
     /// ISO 4217 code of the currency.
@@ -27,7 +36,7 @@ impl Visitor {
         Self {
             name: None,
             unverified: false,
-            moderator: false,
+            staff: None,
             test_mode: false,
             currency: String::new(),
         }

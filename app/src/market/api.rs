@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::types::{Change, ListingsPage, MarketPage, TicketForm, TicketView};
+use super::types::{Change, ListingsPage, MarketPage, SellerView, TicketForm, TicketView};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -70,6 +70,19 @@ pub async fn cards(#[server(default)] ids: String) -> Result<Vec<Change>, ApiErr
             .into_iter()
             .map(|standing| view::change(&exchange, language(), standing))
             .collect())
+    })
+    .await
+}
+
+/// A seller.
+///
+/// # Errors
+/// 404 when there is none, or they are suspended.
+#[server(name = ReadSeller, endpoint = "seller", prefix = "/api", input = GetUrl)]
+pub async fn seller(#[server(default)] id: String) -> Result<SellerView, ApiError> {
+    answer(async {
+        let found = exchange::market::seller(&server::exchange(), &server::id(&id)?).await?;
+        Ok(view::seller(language(), found))
     })
     .await
 }

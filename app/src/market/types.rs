@@ -123,6 +123,19 @@ pub struct Change {
     pub card: Option<Card>,
 }
 
+/// A seller, as everybody may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellerView {
+    /// Display name.
+    pub name: String,
+    /// Since when they have an account.
+    pub since: When,
+    /// How many tickets they sold.
+    pub sales: i64,
+    /// For how many of them the money went back.
+    pub refunds: i64,
+}
+
 /// A ticket as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketView {
@@ -142,6 +155,8 @@ pub struct TicketView {
     pub status: TicketStatus,
     /// Display name of the seller.
     pub seller: String,
+    /// Their identifier.
+    pub seller_id: String,
     /// Whether the viewer sells it.
     pub mine: bool,
     /// Whether the viewer may edit and delete it now.

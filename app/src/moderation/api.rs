@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::{
     language::language,
     server::{self, answer, view},
+    ui::links,
 };
 
 /// Cases of a status (`open` if it is left out), those that wait longest first,
@@ -83,6 +84,40 @@ pub async fn decide_case(
         .await?;
         server::say_done("decided").await?;
         server::go("/moderation");
+        Ok(())
+    })
+    .await
+}
+
+/// The case of a link that was mailed to a moderator.
+///
+/// # Errors
+/// 404 or 409 when the link cannot be used any more.
+#[server(endpoint = "case_by_link", prefix = "/api", input = GetUrl)]
+pub async fn case_by_link(#[server(default)] link: String) -> Result<CaseView, ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        let found = exchange::moderation::case_by_link(&exchange, &link).await?;
+        Ok(view::case(&exchange, language(), &found))
+    })
+    .await
+}
+
+/// Decides the case of such a link, as `decide_case` does; then on to the market.
+///
+/// # Errors
+/// 404 or 409 when the link cannot be used any more, or 422 with the refused fields.
+#[server(endpoint = "decide_by_link", prefix = "/api")]
+pub async fn decide_by_link(
+    #[server(default)] link: String,
+    #[server(default)] decision: String,
+    #[server(default)] explanation: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let exchange = server::exchange();
+        exchange::moderation::decide_by_link(&exchange, &link, &decision, &explanation).await?;
+        server::say_done("decided").await?;
+        server::go(links::MARKET);
         Ok(())
     })
     .await

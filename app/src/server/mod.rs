@@ -1,6 +1,7 @@
 //! The server's half of server functions: who asks, where the answer goes,
 //! and what an error becomes on its way out.
 
+pub mod administration;
 mod device;
 mod flash;
 pub mod view;
@@ -12,6 +13,7 @@ use domain::{Problem, Timestamp, permission::Viewer};
 use exchange::{
     Error, Exchange,
     accounts::{Proof, User},
+    platform::bus::Bus,
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -33,6 +35,12 @@ pub struct Asker(Arc<OnceCell<Option<(User, Timestamp)>>>);
 /// The services; the server provides them to every page and server function.
 #[must_use]
 pub fn exchange() -> Exchange {
+    expect_context()
+}
+
+/// The broker; the server provides it to every page and server function.
+#[must_use]
+pub fn bus() -> Bus {
     expect_context()
 }
 
@@ -85,7 +93,7 @@ pub async fn signed_in() -> Result<Option<User>, Error> {
 pub async fn viewer() -> Result<Viewer, Error> {
     Ok(signed_in()
         .await?
-        .map_or(Viewer::ANYONE, |user| user.viewer()))
+        .map_or(Viewer::Anyone, |user| user.viewer()))
 }
 
 /// Who asks, if they have signed in: what a request names is looked at only

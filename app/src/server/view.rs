@@ -18,7 +18,7 @@ use exchange::{
         links::Link,
         second_factor, sessions,
     },
-    market::{Found, Listing, Standing, TicketDetails},
+    market::{Found, Listing, Seller, Standing, TicketDetails},
     moderation::{CaseDetails, Known},
     orders::{
         OrderDetails,
@@ -35,8 +35,8 @@ use crate::{
         AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
     },
     market::types::{
-        Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, TicketForm,
-        TicketView,
+        Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, SellerView,
+        TicketForm, TicketView,
     },
     moderation::types::{CaseRow, CaseView, QueuePage, ReportView, Verdict},
     orders::types::{
@@ -46,14 +46,14 @@ use crate::{
     wire::{Price, When},
 };
 
-fn price(exchange: &Exchange, language: Language, amount: Amount) -> Price {
+pub(super) fn price(exchange: &Exchange, language: Language, amount: Amount) -> Price {
     Price {
         minor: amount.minor(),
         text: language.price(&exchange.settings.currency, amount),
     }
 }
 
-fn moment(language: Language, at: Timestamp, zone: Option<&str>) -> When {
+pub(super) fn moment(language: Language, at: Timestamp, zone: Option<&str>) -> When {
     When {
         iso: when::iso(at),
         text: when::show(language, at, zone),
@@ -209,7 +209,7 @@ pub fn change(exchange: &Exchange, language: Language, standing: Standing) -> Ch
         },
         card: standing
             .listing
-            .map(|listing| card(exchange, language, &Viewer::ANYONE, &listing)),
+            .map(|listing| card(exchange, language, &Viewer::Anyone, &listing)),
     }
 }
 
@@ -239,6 +239,7 @@ pub fn ticket(
             ticket.status
         },
         seller: found.seller.clone(),
+        seller_id: found.ticket.owner.to_string(),
         mine,
         changeable: mine && ticket.check_changeable().is_ok(),
         my_order: found
@@ -271,6 +272,16 @@ pub fn ticket_form(exchange: &Exchange, ticket: &Ticket) -> TicketForm {
         price: exchange.settings.currency.digits(content.price),
         handover_note: content.handover_note.clone(),
         relist_after_refund: content.relist_after_refund,
+    }
+}
+
+/// A seller, as everybody may see them.
+pub(crate) fn seller(language: Language, found: Seller) -> SellerView {
+    SellerView {
+        name: found.name,
+        since: moment(language, found.since, None),
+        sales: found.record.sales,
+        refunds: found.record.refunds,
     }
 }
 

@@ -205,7 +205,7 @@ pub(crate) fn Checkbox(
 
 /// Text as HTML, where Leptos does not do it.
 #[cfg(feature = "ssr")]
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

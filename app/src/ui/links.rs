@@ -23,6 +23,26 @@ pub(crate) const ORDERS: &str = "/orders";
 #[cfg(feature = "ssr")]
 pub(crate) const MODERATION: &str = "/moderation";
 
+#[cfg(feature = "ssr")]
+mod admin {
+    pub(crate) const ADMIN: &str = "/admin";
+    pub(crate) const ADMIN_PEOPLE: &str = "/admin/people";
+    pub(crate) const ADMIN_EVENTS: &str = "/admin/events";
+    pub(crate) const ADMIN_MAILS: &str = "/admin/mails";
+    pub(crate) const ADMIN_DEAD_LETTERS: &str = "/admin/dead-letters";
+    pub(crate) const ADMIN_HEALTH: &str = "/admin/health";
+    pub(crate) const ADMIN_FIGURES: &str = "/admin/figures.csv";
+    pub(crate) const ADMIN_STYLE: &str = "/administration.css";
+    pub(crate) const ADMIN_OWED: &str = "/admin/owed.csv";
+
+    /// An account's page for administrators.
+    pub(crate) fn person(id: &str) -> String {
+        format!("{ADMIN_PEOPLE}/{id}")
+    }
+}
+#[cfg(feature = "ssr")]
+pub(crate) use admin::*;
+
 /// The market, as it is asked for, from `after` on.
 pub(crate) fn market(asked: &Asked, after: &str) -> String {
     let mut pairs = asked.pairs().to_vec();
@@ -33,6 +53,12 @@ pub(crate) fn market(asked: &Asked, after: &str) -> String {
 /// A ticket's page.
 pub(crate) fn ticket(id: &str) -> String {
     format!("/tickets/{id}")
+}
+
+/// A seller's page.
+#[cfg(feature = "ssr")]
+pub(crate) fn seller(id: &str) -> String {
+    format!("/sellers/{id}")
 }
 
 /// The form that edits a ticket.

@@ -26,7 +26,7 @@ pub(crate) use alert::{FormAlert, Submit};
 pub(crate) use confirm::Confirm;
 pub(crate) use facts::{Fact, Moment, Of, OptionalMoment};
 #[cfg(feature = "ssr")]
-pub(crate) use fields::{Area, Checkbox, Problem};
+pub(crate) use fields::{Area, Checkbox, Problem, escape};
 pub(crate) use fields::{Input, Select};
 #[cfg(feature = "ssr")]
 pub(crate) use form::Form;

@@ -1,5 +1,8 @@
 //! Searches of a small market and of one of a million listings, of which some
 //! are reserved all the time: does the size matter, and does anybody notice?
+//!
+//! Whichever is searched is also bought from: what is reserved is let go again, so
+//! that the small one stays as large as it is.
 
 use std::{
     net::SocketAddr,
@@ -26,13 +29,15 @@ use crate::{
     records,
     report::{Bound, Findings},
     stats,
-    store::{MAX_HOLDS, Store},
+    store::Store,
 };
 
 /// Readers at the same time.
 const READERS: usize = 16;
 /// Most that a page of the large market may take, in pages of the small one.
 const MOST: f64 = 1.5;
+/// Most windows of each page.
+const MOST_WINDOWS: usize = 5;
 /// Reservations a second, and by how many buyers at the same time.
 const RESERVATIONS: usize = 200;
 const BUYERS: usize = 8;
@@ -56,11 +61,8 @@ const PATHS: [(&str, &str); 7] = [
 
 /// Each path takes turns on both markets.
 pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
-    let windows = (plan.windows + 1) * PATHS.len() * 2;
-    let reservations = RESERVATIONS * (windows * plan.search.as_millis() as usize * 3 / 2_000 + 30);
-    let buyers = reservations.min(plan.searched[1]).div_ceil(MAX_HOLDS);
-    let small = filled(plan.searched[0], 0).await?;
-    let large = filled(plan.searched[1], buyers).await?;
+    let small = filled(plan.searched[0]).await?;
+    let large = filled(plan.searched[1]).await?;
     let servers = [
         Server::start(small.path()).await?,
         Server::start(large.path()).await?,
@@ -74,13 +76,19 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         let connections = Connection::open_many(server.address, READERS).await?;
         markets.push(connections.into_iter().map(Reader::new).collect::<Vec<_>>());
     }
-    let shop = Shop::open(servers[1].address, buyers).await?;
+    let mut shops = Vec::new();
+    for (server, listings) in servers.iter().zip(plan.searched) {
+        shops.push(Shop::open(server.address, listings).await?);
+    }
     let mut rates = vec![[Vec::new(), Vec::new()]; PATHS.len()];
-    for window in 0..=plan.windows {
+    let windows = plan.windows.min(MOST_WINDOWS);
+    for window in 0..=windows {
         for (at, (_, path)) in PATHS.iter().enumerate() {
             for (market, readers) in markets.iter_mut().enumerate() {
                 readers.iter_mut().for_each(|reader| reader.path = path);
+                shops[market].busy(true);
                 let rate = load::window(readers, 0..usize::MAX, plan.search).await?;
+                shops[market].busy(false);
                 // The first window warms up and does not count.
                 if window > 0 {
                     rates[at][market].push(rate);
@@ -88,7 +96,12 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
             }
         }
     }
-    let (reserved, failed) = shop.close().await?;
+    let (mut reserved, mut failed) = (0, 0);
+    for shop in shops {
+        let (of_shop, failed_there) = shop.close().await?;
+        reserved += of_shop;
+        failed += failed_there;
+    }
     drop(markets);
     for server in servers {
         server.stop().await?;
@@ -125,17 +138,17 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         .figure(
             "reserved",
             reserved,
-            format!("reservations meanwhile, {RESERVATIONS} a second if there is room"),
+            format!("reservations meanwhile, {RESERVATIONS} a second if there is room, and let go"),
         )
         .detail("pages", times)
         .detail("connections", READERS)
-        .detail("windows", plan.windows)
+        .detail("windows", windows)
         .detail("window_s", plan.search.as_secs_f64()))
 }
 
-async fn filled(listings: usize, buyers: usize) -> Result<TempDir> {
+async fn filled(listings: usize) -> Result<TempDir> {
     let store = Store::create().await?;
-    records::users(&store.exchange, buyers).await?;
+    records::users(&store.exchange, BUYERS).await?;
     records::many_tickets(&store.exchange, listings).await?;
     store.close().await
 }
@@ -187,6 +200,7 @@ struct Shop {
 
 #[derive(Default)]
 struct Books {
+    is_busy: AtomicBool,
     is_closed: AtomicBool,
     next: AtomicUsize,
     reserved: AtomicUsize,
@@ -194,12 +208,18 @@ struct Books {
 }
 
 impl Shop {
-    async fn open(address: SocketAddr, buyers: usize) -> Result<Self> {
+    async fn open(address: SocketAddr, listings: usize) -> Result<Self> {
         let (mut tasks, books) = (JoinSet::new(), Arc::new(Books::default()));
-        for connection in Connection::open_many(address, BUYERS).await? {
-            tasks.spawn(buy(connection, Arc::clone(&books), buyers));
+        let connections = Connection::open_many(address, BUYERS).await?;
+        for (buyer, connection) in connections.into_iter().enumerate() {
+            tasks.spawn(buy(connection, Arc::clone(&books), buyer, listings));
         }
         Ok(Self { tasks, books })
+    }
+
+    /// Whether anything is reserved from now on.
+    fn busy(&self, is_busy: bool) {
+        self.books.is_busy.store(is_busy, Ordering::Relaxed);
     }
 
     /// How many were reserved, and how many answers were of 500 and above.
@@ -213,23 +233,35 @@ impl Shop {
     }
 }
 
-async fn buy(mut connection: Connection, books: Arc<Books>, buyers: usize) -> Result<()> {
+async fn buy(
+    mut connection: Connection,
+    books: Arc<Books>,
+    buyer: usize,
+    listings: usize,
+) -> Result<()> {
+    let user = records::buyer(buyer);
     let mut pace = interval(Duration::from_secs(1) * BUYERS as u32 / RESERVATIONS as u32);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !books.is_closed.load(Ordering::Relaxed) {
         pace.tick().await;
-        let number = books.next.fetch_add(1, Ordering::Relaxed);
-        if number >= buyers * MAX_HOLDS {
-            // Everybody has what they may hold.
-            return Ok(());
+        if !books.is_busy.load(Ordering::Relaxed) {
+            continue;
         }
-        let buyer = records::buyer(number % buyers);
-        let answer = super::reserve(&mut connection, buyer, number).await?;
+        let number = books.next.fetch_add(1, Ordering::Relaxed) % listings;
+        let answer = super::reserve(&mut connection, user, number).await?;
+        let text = answer.text();
         match answer.status {
             200 => books.reserved.fetch_add(1, Ordering::Relaxed),
             500.. => books.failed.fetch_add(1, Ordering::Relaxed),
-            other => anyhow::bail!("ticket {number} answers {other}: {}", answer.text()),
+            other => anyhow::bail!("ticket {number} answers {other}: {text}"),
         };
+        if answer.status == 200 {
+            let order = text.trim_matches('"');
+            let token = records::token(user);
+            let form = format!("order={order}");
+            let answer = connection.post("/api/cancel_order", &token, &form).await?;
+            ensure!(answer.status == 200, "a hold answers {}", answer.text());
+        }
     }
     Ok(())
 }

@@ -9,14 +9,16 @@ pub mod providers;
 pub mod recovery;
 pub mod second_factor;
 pub mod sessions;
-mod store;
+pub(crate) mod store;
 pub mod tries;
 
+use std::collections::BTreeSet;
+
 use domain::{
-    FieldErrors, Problem, UserId,
+    FieldErrors, Problem, Refusal, UserId,
     account::{AccountChange, LinkPurpose},
     event::{Aggregate, Data, Event, Verb},
-    permission::{Account, Viewer},
+    permission::{Account, Actor, Administer, Permit, Viewer},
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,7 @@ use texts::Language;
 
 use crate::{
     Error, Exchange, Result,
-    audit::{Act, Actor},
+    audit::Act,
     limits, new_id, orders,
     platform::commit::{Commit, CommitError, Rounds},
 };
@@ -119,15 +121,13 @@ impl User {
     #[must_use]
     pub fn viewer(&self) -> Viewer {
         let member = |group: &str| self.groups.iter().any(|name| name == group);
-        Viewer {
-            user: Some(Account {
-                id: self.id.clone(),
-                verified: self.verified,
-                suspended: self.suspended,
-                moderator: member(MODERATORS),
-                admin: member(ADMINS),
-            }),
-        }
+        Viewer::User(Account {
+            id: self.id.clone(),
+            verified: self.verified,
+            suspended: self.suspended,
+            moderator: member(MODERATORS),
+            admin: member(ADMINS),
+        })
     }
 
     fn event(&self, verb: Verb, change: Option<AccountChange>, link: Option<&Link>) -> Event {
@@ -274,12 +274,16 @@ pub async fn find(exchange: &Exchange, id: &UserId) -> Result<Option<User>> {
     exchange.db.often("user", id.as_str()).await
 }
 
-/// The members of `group`: [`MODERATORS`] or [`ADMINS`].
+/// Those accounts of `ids` that there are.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn members(exchange: &Exchange, group: &str) -> Result<Vec<User>> {
-    store::members(&exchange.db, group).await
+pub(crate) async fn users<'a>(
+    exchange: &Exchange,
+    ids: impl Iterator<Item = &'a UserId>,
+) -> Result<Vec<User>> {
+    let ids: BTreeSet<&UserId> = ids.collect();
+    store::by_ids(&exchange.db, ids).await
 }
 
 /// Ends every session of somebody: the caller goes on with that of who asked.
@@ -315,12 +319,12 @@ async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User))
     }
 }
 
-/// Marks an address as verified, as an operator does.
+/// Marks an address as verified.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
-    let by = (&Actor::Operator, "verify", &["verified"][..]);
+pub async fn verify(exchange: &Exchange, permit: &Permit<Administer>, email: &str) -> Result<User> {
+    let by = (permit.by(), "verify", &["verified"][..]);
     change(exchange, email, by, |user| user.verified = true).await
 }
 
@@ -328,10 +332,10 @@ pub async fn verify(exchange: &Exchange, email: &str) -> Result<User> {
 /// begin anything. What they offer and hold follows by the event.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`], or [`Refusal::OwnAccount`].
 pub async fn suspend(
     exchange: &Exchange,
-    actor: &Actor,
+    permit: &Permit<Administer>,
     email: &str,
     suspended: bool,
 ) -> Result<User> {
@@ -340,6 +344,7 @@ pub async fn suspend(
         let before = store::by_email(&exchange.db, email)
             .await?
             .ok_or(Error::NotFound)?;
+        check_other(permit, &before)?;
         if before.suspended == suspended {
             return Ok(before);
         }
@@ -360,7 +365,7 @@ pub async fn suspend(
         let act = if suspended { "suspend" } else { "reinstate" };
         let commit = commit
             .quota(&quota.suspend(suspended, now))?
-            .audited(&user.act(actor, act, &["suspended", "epoch"]))?;
+            .audited(&user.act(permit.by(), act, &["suspended", "epoch"]))?;
         match commit.run(&exchange.db).await {
             Ok(()) => {
                 sessions::end_all(&exchange.db, &user.id).await?;
@@ -371,12 +376,40 @@ pub async fn suspend(
     }
 }
 
+/// Nobody locks themselves out, or there may be nobody left who could let them in.
+fn check_other(permit: &Permit<Administer>, user: &User) -> Result<()> {
+    match permit.by() {
+        Actor::User(id) if *id == user.id => Err(Refusal::OwnAccount.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Ends every session of somebody.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn end_sessions_of(
+    exchange: &Exchange,
+    permit: &Permit<Administer>,
+    email: &str,
+) -> Result<User> {
+    let by = (permit.by(), "end sessions", &["epoch"][..]);
+    let user = change(exchange, email, by, |user| user.epoch += 1).await?;
+    sessions::end_all(&exchange.db, &user.id).await?;
+    Ok(user)
+}
+
 /// Makes somebody a member of `group`: [`MODERATORS`] or [`ADMINS`].
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn grant(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
-    let by = (actor, "add to group", GROUPS);
+pub async fn grant(
+    exchange: &Exchange,
+    permit: &Permit<Administer>,
+    email: &str,
+    group: &str,
+) -> Result<User> {
+    let by = (permit.by(), "add to group", GROUPS);
     change(exchange, email, by, |user| {
         if !user.groups.iter().any(|name| name == group) {
             user.groups.push(group.to_owned());
@@ -388,9 +421,17 @@ pub async fn grant(exchange: &Exchange, actor: &Actor, email: &str, group: &str)
 /// Ends somebody's membership of `group`.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub async fn revoke(exchange: &Exchange, actor: &Actor, email: &str, group: &str) -> Result<User> {
-    let by = (actor, "remove from group", GROUPS);
+/// [`Error::NotFound`], or [`Refusal::OwnAccount`].
+pub async fn revoke(
+    exchange: &Exchange,
+    permit: &Permit<Administer>,
+    email: &str,
+    group: &str,
+) -> Result<User> {
+    let by = (permit.by(), "remove from group", GROUPS);
+    if let Some(user) = store::by_email(&exchange.db, email).await? {
+        check_other(permit, &user)?;
+    }
     change(exchange, email, by, |user| {
         user.groups.retain(|name| name != group)
     })

@@ -13,7 +13,7 @@ use super::{
     sessions, store,
 };
 use crate::{
-    Error, Exchange, Result, market,
+    Error, Exchange, Result, market, moderation,
     orders::{self, store as order_store},
     platform::commit::Rounds,
     when,
@@ -45,6 +45,7 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
     let time = |at: Timestamp| when::iso(at);
     let sessions = sessions::of_user(&exchange.db, user, exchange.clock.now()).await?;
     let identities = identities::of_user(exchange, &user.id).await?;
+    let reports = moderation::store::reports_of(&exchange.db, &user.id).await?;
     Ok(json!({
         "account": {
             "id": user.id,
@@ -96,6 +97,12 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
             "status": payment.status,
             "card_brand": payment.card_brand,
             "card_last4": payment.card_last4,
+        })).collect::<Vec<_>>(),
+        "reports": reports.iter().map(|report| json!({
+            "ticket": report.ticket,
+            "category": report.category,
+            "text": report.text,
+            "at": time(report.at),
         })).collect::<Vec<_>>(),
     }))
 }
@@ -152,6 +159,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     }
     // Of no use any more, and forgotten soon in any case.
     sessions::end_all(&exchange.db, id).await?;
+    moderation::store::forget_reports(&exchange.db, id).await?;
     store::forget_links(&exchange.db, &user).await
 }
 

@@ -8,7 +8,11 @@
 
 use std::time::Duration;
 
-use domain::{Problem, Refusal, Timestamp, UserId, account::AccountChange};
+use domain::{
+    Problem, Refusal, Timestamp, UserId,
+    account::AccountChange,
+    permission::{Actor, Administer, Permit},
+};
 use hmac::{Hmac, Mac};
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
@@ -22,9 +26,7 @@ use super::{
     tries::{self, Client, Try},
 };
 use crate::{
-    Error, Exchange, Result,
-    audit::Actor,
-    hex,
+    Error, Exchange, Result, hex,
     platform::commit::{Commit, Rounds},
 };
 
@@ -269,26 +271,33 @@ pub async fn confirm(
 /// As [`Proof`] is refused.
 pub async fn remove(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<User> {
     let asker = confirmed(exchange, id, proof).await?;
-    take_away(exchange, id, Some(&asker)).await
+    take_away(exchange, id, By::Owner(&asker)).await
 }
 
-/// The same, by the operator, of somebody who has lost app and codes.
+/// The same, of somebody who has lost app and codes.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn reset(exchange: &Exchange, email: &str) -> Result<User> {
+pub async fn reset(exchange: &Exchange, permit: &Permit<Administer>, email: &str) -> Result<User> {
     let user = store::by_email(&exchange.db, email)
         .await?
         .ok_or(Error::NotFound)?;
-    take_away(exchange, &user.id, None).await
+    take_away(exchange, &user.id, By::Other(permit.by())).await
 }
 
-/// The same for `asker`, or for the operator.
-async fn take_away(exchange: &Exchange, id: &UserId, asker: Option<&User>) -> Result<User> {
+/// Who takes a second factor away.
+enum By<'a> {
+    /// Its owner, as they were when they showed that they are.
+    Owner(&'a User),
+    /// Somebody who may do so with any.
+    Other(&'a Actor),
+}
+
+async fn take_away(exchange: &Exchange, id: &UserId, by: By<'_>) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
         let (mut user, before) = both(exchange, id).await?;
-        if let Some(asker) = asker {
+        if let By::Owner(asker) = by {
             user = store::still(exchange, asker).await?;
         }
         let mut changed = user.clone();
@@ -296,9 +305,9 @@ async fn take_away(exchange: &Exchange, id: &UserId, asker: Option<&User>) -> Re
         changed.epoch += 1;
         let change = user.second_factor.then_some(AccountChange::SecondFactorOff);
         let (user, mut commit) = changed.changed(&user, exchange, change, None)?;
-        if asker.is_none() {
+        if let By::Other(actor) = by {
             let fields = &["second_factor", "epoch"];
-            commit = commit.audited(&user.act(&Actor::Operator, "reset second factor", fields))?;
+            commit = commit.audited(&user.act(actor, "reset second factor", fields))?;
         }
         // Kept, so that codes that were used stay used.
         let after = SecondFactor {

@@ -1,7 +1,9 @@
 //! Users in the database.
 
+use std::{collections::BTreeSet, ops::Bound};
+
 use domain::{LinkId, UserId, text::email_key};
-use surrealdb::types::{Object, RecordIdKey, SurrealValue};
+use surrealdb::types::{Object, RecordId, RecordIdKey, RecordIdKeyRange, SurrealValue};
 
 use super::{User, identities::Identity, links::Link, second_factor::SecondFactor};
 use crate::{
@@ -142,8 +144,47 @@ pub(super) async fn by_id(db: &Db, id: &UserId) -> Result<Option<User>> {
     .one()
 }
 
+pub(super) async fn by_ids(db: &Db, ids: BTreeSet<&UserId>) -> Result<Vec<User>> {
+    let users: Vec<RecordId> = ids
+        .into_iter()
+        .map(|id| record("user", id.as_str()))
+        .collect();
+    db.read(
+        "SELECT *, record::id(id) AS id FROM $users",
+        vars! { users => users },
+    )
+    .await?
+    .many()
+}
+
+/// The accounts whose address begins with `prefix`, by address, from after `after`.
+pub(crate) async fn by_email_prefix(
+    db: &Db,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<User>> {
+    let (prefix, after) = (email_key(prefix), email_key(after));
+    let end = format!("{prefix}{}", char::MAX);
+    let emails = RecordIdKeyRange {
+        start: if after.starts_with(&prefix) && after != prefix {
+            Bound::Excluded(RecordIdKey::from(after))
+        } else {
+            Bound::Included(RecordIdKey::from(prefix))
+        },
+        end: Bound::Excluded(RecordIdKey::from(end)),
+    };
+    const SQL: &str = "SELECT *, record::id(id) AS id FROM (SELECT VALUE type::record('user', user) FROM $emails LIMIT $limit)";
+    let mut found: Vec<User> = db
+        .read(SQL, vars! { emails => record("user_email", RecordIdKey::Range(Box::new(emails))), limit => limit as i64 })
+        .await?
+        .many()?;
+    found.sort_by_key(|user| email_key(&user.email));
+    Ok(found)
+}
+
 /// The members of a group, of which there are few.
-pub(super) async fn members(db: &Db, group: &str) -> Result<Vec<User>> {
+pub(crate) async fn members(db: &Db, group: &str) -> Result<Vec<User>> {
     const SQL: &str = "SELECT *, record::id(id) AS id FROM user WHERE groups CONTAINS $group";
     db.read(SQL, vars! { group => group.to_owned() })
         .await?

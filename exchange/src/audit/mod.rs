@@ -9,7 +9,7 @@
 
 pub(crate) mod chain;
 
-use domain::{Timestamp, UserId};
+use domain::{Timestamp, permission::Actor};
 use serde::{Deserialize, Serialize};
 
 pub use chain::{Verified, seal, verify};
@@ -23,27 +23,6 @@ pub async fn within<F: Future>(work: F) -> (String, F::Output) {
     let request = ulid::Ulid::new().to_string();
     let output = REQUEST.scope(request.clone(), work).await;
     (request, output)
-}
-
-/// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// Somebody who is signed in.
-    User(UserId),
-    /// Whoever runs commands on the server.
-    Operator,
-    /// The exchange itself, by its rules.
-    Exchange,
-}
-
-impl Actor {
-    fn name(&self) -> String {
-        match self {
-            Self::User(id) => format!("user:{id}"),
-            Self::Operator => "operator".to_owned(),
-            Self::Exchange => "exchange".to_owned(),
-        }
-    }
 }
 
 /// What was done.
@@ -98,7 +77,11 @@ impl Act {
         let millis = u64::try_from(self.at.millis()).unwrap_or_default();
         Entry {
             id: ulid::Ulid::from_parts(millis, rand::random()).to_string(),
-            actor: self.actor.name(),
+            actor: match &self.actor {
+                Actor::User(id) => format!("user:{id}"),
+                Actor::Operator => "operator".to_owned(),
+                Actor::Exchange => "exchange".to_owned(),
+            },
             act: self.act.to_owned(),
             object: self.object.clone(),
             fields: self.fields.iter().map(|name| (*name).to_owned()).collect(),

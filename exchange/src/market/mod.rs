@@ -8,15 +8,15 @@ pub(crate) mod store;
 use std::collections::HashMap;
 
 use domain::{
-    OrderId, Refusal, TicketId,
+    OrderId, Refusal, TicketId, Timestamp, UserId,
     order::Order,
-    permission::{Action, Viewer},
+    permission::{ChangeTicket, CreateListing, Permit, ViewHandoverNote, ViewTicket, Viewer},
     ticket::{Content, Ticket, TicketStatus},
 };
 
 use crate::{
-    Error, Exchange, Page, Result,
-    error::permit,
+    Error, Exchange, Page, Result, accounts,
+    figures::{self, Record},
     moderation, new_id, orders,
     platform::commit::{Commit, Rounds},
 };
@@ -163,15 +163,15 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result
     let (ticket, seller, order) = store::details(&exchange.db, id, viewer.id())
         .await?
         .ok_or(Error::NotFound)?;
-    permit(viewer.may(Action::ViewTicket {
+    viewer.may(ViewTicket {
         ticket: &ticket,
         order: order.as_ref().map(|order| &order.id),
-    }))?;
-    let note = Action::ViewHandoverNote {
+    })?;
+    let note = ViewHandoverNote {
         ticket: &ticket,
         order: order.as_ref(),
     };
-    let may_see_note = permit(viewer.may(note)).is_ok();
+    let may_see_note = viewer.may(note).is_ok();
     Ok(TicketDetails {
         ticket,
         seller,
@@ -180,12 +180,39 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result
     })
 }
 
+/// A seller, as everybody may see them.
+#[derive(Debug)]
+pub struct Seller {
+    /// Display name.
+    pub name: String,
+    /// Since when they have an account.
+    pub since: Timestamp,
+    /// How they have sold.
+    pub record: Record,
+}
+
+/// A seller.
+///
+/// # Errors
+/// [`Error::NotFound`], also for whoever is suspended.
+pub async fn seller(exchange: &Exchange, id: &UserId) -> Result<Seller> {
+    let user = accounts::find(exchange, id)
+        .await?
+        .filter(|user| !user.suspended && user.deleted_at.is_none())
+        .ok_or(Error::NotFound)?;
+    Ok(Seller {
+        name: user.name,
+        since: user.created_at,
+        record: figures::seller(&exchange.db, id).await?,
+    })
+}
+
 /// Whether the viewer may offer tickets.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::Forbidden`].
-pub fn check_may_sell(viewer: &Viewer) -> Result<()> {
-    permit(viewer.may(Action::CreateListing))
+pub fn check_may_sell(viewer: &Viewer) -> Result<Permit<CreateListing>> {
+    Ok(viewer.may(CreateListing)?)
 }
 
 /// A ticket that the viewer may edit or delete now.
@@ -194,15 +221,23 @@ pub fn check_may_sell(viewer: &Viewer) -> Result<()> {
 /// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
 /// [`Error::Refused`] when it is held, sold or closed.
 pub async fn changeable(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<Ticket> {
-    let found = store::ticket(&exchange.db, id).await?;
-    let Some(ticket) = found else {
-        // Who is not signed in learns nothing of which tickets there are.
-        permit(viewer.may(Action::CreateListing))?;
-        return Err(Error::NotFound);
-    };
-    permit(viewer.may(Action::ChangeTicket(&ticket)))?;
-    ticket.check_changeable()?;
+    let ticket = known(exchange, viewer, id).await?;
+    permit_change(viewer, &ticket)?;
     Ok(ticket)
+}
+
+async fn known(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<Ticket> {
+    // Who is not signed in learns nothing of which tickets there are.
+    viewer.id().ok_or(Error::Unauthenticated)?;
+    store::ticket(&exchange.db, id)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+fn permit_change<'a>(viewer: &Viewer, ticket: &'a Ticket) -> Result<Permit<ChangeTicket<'a>>> {
+    let permit = viewer.may(ChangeTicket(ticket))?;
+    ticket.check_changeable()?;
+    Ok(permit)
 }
 
 /// Offers a ticket. It is on the market once moderation has approved it.
@@ -210,15 +245,14 @@ pub async fn changeable(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> 
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`] or [`Error::Invalid`].
 pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -> Result<TicketId> {
-    check_may_sell(viewer)?;
-    let owner = viewer.id().ok_or(Error::Unauthenticated)?;
+    let permit = check_may_sell(viewer)?;
     let now = exchange.clock.now();
     let content = typed.parse(&exchange.settings, now)?;
-    let ticket = Ticket::list(new_id(&exchange.clock)?, owner.clone(), content, now);
+    let ticket = permit.list(new_id(&exchange.clock)?, content, now);
     let mut rounds = Rounds::new();
     loop {
         // Whoever deletes their account at the same moment writes it too.
-        let quota = orders::store::quota(&exchange.db, owner).await?;
+        let quota = orders::store::quota(&exchange.db, &ticket.owner).await?;
         match Commit::new("list ticket")
             .ticket(None, &ticket)?
             .quota(&quota.go_on(now)?)?
@@ -246,9 +280,10 @@ pub async fn edit(
     let mut rounds = Rounds::new();
     loop {
         let now = exchange.clock.now();
-        let before = changeable(exchange, viewer, id).await?;
+        let before = known(exchange, viewer, id).await?;
+        let permit = permit_change(viewer, &before)?;
         let content: Content = typed.clone().parse(&exchange.settings, now)?;
-        let ticket = before.edit(content, based_on, now)?;
+        let ticket = permit.edit(content, based_on, now)?;
         let commit = Commit::new("edit ticket").ticket(Some(&before), &ticket)?;
         let commit = moderation::close(exchange, commit, &before, &ticket).await?;
         match commit.run(&exchange.db).await {
@@ -265,8 +300,8 @@ pub async fn edit(
 pub async fn delete(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
-        let before = changeable(exchange, viewer, id).await?;
-        let ticket = before.delete(exchange.clock.now())?;
+        let before = known(exchange, viewer, id).await?;
+        let ticket = permit_change(viewer, &before)?.delete(exchange.clock.now())?;
         let commit = Commit::new("delete ticket").ticket(Some(&before), &ticket)?;
         let commit = moderation::close(exchange, commit, &before, &ticket).await?;
         match commit.run(&exchange.db).await {

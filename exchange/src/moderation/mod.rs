@@ -8,6 +8,7 @@
 mod book;
 mod facts;
 mod fingerprint;
+pub(crate) mod link;
 mod phone;
 mod rules;
 mod scorer;
@@ -23,16 +24,15 @@ use domain::{
     event::Data,
     moderation::{Case, CaseStatus, Category, Decision, Reason, Signal},
     order::CancelReason,
-    permission::{Action, Viewer},
+    permission::{Actor, Moderate, Permit, ReportTicket, Viewer},
     text::{Limits, parse},
     ticket::{Ticket, TicketStatus},
 };
 
 use crate::{
     Error, Exchange, Page, Result, accounts,
-    audit::{Act, Actor},
-    error::permit,
-    market, new_id, orders,
+    audit::Act,
+    limits, market, new_id, orders,
     platform::{
         bus::EVENTS,
         commit::{Commit, Rounds},
@@ -40,6 +40,7 @@ use crate::{
     },
 };
 pub use book::Book;
+pub use link::{case_by_link, decide_by_link};
 use rules::{Findings, Rules};
 pub use scorer::Scorer;
 pub use store::Report;
@@ -161,8 +162,7 @@ pub async fn decide(
     decision: &str,
     explanation: &str,
 ) -> Result<()> {
-    permit(viewer.may(Action::Moderate))?;
-    let moderator = viewer.id().ok_or(Error::Unauthenticated)?;
+    let permit = viewer.may(Moderate)?;
     let decision =
         Decision::by_name(decision).ok_or_else(|| Error::invalid("decision", Problem::Required))?;
     let explanation = explained(decision, explanation)?;
@@ -172,13 +172,13 @@ pub async fn decide(
         let before = store::case(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
-        let case = before.decide(decision.outcome(), moderator, explanation.clone(), now)?;
+        let case = permit.decide(&before, decision, explanation.clone(), now)?;
         let ticket = market::ticket(&exchange.db, &before.ticket)
             .await?
             .ok_or(Error::NotFound)?;
         let commit = Commit::new("decide case")
             .case(Some(&before), &case)?
-            .audited(&act(Actor::User(moderator.clone()), &case))?;
+            .audited(&act(Actor::User(permit.by().clone()), &case))?;
         let commit = match decision {
             Decision::Approve => {
                 let seller = accounts::find(exchange, &before.seller).await?;
@@ -190,7 +190,7 @@ pub async fn decide(
             Decision::Reject => {
                 commit.ticket(Some(&ticket), &ticket.reject(before.content_version, now)?)?
             }
-            Decision::Remove => take_down(exchange, commit, &ticket, now).await?,
+            Decision::Remove => take_down(exchange, &permit, commit, &ticket, now).await?,
         };
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
@@ -209,8 +209,7 @@ pub async fn remove(
     id: &TicketId,
     explanation: &str,
 ) -> Result<()> {
-    permit(viewer.may(Action::Moderate))?;
-    let moderator = viewer.id().ok_or(Error::Unauthenticated)?;
+    let permit = viewer.may(Moderate)?;
     let explanation = explained(Decision::Remove, explanation)?;
     let case_id = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
@@ -221,11 +220,9 @@ pub async fn remove(
             .ok_or(Error::NotFound)?;
         let open = open_case(exchange, &ticket).await?;
         let case = match &open {
-            Some(before) => {
-                before.decide(CaseStatus::Removed, moderator, explanation.clone(), now)?
-            }
+            Some(before) => permit.decide(before, Decision::Remove, explanation.clone(), now)?,
             None => Case {
-                decided_by: Some(moderator.clone()),
+                decided_by: Some(permit.by().clone()),
                 explanation: explanation.clone(),
                 ..Case::of(
                     CaseId::clone(&case_id),
@@ -238,8 +235,8 @@ pub async fn remove(
         };
         let commit = Commit::new("remove listing")
             .case(open.as_ref(), &case)?
-            .audited(&act(Actor::User(moderator.clone()), &case))?;
-        let commit = take_down(exchange, commit, &ticket, now).await?;
+            .audited(&act(Actor::User(permit.by().clone()), &case))?;
+        let commit = take_down(exchange, &permit, commit, &ticket, now).await?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
@@ -278,14 +275,17 @@ fn explained(decision: Decision, explanation: &str) -> Result<Option<String>> {
 /// Adds to `commit` that `ticket` is removed, and let go by whoever holds it.
 async fn take_down(
     exchange: &Exchange,
+    permit: &Permit<Moderate>,
     commit: Commit,
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<Commit> {
-    let removed = ticket.remove(now).map_err(|refusal| match ticket.status {
-        TicketStatus::Sold => Refusal::Sold,
-        _ => refusal,
-    })?;
+    let removed = permit
+        .remove(ticket, now)
+        .map_err(|refusal| match ticket.status {
+            TicketStatus::Sold => Refusal::Sold,
+            _ => refusal,
+        })?;
     let commit = commit.ticket(Some(ticket), &removed)?;
     let Some(order) = &ticket.current_order else {
         return Ok(commit);
@@ -336,8 +336,8 @@ pub(crate) async fn close(
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Unverified`], [`Error::Forbidden`] for its
-/// seller, [`Error::NotFound`], [`Error::Invalid`], or [`Error::Refused`] when the
-/// viewer reported it before or it is not on the market.
+/// seller, [`Error::NotFound`], [`Error::Invalid`], [`Error::TooMany`], or
+/// [`Error::Refused`] when the viewer reported it before or it is not on the market.
 pub async fn report(
     exchange: &Exchange,
     viewer: &Viewer,
@@ -352,6 +352,7 @@ pub async fn report(
         Category::by_name(category).ok_or(Problem::Required),
     );
     let said = errors.take("text", parse(said, EXPLANATION));
+    let mut is_counted = false;
     let case_id: CaseId = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
     loop {
@@ -359,12 +360,17 @@ pub async fn report(
         let before = market::ticket(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
-        permit(viewer.may(Action::ReportTicket(&before)))?;
+        let permit = viewer.may(ReportTicket(&before))?;
         let (Some(category), Some(said)) = (category, &said) else {
             return Err(Error::Invalid(errors));
         };
         if store::is_reported(&exchange.db, id, reporter).await? {
             return Err(Refusal::ReportedAlready.into());
+        }
+        if !is_counted {
+            let limit = exchange.settings.limits.reports;
+            limits::admit(exchange, "report", reporter.as_str(), limit).await?;
+            is_counted = true;
         }
         let rules = exchange.rules.rules();
         let reason = Reason {
@@ -388,7 +394,7 @@ pub async fn report(
             continue;
         };
         let limits = &rules.reports;
-        let ticket = before.report(&case.id, limits.lower_at, limits.hide_at, now)?;
+        let ticket = permit.report(&case.id, limits.lower_at, limits.hide_at, now)?;
         let commit = Commit::new("report listing")
             .ticket(Some(&before), &ticket)?
             .case(open.as_ref(), &case)?;
@@ -459,7 +465,7 @@ async fn name(exchange: &Exchange, user: &UserId) -> Result<String> {
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::NotFound`].
 pub async fn case(exchange: &Exchange, viewer: &Viewer, id: &CaseId) -> Result<CaseDetails> {
-    permit(viewer.may(Action::Moderate))?;
+    viewer.may(Moderate)?;
     let mut cases = store::of_ticket_of(&exchange.db, id).await?;
     let at = cases.iter().position(|case| case.id == *id);
     let case = cases.remove(at.ok_or(Error::NotFound)?);
@@ -488,7 +494,7 @@ pub async fn queue(
     status: CaseStatus,
     after: &str,
 ) -> Result<Page<Known>> {
-    permit(viewer.may(Action::Moderate))?;
+    viewer.may(Moderate)?;
     let page = store::queue(&exchange.db, status, after, PAGE).await?;
     Ok(Page {
         items: known(exchange, page.items).await?,

@@ -91,7 +91,14 @@ impl Scorer {
             .post(url)
             .header("content-type", "application/json")
             .body(serde_json::to_vec(&question)?);
-        let answer = request.send().await?.error_for_status()?.bytes().await?;
-        Ok(Some(serde_json::from_slice(&answer)?))
+        let answer = request.send().await?;
+        if !answer.status().is_success() {
+            return Err(format!("it answers {}", answer.status()).into());
+        }
+        let score: Score = serde_json::from_slice(&answer.bytes().await?)?;
+        if !(0.0..=1.0).contains(&score.score) {
+            return Err("a score is from 0 to 1".into());
+        }
+        Ok(Some(score))
     }
 }

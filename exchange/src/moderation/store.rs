@@ -89,6 +89,7 @@ pub(super) fn add_report(
             category.name().to_owned().into_value(),
         ),
         ("text".to_owned(), text.to_owned().into_value()),
+        ("reporter".to_owned(), reporter.to_string().into_value()),
         ("at".to_owned(), now.millis().into_value()),
     ]);
     commit.create("report", report_key(ticket, reporter), row)
@@ -114,6 +115,29 @@ pub(super) async fn reports(db: &Db, ticket: &TicketId) -> Result<Vec<Report>> {
         .many()?;
     found.sort_by_key(|report| report.at);
     Ok(found)
+}
+
+/// A report of somebody's, for them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OwnReport {
+    pub(crate) ticket: TicketId,
+    pub(crate) category: Category,
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+}
+
+/// What somebody reported.
+pub(crate) async fn reports_of(db: &Db, reporter: &UserId) -> Result<Vec<OwnReport>> {
+    let sql = "SELECT record::id(id)[0] AS ticket, category, text, at FROM report WHERE reporter = $reporter";
+    let vars = vars! { reporter => reporter.to_string() };
+    db.read(sql, vars).await?.many()
+}
+
+/// Blanks what somebody wrote in reports; that they reported stays.
+pub(crate) async fn forget_reports(db: &Db, reporter: &UserId) -> Result<()> {
+    const SQL: &str = "UPDATE report SET text = '' WHERE reporter = $reporter RETURN NONE";
+    let vars = vars! { reporter => reporter.to_string() };
+    Ok(db.transact("forget reports", SQL, vars).await?)
 }
 
 /// Who has claimed `names`.

@@ -224,23 +224,25 @@ async fn of_case(exchange: &Exchange, id: &CaseId, verb: Verb) -> Result<Vec<Let
         if case.status != CaseStatus::Open || waits_for_seller {
             return Ok(Vec::new());
         }
-        let moderators = accounts::members(exchange, MODERATORS).await?.into_iter();
-        return Ok(moderators
-            .map(|to| {
+        let moderators = accounts::store::members(&exchange.db, MODERATORS).await?;
+        return moderators
+            .into_iter()
+            .map(|to| -> Result<Letter, Failure> {
+                let token = moderation::link::token(exchange, &case, &to)?;
                 let language = to.language;
                 let reasons = case.reasons.iter();
                 let mut said = vec![text::case_opened_text(language).to_owned()];
                 said.extend(reasons.map(|reason| texts::moderation::reason(language, reason)));
-                letter(
+                Ok(letter(
                     "case_opened",
                     text::case_opened(language).to_owned(),
                     said,
-                    (text::see_case(language), format!("{site}/moderation/{id}")),
+                    (text::see_case(language), format!("{site}/decide/{token}")),
                     text::because_moderator(language),
                     to,
-                )
+                ))
             })
-            .collect());
+            .collect();
     }
     let Some(seller) = accounts::find(exchange, &case.seller).await? else {
         return Ok(Vec::new());

@@ -150,7 +150,7 @@ impl Letter {
 mod tests {
     use std::time::Duration;
 
-    use domain::{Amount, order::Order};
+    use domain::{Amount, order::Order, permission::OrderTicket};
 
     use super::*;
     use crate::{
@@ -172,13 +172,17 @@ mod tests {
             .await
             .expect("registers");
         let now = exchange.clock.now();
-        let held = Order::hold(
-            new_id(&exchange.clock).expect("an id"),
-            &ticket,
-            seller.id.clone(),
-            Duration::ZERO,
-            now,
-        );
+        let buyer = fixtures::trader(seller.id.clone());
+        let (held, _) = buyer
+            .may(OrderTicket(&ticket))
+            .expect("a trader")
+            .reserve(
+                new_id(&exchange.clock).expect("an id"),
+                ticket.content.price,
+                Duration::ZERO,
+                now,
+            )
+            .expect("available");
         let currency = exchange.settings.currency;
         for minor in (currency.min.minor()..=exchange.settings.max_price.minor()).step_by(97) {
             let order = Order {

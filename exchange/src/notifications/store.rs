@@ -39,8 +39,13 @@ pub(super) async fn note_sent(
     Ok(db
         .transact(
             "note mail",
-            "UPSERT $mail CONTENT { at: $now }",
-            vars! { mail => name(message_id, template, to), now => now.millis() },
+            "UPSERT $mail CONTENT { at: $now, rank: $rank }",
+            vars! {
+                mail => name(message_id, template, to),
+                now => now.millis(),
+                // What is newer comes first.
+                rank => format!("{:016x} {message_id} {template} {to}", i64::MAX - now.millis()),
+            },
         )
         .await?)
 }

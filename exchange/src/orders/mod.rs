@@ -11,7 +11,7 @@ use domain::{
     hold::HoldQuota,
     order::{CancelReason, Order, OrderStatus},
     payment::Payment,
-    permission::{Action, Viewer},
+    permission::{OrderTicket, UseOrder, ViewHandoverNote, ViewOrder, Viewer},
     ticket::Ticket,
 };
 
@@ -19,7 +19,6 @@ use self::{expiry::expire, store::Sale};
 use crate::{
     Error, Exchange, Page, Result,
     accounts::tries::Client,
-    error::permit,
     limits, new_id,
     platform::commit::{Commit, CommitError, Rounds},
 };
@@ -94,7 +93,7 @@ async fn try_reserve(
     let found = store::competition(&exchange.db, ticket, buyer)
         .await?
         .ok_or(Error::NotFound)?;
-    permit(viewer.may(Action::OrderTicket(&found.ticket)))?;
+    let permit = viewer.may(OrderTicket(&found.ticket))?;
     if let Some(holder) = found.holder {
         // The time in the record decides, not the timer.
         if holder.is_lapsed(now) {
@@ -106,18 +105,11 @@ async fn try_reserve(
             return Ok(Attempt::Done(holder.id));
         }
     }
-    found.ticket.check_orderable(buyer, price, now)?;
-    let order = Order::hold(
-        id.clone(),
-        &found.ticket,
-        buyer.clone(),
-        exchange.settings.hold_times.hold,
-        now,
-    );
+    let hold = exchange.settings.hold_times.hold;
+    let (order, held) = permit.reserve(id.clone(), price, hold, now)?;
     let quota = found
         .quota
         .admit(&order, exchange.settings.max_holds, now)?;
-    let held = found.ticket.reserve(&order.id, now)?;
     let commit = Commit::new("reserve")
         .ticket(Some(&found.ticket), &held)?
         .order(None, &order)?
@@ -134,37 +126,51 @@ async fn try_reserve(
 /// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
 /// [`Error::Refused`] when it is being paid, paid or over.
 pub async fn cancel(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
-    let order = usable(exchange, viewer, id).await?;
-    if order.is_lapsed(exchange.clock.now()) {
+    check_signed_in(viewer)?;
+    let cancelled = |order: &Order| -> Result<Order> {
+        let permit = viewer.may(UseOrder(order))?;
+        if order.is_lapsed(exchange.clock.now()) {
+            return Err(Refusal::HoldEnded.into());
+        }
+        Ok(permit.cancel(exchange.clock.now())?)
+    };
+    let ended = end(exchange, id, cancelled).await;
+    if matches!(ended, Err(Error::Refused(Refusal::HoldEnded))) {
         expire(exchange, id).await?;
-        return Err(Refusal::HoldEnded.into());
     }
-    end(exchange, id, CancelReason::Buyer).await
+    ended
 }
 
 /// The order, if the viewer is the one who pays or cancels it.
 pub(crate) async fn usable(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<Order> {
-    permit_signed_in(viewer)?;
+    check_signed_in(viewer)?;
     let order = store::order(&exchange.db, id)
         .await?
         .ok_or(Error::NotFound)?;
-    permit(viewer.may(Action::UseOrder(&order)))?;
+    viewer.may(UseOrder(&order))?;
     Ok(order)
 }
 
-fn permit_signed_in(viewer: &Viewer) -> Result<()> {
-    // Who is not signed in learns nothing of which orders there are.
-    viewer.id().map(|_| ()).ok_or(Error::Unauthenticated)
+/// Who is not signed in learns nothing of which orders there are.
+pub(crate) fn check_signed_in(viewer: &Viewer) -> Result<()> {
+    match viewer {
+        Viewer::Anyone => Err(Error::Unauthenticated),
+        Viewer::User(_) | Viewer::Operator => Ok(()),
+    }
 }
 
-/// Cancels an unpaid order and puts its ticket back, in one commit.
-async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<()> {
+/// Puts the ticket of an unpaid order back that is `cancelled`, in one commit.
+async fn end(
+    exchange: &Exchange,
+    id: &OrderId,
+    cancelled: impl Fn(&Order) -> Result<Order>,
+) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
         let before = store::sale(&exchange.db, id)
             .await?
             .ok_or(Error::NotFound)?;
-        let order = before.order.cancel(reason, exchange.clock.now())?;
+        let order = cancelled(&before.order)?;
         let commit = release(exchange, Commit::new("end hold"), &before, &order)?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
@@ -176,7 +182,9 @@ async fn end(exchange: &Exchange, id: &OrderId, reason: CancelReason) -> Result<
 /// Ends an unpaid order because a moderator or an administrator decided so;
 /// returns whether it is over, and not being paid.
 pub(crate) async fn end_for_moderation(exchange: &Exchange, id: &OrderId) -> Result<bool> {
-    match end(exchange, id, CancelReason::Moderation).await {
+    let cancelled =
+        |order: &Order| Ok(order.cancel(CancelReason::Moderation, exchange.clock.now())?);
+    match end(exchange, id, cancelled).await {
         Ok(()) | Err(Error::Refused(Refusal::OrderCancelled)) => Ok(true),
         Err(Error::Refused(_)) => Ok(false),
         Err(error) => Err(error),
@@ -206,7 +214,7 @@ pub(crate) fn release(
 /// # Errors
 /// [`Error::Unauthenticated`] or [`Error::NotFound`].
 pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<OrderDetails> {
-    permit_signed_in(viewer)?;
+    check_signed_in(viewer)?;
     let Sale {
         order,
         payment,
@@ -215,14 +223,14 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<
     } = store::sale(&exchange.db, id)
         .await?
         .ok_or(Error::NotFound)?;
-    permit(viewer.may(Action::ViewOrder(&order)))?;
-    let note = Action::ViewHandoverNote {
+    viewer.may(ViewOrder(&order))?;
+    let note = ViewHandoverNote {
         ticket: &ticket,
         order: Some(&order),
     };
     let is_buyer = viewer.id() == Some(&order.buyer);
     let handover_note =
-        (is_buyer && permit(viewer.may(note)).is_ok()).then_some(ticket.content.handover_note);
+        (is_buyer && viewer.may(note).is_ok()).then_some(ticket.content.handover_note);
     let billing = order.billing.clone().filter(|_| is_buyer);
     Ok(OrderDetails {
         order: Order { billing, ..order },

@@ -20,7 +20,7 @@ use domain::{
     Billing, OrderId, Refusal,
     order::Order,
     payment::{Payment, PaymentStatus},
-    permission::Viewer,
+    permission::{UseOrder, Viewer},
 };
 
 use futures::{StreamExt, stream};
@@ -65,10 +65,10 @@ pub async fn start(
         Some(noted) if *typed == TypedBilling::default() => noted,
         _ => typed.parse().map_err(Error::Invalid)?,
     };
-    let (order, payment) = begin(exchange, id, &billing).await?;
+    let (order, payment) = begin(exchange, viewer, id, &billing).await?;
     let Some(intent) = intent_of(exchange, &payment).await? else {
         // It ended meanwhile; beginning again says why.
-        begin(exchange, id, &billing).await?;
+        begin(exchange, viewer, id, &billing).await?;
         return Err(Refusal::BeingPaid.into());
     };
     if intent.amount != order.price {
@@ -85,7 +85,7 @@ pub async fn start(
     };
     if over {
         settle(exchange, id).await?;
-        begin(exchange, id, &billing).await?;
+        begin(exchange, viewer, id, &billing).await?;
         return Err(Refusal::BeingPaid.into());
     }
     let client_secret = intent
@@ -99,13 +99,19 @@ pub async fn start(
 
 /// The order with who pays and its grace, and its payment, which is there from
 /// now on.
-async fn begin(exchange: &Exchange, id: &OrderId, billing: &Billing) -> Result<(Order, Payment)> {
+async fn begin(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &OrderId,
+    billing: &Billing,
+) -> Result<(Order, Payment)> {
     let mut rounds = Rounds::new();
     loop {
         let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
         let now = exchange.clock.now();
         let grace = exchange.settings.hold_times.grace;
-        let order = sale.order.begin_payment(billing, grace, now)?;
+        let permit = viewer.may(UseOrder(&sale.order))?;
+        let order = permit.begin_payment(billing, grace, now)?;
         let payment = match sale.payment.clone() {
             Some(payment)
                 if matches!(
@@ -291,7 +297,8 @@ mod tests {
             .await
             .expect("free");
         let billing = fixtures::billing().parse().expect("an address");
-        let (_, payment) = begin(&exchange, &order, &billing).await.expect("held");
+        let begun = begin(&exchange, &buyer, &order, &billing).await;
+        let (_, payment) = begun.expect("held");
 
         let ended = payment
             .step(PaymentStatus::Cancelled, exchange.clock.now())

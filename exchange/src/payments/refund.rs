@@ -11,7 +11,7 @@ use domain::{
     ledger::{Entry, Kind},
     order::{Order, OrderStatus, RefundReason},
     payment::{Payment, PaymentStatus},
-    permission::{Action, Viewer},
+    permission::{Actor, Permit, RefundOrder, Viewer},
 };
 
 use super::{
@@ -21,71 +21,47 @@ use super::{
 };
 use crate::{
     Error, Exchange, Result, accounts,
-    audit::{Act, Actor},
-    error::permit,
-    orders::store::{Sale, order, sale},
+    audit::Act,
+    orders::{
+        check_signed_in,
+        store::{Sale, order, sale},
+    },
     platform::{
         commit::{Commit, Rounds},
         stripe::{CallError, Refund, RefundStatus},
     },
 };
 
-/// Refunds a paid order: for its buyer in time, for moderators at any time.
+/// Refunds a paid order: for its buyer in time, for moderators and operators at any
+/// time.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
 /// [`Error::Refused`] with why not. What comes after is tried until it is done.
 pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
-    // Who is not signed in learns nothing of which orders there are.
-    let actor = Actor::User(viewer.id().ok_or(Error::Unauthenticated)?.clone());
+    check_signed_in(viewer)?;
     let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
-    let reason = check(exchange, viewer, &order)?;
-    begin(exchange, &actor, id, reason, None).await?;
-    go_on(exchange, id).await;
-    Ok(())
-}
-
-/// Refunds a paid order for an operator, also when it is too late for its
-/// buyer; where its payment stands then.
-///
-/// # Errors
-/// [`Error::NotFound`], or [`Error::Refused`] with why not. What comes after is
-/// tried until it is done.
-pub async fn by_operator(exchange: &Exchange, id: &OrderId) -> Result<Payment> {
-    begin(
-        exchange,
-        &Actor::Operator,
-        id,
-        RefundReason::Moderation,
-        None,
-    )
-    .await?;
-    go_on(exchange, id).await;
-    let sale = sale(&exchange.db, id).await?.ok_or(Error::NotFound)?;
-    sale.payment.ok_or(Error::NotFound)
-}
-
-/// Takes the first steps. The event and the sweep go on when this cannot.
-async fn go_on(exchange: &Exchange, id: &OrderId) {
+    let permit = check(exchange, viewer, &order)?;
+    begin(exchange, permit.by(), id, permit.reason(), None).await?;
+    // The event and the sweep go on when this cannot.
     if let Err(error) = super::settle(exchange, id).await {
         tracing::warn!(order = %id, %error, "refund under way");
     }
+    Ok(())
 }
 
-/// Whether the viewer may have the order refunded now, and as what.
+/// Whether the viewer may have the order refunded now.
 ///
 /// # Errors
 /// As [`refund`].
-pub fn check(exchange: &Exchange, viewer: &Viewer, order: &Order) -> Result<RefundReason> {
-    permit(viewer.may(Action::RefundOrder(order)))?;
-    let reason = if viewer.id() == Some(&order.buyer) {
-        RefundReason::Buyer
-    } else {
-        RefundReason::Moderation
-    };
-    let window = exchange.settings.refund_window;
-    order.check_refundable(reason, window, exchange.clock.now())?;
-    Ok(reason)
+pub fn check<'a>(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    order: &'a Order,
+) -> Result<Permit<RefundOrder<'a>>> {
+    let permit = viewer.may(RefundOrder(order))?;
+    permit.check(exchange.settings.refund_window, exchange.clock.now())?;
+    Ok(permit)
 }
 
 /// Writes down that the order is being refunded; `found` when it was at Stripe

@@ -14,16 +14,13 @@ use domain::{
     moderation::Case,
     order::Order,
     payment::Payment,
+    permission::Actor,
     ticket::Ticket,
 };
 use surrealdb::types::{Object, RecordId, RecordIdKey, SurrealValue, Value};
 
 use super::db::{Db, TxError, Vars, fields, record};
-use crate::{
-    Error,
-    audit::{Act, Actor},
-    payments, vars,
-};
+use crate::{Error, audit::Act, figures, payments, vars};
 
 /// A record changed since it was read, or is being changed: read it again.
 const STALE: &str = "STALE";
@@ -186,12 +183,9 @@ impl Commit {
     /// # Errors
     /// When it cannot be written down.
     pub fn ledger(self, entry: &Entry) -> Result<Self, Error> {
-        let key = vec![
-            entry.order.to_string().into_value(),
-            entry.kind.name().to_owned().into_value(),
-        ];
-        let row = fields(entry)?;
-        self.create("ledger", RecordIdKey::Array(key.into()), row)
+        let mut row = fields(entry)?;
+        row.insert("uncounted".to_owned(), true.into_value());
+        self.create("ledger", figures::entry_key(entry), row)
             .audited(&Act {
                 actor: Actor::Exchange,
                 act: entry.kind.name(),

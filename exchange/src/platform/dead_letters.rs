@@ -8,7 +8,7 @@ use async_nats::{
 use serde::Serialize;
 
 use super::bus::{Bus, DEAD, away};
-use crate::Error;
+use crate::{Error, Page, market};
 
 const CONSUMER: &str = "Dead-Consumer";
 const SUBJECT: &str = "Dead-Subject";
@@ -59,20 +59,46 @@ pub(crate) async fn bury(bus: &Bus, consumer: &str, message: &Message, reason: &
     }
 }
 
-/// All dead letters, oldest first.
+/// Dead letters, oldest first, from after the one numbered `after`.
 ///
 /// # Errors
 /// When the broker is away.
-pub async fn list(bus: &Bus) -> Result<Vec<DeadLetter>, Error> {
+pub(crate) async fn list(bus: &Bus, after: u64, limit: usize) -> Result<Page<DeadLetter>, Error> {
     let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
     let state = stream.cached_info().state.clone();
-    let mut letters = Vec::new();
-    for sequence in state.first_sequence.max(1)..=state.last_sequence {
+    let mut items = Vec::new();
+    for sequence in state.first_sequence.max(after + 1)..=state.last_sequence {
         if let Some(letter) = read(&stream, sequence).await {
-            letters.push(letter);
+            items.push(letter);
+            if items.len() > limit {
+                break;
+            }
         }
     }
-    Ok(letters)
+    Ok(market::cut(items, limit, |letter| {
+        letter.sequence.to_string()
+    }))
+}
+
+/// How many dead letters there are.
+///
+/// # Errors
+/// When the broker is away.
+pub(crate) async fn count(bus: &Bus) -> Result<u64, Error> {
+    let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
+    Ok(stream.cached_info().state.messages)
+}
+
+/// Whether there is one of that number.
+///
+/// # Errors
+/// [`Error::NotFound`], or when the broker is away.
+pub(crate) async fn check(bus: &Bus, sequence: u64) -> Result<(), Error> {
+    let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
+    read(&stream, sequence)
+        .await
+        .map(drop)
+        .ok_or(Error::NotFound)
 }
 
 async fn read(stream: &Stream, sequence: u64) -> Option<DeadLetter> {
@@ -99,7 +125,7 @@ async fn read(stream: &Stream, sequence: u64) -> Option<DeadLetter> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none of that number.
-pub async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
+pub(crate) async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
     let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
     let letter = read(&stream, sequence).await.ok_or(Error::NotFound)?;
     bus.send(
@@ -117,7 +143,7 @@ pub async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the broker is away or there is none of that number.
-pub async fn discard(bus: &Bus, sequence: u64) -> Result<(), Error> {
+pub(crate) async fn discard(bus: &Bus, sequence: u64) -> Result<(), Error> {
     let stream = bus.context().get_stream(DEAD).await.map_err(away)?;
     drop_letter(&stream, sequence).await
 }

@@ -83,7 +83,6 @@ mod tests {
     use super::*;
     use crate::{
         accounts::{self, Registration, tries::Client},
-        audit::Actor,
         clock::Clock,
         fixtures,
         platform::{db::Db, migrate::migrate},
@@ -131,8 +130,9 @@ mod tests {
         for round in 0..40_u64 {
             let (changer, before) = (exchange.clone(), seen().await);
             let change = tokio::spawn(async move {
-                accounts::grant(&changer, &Actor::Operator, "ada@example.org", "testers").await?;
-                accounts::revoke(&changer, &Actor::Operator, "ada@example.org", "testers").await
+                let operator = fixtures::operator();
+                accounts::grant(&changer, &operator, "ada@example.org", "testers").await?;
+                accounts::revoke(&changer, &operator, "ada@example.org", "testers").await
             });
             tokio::time::sleep(Duration::from_micros(round * 150)).await;
             change.abort();

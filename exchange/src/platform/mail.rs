@@ -133,6 +133,23 @@ impl Mailer {
         }
     }
 
+    /// Whether mails can be sent now.
+    ///
+    /// # Errors
+    /// [`MailError::Away`].
+    pub async fn check(&self) -> Result<(), MailError> {
+        match &self.way {
+            Way::Smtp(smtp) => match smtp.test_connection().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(MailError::Away("it does not answer".to_owned())),
+                Err(error) => Err(away(error)),
+            },
+            Way::Folder(folder) => tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(|error| MailError::Away(error.to_string())),
+        }
+    }
+
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
         let refused = |error: &dyn std::error::Error| MailError::Refused(error.to_string());
         let address: Address = mail.email.parse().map_err(|error| refused(&error))?;

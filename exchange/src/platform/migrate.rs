@@ -32,6 +32,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_moderation",
         include_str!("../../migrations/0006_moderation.surql"),
     ),
+    (
+        "0007_administration",
+        include_str!("../../migrations/0007_administration.surql"),
+    ),
+    (
+        "0008_no_fields",
+        include_str!("../../migrations/0008_no_fields.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one

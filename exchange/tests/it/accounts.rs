@@ -4,14 +4,13 @@ use domain::{Problem, Refusal, Timestamp, UserId, account::LinkPurpose, permissi
 use exchange::{
     Error,
     accounts::{self, Proof, Registration, User, recovery, tries::Client},
-    audit::Actor,
     clock::Clock,
     market, orders,
 };
 use texts::Language;
 
 use crate::{
-    harness::{Running, World, eventually, settings, typed},
+    harness::{Running, World, eventually, operator, settings, typed},
     mailbox::{Received, link_in},
 };
 
@@ -233,7 +232,7 @@ async fn a_link_is_void_once_the_account_has_changed() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("moved@example.org").await;
-    accounts::verify(exchange, "moved@example.org")
+    accounts::verify(exchange, &operator(), "moved@example.org")
         .await
         .expect("there");
     recovery::forgot_password(exchange, &Client::default(), "moved@example.org")
@@ -278,7 +277,7 @@ async fn an_address_is_changed_by_whoever_reads_the_new_one_and_the_old_one_is_t
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("old@example.org").await;
-    accounts::verify(exchange, "old@example.org")
+    accounts::verify(exchange, &operator(), "old@example.org")
         .await
         .expect("there");
     let request = async |email: &str, password: &str| {
@@ -349,8 +348,9 @@ async fn no_request_can_make_somebody_a_moderator_or_verified() {
     let site = Site::new().await;
     // Groups are granted by command only, and an address means nothing.
     for email in ["admin@example.org", "admin@gmail.com"] {
-        let Viewer { user } = site.register(email).await.viewer();
-        let account = user.expect("signed in");
+        let Viewer::User(account) = site.register(email).await.viewer() else {
+            panic!("signed in");
+        };
         assert!(!account.admin && !account.moderator && !account.verified);
     }
     site.end().await;
@@ -408,7 +408,7 @@ async fn nobody_can_have_us_mail_what_they_like_to_whom_they_like() {
         .await
         .expect("registers");
     let mail = site.mail("victim@example.org", VERIFY).await;
-    accounts::verify(exchange, "victim@example.org")
+    accounts::verify(exchange, &operator(), "victim@example.org")
         .await
         .expect("there");
     recovery::request_email(exchange, &user.id, "other@example.org", proof(PASSWORD))
@@ -500,9 +500,10 @@ async fn a_language_that_is_chosen_while_the_account_changes_loses_nothing() {
     for round in 0..8 {
         let email = format!("both{round}@example.org");
         let user = site.register(&email).await;
+        let operator = operator();
         let (spoken, granted) = tokio::join!(
             accounts::speak(exchange, &user, Language::French),
-            accounts::grant(exchange, &Actor::Operator, &email, accounts::MODERATORS),
+            accounts::grant(exchange, &operator, &email, accounts::MODERATORS),
         );
         spoken.expect("is signed in");
         granted.expect("is there");

@@ -2,11 +2,10 @@
 
 use exchange::{
     accounts::{self, MODERATORS},
-    audit::{self, Actor},
-    vars,
+    audit, vars,
 };
 
-use crate::harness::World;
+use crate::harness::{World, operator};
 
 async fn violations(world: &World, noted: Option<&str>) -> Vec<String> {
     let found = audit::verify(&world.exchange.db, noted).await;
@@ -21,9 +20,9 @@ async fn sealed() -> World {
         for change in [true, false] {
             let (exchange, ada) = (&world.exchange, "Ada@example.org");
             let done = if change {
-                accounts::grant(exchange, &Actor::Operator, ada, MODERATORS).await
+                accounts::grant(exchange, &operator(), ada, MODERATORS).await
             } else {
-                accounts::revoke(exchange, &Actor::Operator, ada, MODERATORS).await
+                accounts::revoke(exchange, &operator(), ada, MODERATORS).await
             };
             done.expect("there");
         }
@@ -68,10 +67,10 @@ async fn a_noted_hash_stays_in_the_chain() {
         .await
         .expect("reads")
         .head;
-    accounts::verify(&world.exchange, "Ada@example.org")
+    accounts::verify(&world.exchange, &operator(), "Ada@example.org")
         .await
         .expect("there");
-    accounts::suspend(&world.exchange, &Actor::Operator, "Ada@example.org", true)
+    accounts::suspend(&world.exchange, &operator(), "Ada@example.org", true)
         .await
         .expect("there");
     audit::seal(&world.exchange).await.expect("seals");

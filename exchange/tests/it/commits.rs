@@ -1,5 +1,6 @@
 //! The transaction helper and the commit.
 
+use domain::{permission::ChangeTicket, ticket::Ticket};
 use exchange::{
     platform::{commit::Commit, db::TxError},
     vars,
@@ -60,14 +61,14 @@ async fn a_failed_transaction_writes_nothing_and_says_why() {
         )
         .await;
     assert!(matches!(exists, Err(TxError::Exists)), "{exists:?}");
-    let schema = db
+    let mistaken = db
         .transact(
             "wrong",
-            "CREATE processed:three CONTENT { at: 'text' }",
+            "CREATE processed:three CONTENT { at: <int> 'text' }",
             vars! {},
         )
         .await;
-    assert!(matches!(schema, Err(TxError::Failed(_))), "{schema:?}");
+    assert!(matches!(mistaken, Err(TxError::Failed(_))), "{mistaken:?}");
     let rows: Vec<i64> = db
         .read("SELECT VALUE at FROM processed", vars! {})
         .await
@@ -85,7 +86,8 @@ async fn a_commit_that_was_decided_on_an_old_version_is_refused_whole() {
     let listed = world.listed(&seller).await;
     let now = world.exchange.clock.now();
     let ended = listed.end(now).expect("available");
-    let deleted = listed.delete(now).expect("available");
+    let permit = seller.may(ChangeTicket(&listed)).expect("the owner");
+    let deleted = permit.delete(now).expect("available");
     Commit::new("first")
         .ticket(Some(&listed), &ended)
         .expect("writes")
@@ -110,9 +112,11 @@ async fn an_effect_of_a_message_happens_once() {
     let seller = world.user("seller").await;
     let listed = world.listed(&seller).await;
     let now = world.exchange.clock.now();
-    let edited = listed
-        .edit(listed.content.clone(), 1, now)
-        .expect("available");
+    let edit = |ticket: &Ticket, based_on| {
+        let permit = seller.may(ChangeTicket(ticket)).expect("the owner");
+        permit.edit(ticket.content.clone(), based_on, now)
+    };
+    let edited = edit(&listed, 1).expect("available");
     Commit::new("once")
         .ticket(Some(&listed), &edited)
         .expect("writes")
@@ -120,9 +124,7 @@ async fn an_effect_of_a_message_happens_once() {
         .run(&world.exchange.db)
         .await
         .expect("commits");
-    let again = edited
-        .edit(listed.content.clone(), 2, now)
-        .expect("available");
+    let again = edit(&edited, 2).expect("available");
     let repeated = Commit::new("once")
         .ticket(Some(&edited), &again)
         .expect("writes")

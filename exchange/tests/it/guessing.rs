@@ -29,6 +29,7 @@ fn limited() -> Limits {
         links_to_address: limit("5/3600"),
         reserve: limit("600/600"),
         reserve_by_account: limit("60/600"),
+        reports: limit("20/86400"),
     }
 }
 

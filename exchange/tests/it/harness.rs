@@ -14,12 +14,13 @@ use std::{
 use domain::{
     OrderId, TicketId,
     order::Order,
-    permission::Viewer,
+    permission::{Administer, Permit, Viewer},
     ticket::{Ticket, TicketStatus},
 };
 use exchange::{
     Error, Exchange,
     accounts::{self, Registration, tries::Client},
+    administration::dead_letters,
     check,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
@@ -29,6 +30,7 @@ use exchange::{
         bus::Bus,
         commit::{Commit, CommitError},
         db::Db,
+        dead_letters::DeadLetter,
         migrate::migrate,
         nats_server::NatsServer,
     },
@@ -59,6 +61,17 @@ pub(crate) struct World {
     checked: AtomicBool,
     /// Has the store, if that is on disk, and the mails.
     pub(crate) folder: TempDir,
+}
+
+/// What commands are done with.
+pub(crate) fn operator() -> Permit<Administer> {
+    Viewer::Operator.may(Administer).expect("an operator")
+}
+
+/// The dead letters.
+pub(crate) async fn dead(bus: &Bus) -> Vec<DeadLetter> {
+    let found = dead_letters::list(bus, &operator(), 0, 1_000).await;
+    found.expect("lists").items
 }
 
 impl World {
@@ -105,7 +118,7 @@ impl World {
         let user = accounts::register(&self.exchange, &Client::default(), registration)
             .await
             .expect("registers");
-        accounts::verify(&self.exchange, &user.email)
+        accounts::verify(&self.exchange, &operator(), &user.email)
             .await
             .expect("registered")
             .viewer()
@@ -114,15 +127,13 @@ impl World {
     /// Somebody who reserves; cheaper than [`World::user`], for crowds.
     pub(crate) fn stranger(&self) -> Viewer {
         let id = ulid().parse().expect("a ULID");
-        Viewer {
-            user: Some(domain::permission::Account {
-                id,
-                verified: true,
-                suspended: false,
-                moderator: false,
-                admin: false,
-            }),
-        }
+        Viewer::User(domain::permission::Account {
+            id,
+            verified: true,
+            suspended: false,
+            moderator: false,
+            admin: false,
+        })
     }
 
     /// A ticket of `owner` on the market.

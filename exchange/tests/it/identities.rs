@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     accounts::proof,
-    harness::{Running, World, eventually, settings},
+    harness::{Running, World, eventually, operator, settings},
     mailbox::{link_in, node},
 };
 
@@ -405,7 +405,7 @@ async fn ways_to_sign_in_are_added_and_removed_but_not_the_last_one() {
     // Or whoever registers an address that is not theirs would keep a way in.
     let early = identities::link(exchange, &user.id, &claim("1"), proof(PASSWORD)).await;
     assert!(matches!(early, Err(Error::Unverified)), "{early:?}");
-    accounts::verify(exchange, "ada@example.org")
+    accounts::verify(exchange, &operator(), "ada@example.org")
         .await
         .expect("there");
     let wrong = identities::link(exchange, &user.id, &claim("1"), proof("wrong-horse")).await;

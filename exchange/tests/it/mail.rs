@@ -5,12 +5,11 @@ use std::time::Duration;
 use exchange::{
     accounts::{self, Registration, recovery, tries::Client},
     clock::Clock,
-    platform::dead_letters,
 };
 use texts::Language;
 
 use crate::{
-    harness::{Running, World, eventually, settings},
+    harness::{Running, World, dead, eventually, settings},
     mailbox::MailServer,
     shop::{Shop, VISA},
 };
@@ -59,17 +58,17 @@ async fn every_mail_arrives_once_whatever_the_server_does() {
     // What is refused for good is kept with the reason.
     let bus = running.bus.clone();
     eventually("the one that is refused", async || {
-        let dead = dead_letters::list(&bus).await.expect("lists");
+        let dead = dead(&bus).await;
         dead.iter().any(|letter| letter.reason.contains("550"))
     })
     .await;
     eventually("the one that cannot be taken", async || {
-        let dead = dead_letters::list(&bus).await.expect("lists");
+        let dead = dead(&bus).await;
         dead.iter()
             .any(|letter| letter.reason.contains("cannot take"))
     })
     .await;
-    assert_eq!(dead_letters::list(&bus).await.expect("lists").len(), 2);
+    assert_eq!(dead(&bus).await.len(), 2);
 
     server.stop();
     register(&world, "patient").await;
@@ -80,7 +79,7 @@ async fn every_mail_arrives_once_whatever_the_server_does() {
         server.counts().contains_key("patient@example.org")
     })
     .await;
-    assert_eq!(dead_letters::list(&bus).await.expect("lists").len(), 2);
+    assert_eq!(dead(&bus).await.len(), 2);
     // Nothing comes twice, later.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(server.counts().values().all(|count| *count == 1));
@@ -205,7 +204,7 @@ async fn a_mailbox_that_refuses_keeps_nobody_elses_mail_back() {
     .await;
     let bus = running.bus.clone();
     eventually("the dead letter", async || {
-        let dead = dead_letters::list(&bus).await.expect("lists");
+        let dead = dead(&bus).await;
         // Nobody's address is in it.
         dead.iter().any(|letter| letter.reason.contains("550"))
             && dead.iter().all(|letter| !letter.reason.contains('@'))

@@ -127,7 +127,7 @@ async fn other_peoples_tickets_and_orders_are_not_there_or_not_theirs() {
         Err(Error::Forbidden)
     ));
     assert!(matches!(
-        world.reserve(&Viewer::ANYONE, &ticket).await,
+        world.reserve(&Viewer::Anyone, &ticket).await,
         Err(Error::Unauthenticated)
     ));
     assert!(matches!(
@@ -135,7 +135,7 @@ async fn other_peoples_tickets_and_orders_are_not_there_or_not_theirs() {
         Err(Error::Forbidden)
     ));
     assert!(matches!(
-        market::delete(exchange, &Viewer::ANYONE, &ticket.id).await,
+        market::delete(exchange, &Viewer::Anyone, &ticket.id).await,
         Err(Error::Unauthenticated)
     ));
     let price = domain::Amount::from_minor(1);

@@ -103,6 +103,31 @@ async fn every_fixture_opens_and_is_clean() {
     assert!(opened > 0);
 }
 
+/// Each definition of a field is read again in every transaction.
+#[tokio::test]
+async fn no_table_has_fields() {
+    let world = World::new().await;
+    let tables: Vec<String> = world
+        .exchange
+        .db
+        .read("RETURN object::keys((INFO FOR DB).tables)", vars! {})
+        .await
+        .expect("reads")
+        .many()
+        .expect("names");
+    assert!(tables.len() > 20, "{tables:?}");
+    for table in tables
+        .iter()
+        .filter(|table| !table.starts_with("migration"))
+    {
+        let sql = format!("RETURN object::keys((INFO FOR TABLE {table}).fields)");
+        let rows = world.exchange.db.read(&sql, vars! {}).await;
+        let fields: Vec<String> = rows.expect("reads").many().expect("names");
+        assert_eq!(fields, Vec::<String>::new(), "{table}");
+    }
+    world.check().await;
+}
+
 /// Writes the fixture of the version at hand, when `WRITE_FIXTURE` names the
 /// file: to be done once, when a version is finished.
 #[tokio::test(flavor = "multi_thread")]

@@ -11,14 +11,13 @@ use domain::{
 };
 use exchange::{
     Error, accounts,
-    audit::Actor,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
     moderation::{self, Known},
 };
 use tokio::task::JoinSet;
 
-use crate::harness::{World, settings, typed};
+use crate::harness::{World, operator, settings, typed};
 
 /// Lists what was typed, and judges it.
 async fn judged(world: &World, seller: &Viewer, typed: TypedContent) -> Ticket {
@@ -42,7 +41,7 @@ async fn moderator(world: &World, name: &str) -> Viewer {
     world.user(name).await;
     let email = format!("{name}@example.org");
     let group = accounts::MODERATORS;
-    accounts::grant(&world.exchange, &Actor::Operator, &email, group)
+    accounts::grant(&world.exchange, &operator(), &email, group)
         .await
         .expect("there")
         .viewer()
@@ -235,7 +234,7 @@ async fn reports_lower_hide_and_queue_a_listing() {
         Err(Error::Forbidden)
     ));
     assert!(matches!(
-        report(&Viewer::ANYONE, "fraud").await,
+        report(&Viewer::Anyone, "fraud").await,
         Err(Error::Unauthenticated)
     ));
     let mut found = Vec::new();
@@ -356,13 +355,7 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
     let theirs = judged(&world, &other, typed("Theirs")).await;
     let of_a_buyer = world.reserve(&world.stranger(), &held).await.expect("free");
     let of_the_seller = world.reserve(&seller, &theirs).await.expect("free");
-    let account = accounts::suspend(
-        &world.exchange,
-        &Actor::Operator,
-        "Seller@example.org",
-        true,
-    )
-    .await;
+    let account = accounts::suspend(&world.exchange, &operator(), "Seller@example.org", true).await;
     let id = account.expect("there").id;
     moderation::follow_suspension(&world.exchange, &id)
         .await
@@ -390,14 +383,9 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
         decide(&world, &one, &waiting, "approve").await,
         Err(Error::Refused(Refusal::SellerSuspended))
     ));
-    accounts::suspend(
-        &world.exchange,
-        &Actor::Operator,
-        "Seller@example.org",
-        false,
-    )
-    .await
-    .expect("there");
+    accounts::suspend(&world.exchange, &operator(), "Seller@example.org", false)
+        .await
+        .expect("there");
     moderation::follow_suspension(&world.exchange, &id)
         .await
         .expect("follows");

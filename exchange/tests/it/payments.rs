@@ -408,7 +408,7 @@ async fn nobody_but_the_buyer_of_a_live_hold_can_pay_and_stripe_is_not_asked() {
         Err(Error::Forbidden)
     ));
     assert!(matches!(
-        press_pay(exchange, &Viewer::ANYONE, &order).await,
+        press_pay(exchange, &Viewer::Anyone, &order).await,
         Err(Error::Unauthenticated)
     ));
     let nowhere = TypedBilling {

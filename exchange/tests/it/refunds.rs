@@ -6,13 +6,11 @@ use domain::{
     OrderId, Refusal,
     order::{OrderStatus, RefundReason},
     payment::PaymentStatus,
-    permission::Viewer,
+    permission::{Actor, Viewer},
     ticket::TicketStatus,
 };
 use exchange::{
-    Error,
-    audit::Actor,
-    orders,
+    Error, orders,
     payments::{self, reconcile::reconcile, refund},
     platform::stripe::{Refund, RefundStatus},
 };
@@ -191,7 +189,7 @@ async fn a_refund_is_for_the_buyer_of_a_paid_order_and_for_nobody_else() {
     assert!(matches!(seller, Error::Forbidden), "{seller:?}");
     let stranger = refund(&shop.world.stranger(), &paid).await;
     assert!(matches!(stranger, Error::NotFound), "{stranger:?}");
-    let nobody = refund(&Viewer::ANYONE, &paid).await;
+    let nobody = refund(&Viewer::Anyone, &paid).await;
     assert!(matches!(nobody, Error::Unauthenticated), "{nobody:?}");
     assert!(shop.refunds(&paid).await.is_empty());
     shop.world.check().await;

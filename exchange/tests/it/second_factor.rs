@@ -12,7 +12,10 @@ use exchange::{
 };
 use totp_rs::{Builder, Secret};
 
-use crate::{accounts::proof, harness::World};
+use crate::{
+    accounts::proof,
+    harness::{World, operator},
+};
 
 const PASSWORD: &str = "kettle-orbit-92-violin";
 
@@ -191,9 +194,9 @@ async fn what_matters_asks_for_password_and_code() {
 async fn the_operator_helps_who_has_lost_app_and_codes() {
     let world = World::new().await;
     let (user, ..) = somebody(&world).await;
-    let reset = second_factor::reset(&world.exchange, &user.email).await;
+    let reset = second_factor::reset(&world.exchange, &operator(), &user.email).await;
     assert!(!reset.expect("there").second_factor);
-    let none = second_factor::reset(&world.exchange, "nobody@example.org").await;
+    let none = second_factor::reset(&world.exchange, &operator(), "nobody@example.org").await;
     assert!(matches!(none, Err(Error::NotFound)));
     let other = world.user("other").await;
     let id = other.id().expect("signed in");

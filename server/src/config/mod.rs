@@ -345,6 +345,7 @@ impl Options {
             links_to_address: limit("LIMIT_LINKS_TO_ADDRESS", &self.limit_links_to_address),
             reserve: limit("LIMIT_RESERVE", &self.limit_reserve),
             reserve_by_account: limit("LIMIT_RESERVE_BY_ACCOUNT", &self.limit_reserve_by_account),
+            reports: limit("LIMIT_REPORTS", &self.limit_reports),
         }
     }
 }

@@ -139,6 +139,9 @@ pub(crate) struct Options {
         global = true
     )]
     pub(super) limit_reserve_by_account: String,
+    /// Most reports of listings by an account.
+    #[arg(long, env = "LIMIT_REPORTS", default_value = "20/86400", global = true)]
+    pub(super) limit_reports: String,
     /// Sign-in with Google: what we are there.
     #[arg(long, env = "GOOGLE_CLIENT_ID", global = true)]
     pub(super) google_client_id: Option<String>,

@@ -1,5 +1,6 @@
 //! HTTP: pages, server functions, webhooks, and what surrounds them.
 
+mod administration;
 mod clients;
 mod crawlers;
 mod forms;
@@ -31,7 +32,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use exchange::Exchange;
+use exchange::{Exchange, platform::bus::Bus};
 use leptos::prelude::*;
 use leptos_axum::{
     LeptosRoutes, generate_route_list, render_app_async_with_context, site_pkg_dir_service,
@@ -55,7 +56,7 @@ pub(crate) struct AppState {
 }
 
 /// Everything that is served.
-pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Router {
+pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub>) -> Router {
     let state = AppState {
         leptos: config.leptos.clone(),
         exchange: exchange.clone(),
@@ -73,6 +74,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
         }));
         move || {
             provide_context(exchange.clone());
+            provide_context(bus.clone());
             provide_context(Asker::default());
             provide_context(told.clone());
             forms::provide_flash();
@@ -97,6 +99,8 @@ pub(crate) fn router(config: &Config, exchange: Exchange, hub: Arc<Hub>) -> Rout
         })
         .merge(providers::routes())
         .route("/account/data", get(own_data::download))
+        .route("/admin/figures.csv", get(administration::figures))
+        .route("/admin/owed.csv", get(administration::owed))
         .route("/live", get(live::open))
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback_service(files);
@@ -192,10 +196,13 @@ fn unavailable(error: &exchange::Error) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use app::form::Flash;
     use axum::{Extension, Json, http::header};
     use clap::Parser;
     use exchange::vars;
+    use leptos::server_fn::axum::server_fn_paths;
     use reqwest::{Client, Response};
     use serde_json::Value;
     use tokio::net::TcpListener;
@@ -276,6 +283,35 @@ mod tests {
             .send()
             .await
             .expect("an answer")
+    }
+
+    /// The names in the first column of a table of ARCHITECTURE.md.
+    fn named(head: &str) -> BTreeSet<String> {
+        let text = include_str!("../../../ARCHITECTURE.md");
+        let (_, table) = text.split_once(head).expect("a table");
+        let rows = table
+            .lines()
+            .skip(2)
+            .take_while(|line| line.starts_with('|'));
+        let names = rows.flat_map(|row| {
+            let cell = row.split('|').nth(1).unwrap_or_default();
+            cell.split('`').skip(1).step_by(2).map(str::to_owned)
+        });
+        names.collect()
+    }
+
+    /// By these tables everybody is asked who may do what (`tests/it/permissions.rs`).
+    #[tokio::test]
+    async fn every_function_and_page_is_in_the_tables() {
+        let functions: BTreeSet<String> = server_fn_paths()
+            .map(|(path, _)| path.trim_start_matches("/api/").to_owned())
+            .collect();
+        assert_eq!(functions, named("| function | for |"));
+        let pages: BTreeSet<String> = generate_route_list(App)
+            .iter()
+            .map(|page| page.path().replace('{', ":").replace('}', ""))
+            .collect();
+        assert_eq!(pages, named("| page | for |"));
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -154,6 +154,21 @@ impl Person {
 
     /// Somebody who has just registered and whose address is verified.
     pub(crate) async fn registered(server: &Server) -> Self {
+        Self::known(server).await.0
+    }
+
+    /// The same, with their address.
+    pub(crate) async fn known(server: &Server) -> (Self, String) {
+        let (person, email) = Self::unverified(server).await;
+        let (data, address) = (server.data.clone(), email.clone());
+        let verified =
+            tokio::task::spawn_blocking(move || run(&data, &["user", "verify", &address])).await;
+        assert!(verified.expect("runs").status.success());
+        (person, email)
+    }
+
+    /// Somebody who has just registered, with their address.
+    pub(crate) async fn unverified(server: &Server) -> (Self, String) {
         let person = Self::anyone(server);
         let email = format!(
             "person{}@example.org",
@@ -165,11 +180,7 @@ impl Person {
             ("password", PASSWORD),
         ];
         assert_eq!(person.post("sign_up", &fields).await.0, StatusCode::OK);
-        let data = server.data.clone();
-        let verified =
-            tokio::task::spawn_blocking(move || run(&data, &["user", "verify", &email])).await;
-        assert!(verified.expect("runs").status.success());
-        person
+        (person, email)
     }
 
     /// The same person at another server, or at this one started again.

@@ -2,6 +2,7 @@
 //! killed.
 
 mod accounts;
+mod administration;
 mod forms;
 mod harness;
 mod headers;
@@ -12,6 +13,7 @@ mod mail;
 #[expect(dead_code, reason = "the other tests need more of it")]
 mod mailbox;
 mod pages;
+mod permissions;
 mod process;
 mod refusals;
 mod sessions;

@@ -83,9 +83,10 @@ fn below(ticket: &TicketView, visitor: &Visitor) -> AnyView {
         ticket.status,
         TicketStatus::Sold | TicketStatus::Ended | TicketStatus::Removed | TicketStatus::Deleted
     );
-    let remove = (visitor.moderator && !closed).then(|| links::remove(&ticket.id));
+    let remove = (visitor.staff.is_some() && !closed).then(|| links::remove(&ticket.id));
     view! {
         <p class="below">
+            <a href=links::seller(&ticket.seller_id)>{text::about_seller(language, &ticket.seller)}</a>
             {report.map(|href| view! { <a rel="nofollow" href=href>{moderation::report_listing(language)}</a> })}
             {remove.map(|href| view! { <a href=href>{moderation::remove_listing(language)}</a> })}
         </p>

@@ -1,5 +1,6 @@
 use domain::moderation::{CaseStatus, Decision};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Meta;
 use texts::moderation as text;
 
 use super::queue::{reasons, row};
@@ -8,7 +9,7 @@ use crate::{
     language::language,
     market::islands::Badge,
     moderation::{
-        api::{DecideCase, case},
+        api::{DecideByLink, DecideCase, case, case_by_link},
         types::{CaseView, ReportView},
     },
     ui::{
@@ -20,10 +21,32 @@ use crate::{
 #[component]
 pub(crate) fn Case() -> impl IntoView {
     let form = FormState::new(DecideCase::PATH);
-    view! { {load(case(param("id")), move |case| show(case, form))} }
+    view! {
+        {load(case(param("id")), move |case| {
+            let key = ("id", case.row.id.clone());
+            view! {
+                <p class="page"><a href=links::MODERATION>{text::queue_title(language())}</a></p>
+                {show(case, form, key)}
+            }
+            .into_any()
+        })}
+    }
 }
 
-fn show(case: CaseView, form: FormState) -> AnyView {
+/// `/decide/:link`, which moderators are mailed. It changes nothing: whoever follows
+/// links to look what is behind them must not use them up.
+#[component]
+pub(crate) fn CaseByLink() -> impl IntoView {
+    let form = FormState::new(DecideByLink::PATH);
+    let link = param("link");
+    view! {
+        <Meta name="robots" content="noindex" />
+        {load(case_by_link(link.clone()), move |case| show(case, form, ("link", link)))}
+    }
+}
+
+/// The case, and the form that decides it; `key` is the field that says which.
+fn show(case: CaseView, form: FormState, key: (&'static str, String)) -> AnyView {
     let language = language();
     let row_of = case.row.clone();
     let is_open = row_of.status == CaseStatus::Open;
@@ -34,7 +57,6 @@ fn show(case: CaseView, form: FormState) -> AnyView {
     view! {
         <PageTitle text=row_of.title.clone() />
         <div class="page cases">
-            <p><a href=links::MODERATION>{text::queue_title(language)}</a></p>
             <h1>{row_of.title.clone()}</h1>
             <FormAlert form />
             {(!case.is_current).then(|| view! { <p class="note">{text::changed_since(language)}</p> })}
@@ -60,7 +82,7 @@ fn show(case: CaseView, form: FormState) -> AnyView {
                 {case.reports.into_iter().map(report).collect_view()}
             </section>
             {if is_open {
-                decide(row_of.id, form)
+                decide(key, form)
             } else {
                 decided(row_of.status, case.decided_by, case.explanation)
             }}
@@ -83,7 +105,7 @@ fn report(report: ReportView) -> AnyView {
     .into_any()
 }
 
-fn decide(id: String, form: FormState) -> AnyView {
+fn decide((name, value): (&'static str, String), form: FormState) -> AnyView {
     let language = language();
     let choices = Decision::ALL
         .map(|decision| {
@@ -95,7 +117,7 @@ fn decide(id: String, form: FormState) -> AnyView {
         <section class="panel">
             <h2>{text::decide(language)}</h2>
             <Form form>
-                <input type="hidden" name="id" value=id />
+                <input type="hidden" name=name value=value />
                 <Select form name="decision" label=text::decision(language) choices initial=String::new() autocomplete="off" />
                 <Area form name="explanation" label=text::explanation(language) hint=text::explanation_hint(language) rows=3 />
                 <p class="actions"><Submit label=text::decide(language) class="primary" /></p>

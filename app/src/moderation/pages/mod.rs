@@ -10,7 +10,7 @@ mod queue;
 mod remove;
 mod report;
 
-pub(crate) use case::Case;
+pub(crate) use case::{Case, CaseByLink};
 pub(crate) use queue::Queue;
 pub(crate) use remove::RemoveTicket;
 pub(crate) use report::Report;

@@ -7,7 +7,7 @@ use texts::Language;
 use crate::{
     accounts::{
         api::{SetLanguage, SignOut, visitor},
-        types::Visitor,
+        types::{Staff, Visitor},
     },
     language::language,
     ui::links,
@@ -34,7 +34,7 @@ pub(crate) fn Header() -> impl IntoView {
                     <a class="wordmark" href=links::MARKET>
                         <img src="/wordmark.svg" alt=texts::PRODUCT width="214" height="28" />
                     </a>
-                    <Menu name=visitor.name moderator=visitor.moderator />
+                    <Menu name=visitor.name staff=visitor.staff />
                 </div>
             </header>
         }
@@ -43,7 +43,7 @@ pub(crate) fn Header() -> impl IntoView {
 }
 
 #[component]
-fn Menu(name: Option<String>, moderator: bool) -> impl IntoView {
+fn Menu(name: Option<String>, staff: Option<Staff>) -> impl IntoView {
     let language = language();
     view! {
         <nav class="menu" aria-label=texts::main_menu(language)>
@@ -53,7 +53,8 @@ fn Menu(name: Option<String>, moderator: bool) -> impl IntoView {
                 Some(name) => view! {
                     <MenuLink href=links::LISTINGS label=texts::nav_listings(language) />
                     <MenuLink href=links::ORDERS label=texts::nav_orders(language) />
-                    {moderator.then(|| view! { <MenuLink href=links::MODERATION label=texts::nav_moderation(language) /> })}
+                    {staff.map(|_| view! { <MenuLink href=links::MODERATION label=texts::nav_moderation(language) /> })}
+                    {(staff == Some(Staff::Administrator)).then(|| view! { <MenuLink href=links::ADMIN label=texts::administration::title(language) /> })}
                     <form class="visitor" method="post" action=SignOut::url()>
                         <a class="name" href=links::ACCOUNT>{name}</a>
                         <button class="button small">{texts::sign_out(language)}</button>

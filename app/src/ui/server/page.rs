@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::fields::escape;
+use crate::ui::escape;
 
 /// The title of the page. People's own words may be in it, and Leptos writes
 /// titles unescaped on the server.

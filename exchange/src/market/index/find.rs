@@ -39,6 +39,8 @@ use super::{
 const FEW: u64 = if cfg!(test) { 8 } else { 1_024 };
 /// Most listings whose event has begun that are counted: they are about to end.
 const BEGUN: usize = 4_096;
+/// A part of the market that is small enough to be looked for in each set of a range.
+const PART: u64 = if cfg!(test) { 2 } else { 16 };
 /// What a step of a walk costs, in steps of a scan.
 const STEP: usize = 4;
 /// How many times longer than a page a walk by price may be expected to be.
@@ -224,16 +226,22 @@ fn hits<'a>(state: &'a State, search: &Search) -> (Cow<'a, RoaringBitmap>, bool)
         let (from, to) = (bound(search.price_from), bound(search.price_to));
         // Of the greatest prices the ranges do not know which is which.
         is_exact = from.max(to) != Some(u32::MAX);
-        let prices = &state.rows.prices;
-        ranges.push(prices.within(from.unwrap_or(0), to.unwrap_or(u32::MAX)));
+        ranges.push((&state.rows.prices, from, to));
     }
     if search.is_dated() {
         let bound = |date: Option<Date>| date.map(|date| dated(date.days()));
-        let (from, to) = (bound(search.from), bound(search.to));
-        let days = &state.rows.days;
-        ranges.push(days.within(from.unwrap_or(0), to.unwrap_or(u32::MAX)));
+        ranges.push((&state.rows.days, bound(search.from), bound(search.to)));
     }
-    (intersection(&found, ranges), is_exact)
+    let found = ranges.into_iter().fold(found, |found, (ranges, from, to)| {
+        let (from, to) = (from.unwrap_or(0), to.unwrap_or(u32::MAX));
+        // Words leave few of the market, and a range has much of it.
+        Cow::Owned(if found.len() < state.available.len() / PART {
+            ranges.within_of(&found, from, to)
+        } else {
+            &*found & &*ranges.within(from, to)
+        })
+    });
+    (found, is_exact)
 }
 
 fn intersection<'a>(

@@ -43,6 +43,25 @@ impl Ranges {
 
     /// Who has a number from `first` to `last`.
     pub(super) fn within(&self, first: u32, last: u32) -> Cow<'_, RoaringBitmap> {
+        let sets = self.sets(first, last);
+        match *sets {
+            [one] => Cow::Borrowed(one),
+            _ => Cow::Owned(sets.union()),
+        }
+    }
+
+    /// Who of `some` has a number from `first` to `last`. Takes as long as `some` is
+    /// large, and not as many have such a number.
+    pub(super) fn within_of(&self, some: &RoaringBitmap, first: u32, last: u32) -> RoaringBitmap {
+        let sets = self.sets(first, last);
+        sets.into_iter()
+            .map(|set| some & set)
+            .collect::<Vec<_>>()
+            .union()
+    }
+
+    /// The sets that make up the range.
+    fn sets(&self, first: u32, last: u32) -> Vec<&RoaringBitmap> {
         let mut sets: Vec<&RoaringBitmap> = Vec::new();
         // What is left of the range, in numbers of the level; without its end.
         let (mut low, mut high) = (u64::from(first), u64::from(last) + 1);
@@ -64,10 +83,7 @@ impl Ranges {
             take(inner.1, high);
             (low, high) = (inner.0 >> BITS, inner.1 >> BITS);
         }
-        match *sets {
-            [one] => Cow::Borrowed(one),
-            _ => Cow::Owned(sets.union()),
-        }
+        sets
     }
 }
 
@@ -101,6 +117,9 @@ mod tests {
             for (first, last) in [(a, b), (a, a), (0, b), (a, u32::MAX), (0, u32::MAX)] {
                 let found: Vec<Slot> = ranges.within(first, last).iter().collect();
                 assert_eq!(found, expected(first, last), "{first} to {last}");
+                let some: RoaringBitmap = (0..numbers.len() as Slot).step_by(3).collect();
+                let found = ranges.within_of(&some, first, last);
+                assert_eq!(found, some & &*ranges.within(first, last));
             }
             // Some move.
             let slot = round % numbers.len();

@@ -6,7 +6,7 @@ use domain::{Amount, Date, search::Sort, ticket::Content, words};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{left::REMEMBERED, *};
-use crate::when;
+use crate::{fixtures, when};
 
 const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -43,7 +43,7 @@ pub(super) fn id(number: u64) -> TicketId {
 
 pub(super) fn ticket(number: u64, content: Content) -> Ticket {
     let owner = domain::UserId::of_bits(u128::from(number % 5));
-    let pending = Ticket::list(id(number), owner, content, NOW);
+    let pending = fixtures::offer(&fixtures::trader(owner), id(number), content, NOW);
     pending.approve(1, NOW).expect("pending")
 }
 

@@ -151,7 +151,7 @@ fn change(exchange: &Exchange, language: Language, ticket: &TicketChange) -> Opt
     let (status, card) = match ticket.shown.as_ref()? {
         Shown::Available(listing) => (
             CardStatus::Available,
-            Some(view::card(exchange, language, &Viewer::ANYONE, listing)),
+            Some(view::card(exchange, language, &Viewer::Anyone, listing)),
         ),
         Shown::Reserved => (CardStatus::Reserved, None),
         Shown::Sold => (CardStatus::Sold, None),

@@ -115,7 +115,7 @@ async fn subject(visit: &Visit, asked: &Asked) -> Result<Subject, Error> {
             let viewer = visit
                 .signed_in()
                 .await?
-                .map_or(Viewer::ANYONE, |(user, _)| user.viewer());
+                .map_or(Viewer::Anyone, |(user, _)| user.viewer());
             let id = server::id(ticket)?;
             market::view(exchange, &viewer, &id).await?;
             Ok(Subject::Ticket(id))

@@ -1,0 +1,127 @@
+//! Whether the parts that the exchange stands on are there, and how far its services
+//! are behind.
+
+use std::time::{Duration, Instant};
+
+use domain::permission::{Administer, Permit};
+use futures::TryStreamExt;
+
+use crate::{
+    Error, Exchange, Result,
+    platform::bus::{Bus, EVENTS, SCHEDULE, away},
+    vars,
+};
+
+/// How long a part has to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// More events than this in the outbox are not counted.
+pub const MOST_UNSENT: usize = 1_000;
+
+/// Something that the exchange stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The database.
+    Database,
+    /// The broker.
+    Broker,
+    /// The payment service.
+    Stripe,
+    /// The mail server, or the folder in place of it.
+    Mail,
+}
+
+/// How far a consumer is behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lag {
+    /// Its name.
+    pub consumer: String,
+    /// Messages that it has not been given yet.
+    pub waiting: u64,
+    /// Messages that it was given and has not finished with.
+    pub unfinished: usize,
+}
+
+/// How the parts are.
+#[derive(Debug)]
+pub struct Health {
+    /// How long each took to answer, or why it did not.
+    pub parts: Vec<(Part, Result<Duration>)>,
+    /// Events that the broker has not got yet; more than [`MOST_UNSENT`] are not
+    /// counted.
+    pub unsent: Option<usize>,
+    /// The consumers, if the broker says anything of them.
+    pub consumers: Vec<Lag>,
+}
+
+/// Asks every part how it is.
+pub async fn health(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>) -> Health {
+    let database = async {
+        exchange.db.read("RETURN 1", vars! {}).await?;
+        Ok(())
+    };
+    let broker = async {
+        bus.context().get_stream(EVENTS).await.map_err(away)?;
+        Ok(())
+    };
+    let stripe = async {
+        exchange.stripe.list(exchange.clock.now(), None).await?;
+        Ok(())
+    };
+    let mail = async {
+        let found = exchange.mailer.check().await;
+        found.map_err(|error| Error::Unavailable("the mail server", error.into()))
+    };
+    let (database, broker, stripe, mail, unsent, consumers) = tokio::join!(
+        timed(database),
+        timed(broker),
+        timed(stripe),
+        timed(mail),
+        unsent(exchange),
+        tokio::time::timeout(PATIENCE, lags(bus)),
+    );
+    Health {
+        parts: vec![
+            (Part::Database, database),
+            (Part::Broker, broker),
+            (Part::Stripe, stripe),
+            (Part::Mail, mail),
+        ],
+        unsent: unsent.ok(),
+        consumers: consumers.ok().and_then(Result::ok).unwrap_or_default(),
+    }
+}
+
+async fn timed(answer: impl Future<Output = Result<()>>) -> Result<Duration> {
+    let begun = Instant::now();
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or_else(|late| Err(Error::Unavailable("it", late.into())))?;
+    Ok(begun.elapsed())
+}
+
+async fn unsent(exchange: &Exchange) -> Result<usize> {
+    let sql = "SELECT VALUE 1 FROM event WHERE unsent = true LIMIT $limit";
+    let vars = vars! { limit => (MOST_UNSENT + 1) as i64 };
+    let found: Vec<i64> = exchange.db.read(sql, vars).await?.many()?;
+    Ok(found.len())
+}
+
+async fn lags(bus: &Bus) -> Result<Vec<Lag>> {
+    let mut found = Vec::new();
+    for name in [EVENTS, SCHEDULE] {
+        let stream = bus.context().get_stream(name).await.map_err(away)?;
+        let consumers: Vec<_> = stream.consumers().try_collect().await.map_err(away)?;
+        found.extend(
+            consumers
+                .into_iter()
+                // What every process follows for itself has no name that lasts.
+                .filter(|consumer| consumer.config.durable_name.is_some())
+                .map(|consumer| Lag {
+                    consumer: consumer.name,
+                    waiting: consumer.num_pending,
+                    unfinished: consumer.num_ack_pending,
+                }),
+        );
+    }
+    Ok(found)
+}

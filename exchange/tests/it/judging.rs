@@ -1,0 +1,260 @@
+//! Moderation as a service: on events, with a scorer that somebody attached, and by
+//! mailed links.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use domain::{
+    CaseId, Refusal, TicketId,
+    moderation::{CaseStatus, Signal},
+    permission::Viewer,
+    ticket::TicketStatus,
+};
+use exchange::{
+    Error, accounts,
+    clock::Clock,
+    market::{self, TypedContent, TypedSearch},
+    moderation, vars,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use crate::harness::{Running, World, eventually, operator, settings, typed};
+
+/// Lists what was typed, and leaves it to the services.
+async fn list(world: &World, seller: &Viewer, typed: TypedContent) -> TicketId {
+    let id = market::create(&world.exchange, seller, typed).await;
+    id.expect("lists")
+}
+
+/// How many cases there are of each listing.
+async fn cases(world: &World) -> Vec<i64> {
+    let sql = "SELECT VALUE times FROM (SELECT ticket, count() AS times FROM moderation_case GROUP BY ticket)";
+    let rows = world.exchange.db.read(sql, vars! {}).await;
+    rows.expect("reads").many().expect("numbers")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_nobody_judges_nothing_is_shown_and_then_everything_is_judged_once() {
+    const SELLERS: usize = 4;
+    const EACH: usize = 10;
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for number in 0..SELLERS {
+        let seller = world.user(&format!("Seller {number}")).await;
+        for seat in 0..EACH {
+            let title = format!("Seat {seat} in row {number}");
+            ids.push(list(&world, &seller, typed(&title)).await);
+        }
+    }
+    assert_eq!(world.count(TicketStatus::Pending).await, SELLERS * EACH);
+    assert_eq!(
+        world.titles(TypedSearch::default()).await,
+        Vec::<String>::new()
+    );
+    for id in &ids {
+        let seen = market::view(&world.exchange, &Viewer::Anyone, id).await;
+        assert!(matches!(seen, Err(Error::NotFound)), "{seen:?}");
+    }
+
+    // Two servers begin at the same moment, with all that waited.
+    let running = Running::start(&world.exchange).await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let second = tokio::spawn(exchange::services::run(
+        world.exchange.clone(),
+        running.bus.clone(),
+        stop.clone(),
+    ));
+    eventually("all are on the market", async || {
+        world.count(TicketStatus::Available).await == SELLERS * EACH
+    })
+    .await;
+    stop.cancel();
+    second.await.expect("ends");
+    running.stop().await;
+    assert_eq!(cases(&world).await, vec![1; SELLERS * EACH]);
+    for id in &ids {
+        assert_eq!(world.ticket(id).await.version, 2);
+    }
+    world.check().await;
+}
+
+/// A scorer that answers every question so, after `pause`; where it is.
+async fn scorer(status: &'static str, body: &'static str, pause: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("bound"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut asked = Vec::new();
+                let mut some = [0; 4_096];
+                // The question ends with its object.
+                while !asked.ends_with(b"}") {
+                    match stream.read(&mut some).await {
+                        Ok(0) | Err(_) => return,
+                        Ok(read) => asked.extend_from_slice(&some[..read]),
+                    }
+                }
+                let question = String::from_utf8_lossy(&asked);
+                assert!(question.contains(r#""title":"Two seats""#), "{question}");
+                tokio::time::sleep(pause).await;
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                stream.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scorer_decides_with_and_one_that_does_not_answer_leaves_it_to_a_person() {
+    let (soon, late) = (Duration::ZERO, Duration::from_secs(3));
+    let doubts = r#"{"score": 0.97, "reasons": ["It reads like a scam."]}"#;
+    for (status, body, pause, expected) in [
+        ("200 OK", r#"{"score": 0.01}"#, soon, None),
+        ("200 OK", doubts, soon, Some(Signal::Scorer)),
+        ("200 OK", doubts, late, Some(Signal::ScorerAway)),
+        ("200 OK", "I like it", soon, Some(Signal::ScorerAway)),
+        ("200 OK", r#"{"score": 12}"#, soon, Some(Signal::ScorerAway)),
+        (
+            "200 OK",
+            r#"{"score": null}"#,
+            soon,
+            Some(Signal::ScorerAway),
+        ),
+        (
+            "302 Found",
+            r#"{"score": 0}"#,
+            soon,
+            Some(Signal::ScorerAway),
+        ),
+        ("500 Oh", r#"{"score": 0}"#, soon, Some(Signal::ScorerAway)),
+        ("", "", soon, Some(Signal::ScorerAway)),
+    ] {
+        let mut settings = settings("http://127.0.0.1:9");
+        settings.moderation.scorer = Some(match status {
+            // Nobody is there.
+            "" => "http://127.0.0.1:9/".to_owned(),
+            status => scorer(status, body, pause).await,
+        });
+        let world = World::with(settings, Clock::default()).await;
+        let seller = world.user("Seller").await;
+        let id = list(&world, &seller, typed("Two seats")).await;
+        moderation::judge(&world.exchange, &id, 1)
+            .await
+            .expect("decides");
+        let case = moderation::verdict(&world.exchange, &seller, &id).await;
+        let case = case.expect("the seller's").expect("judged");
+        let signals: Vec<Signal> = case.reasons.iter().map(|reason| reason.signal).collect();
+        assert_eq!(signals, Vec::from_iter(expected), "{status} {body}");
+        let outcome = match expected {
+            None => CaseStatus::Approved,
+            Some(_) => CaseStatus::Open,
+        };
+        assert_eq!(case.status, outcome, "{status} {body}");
+        world.check().await;
+    }
+}
+
+async fn moderator(world: &World, name: &str) -> String {
+    world.user(name).await;
+    let email = format!("{name}@example.org");
+    accounts::grant(&world.exchange, &operator(), &email, accounts::MODERATORS)
+        .await
+        .expect("there");
+    email
+}
+
+/// The token in a mail to `email` that is not among those which are `known`, which it
+/// is from now on.
+async fn mailed_token(world: &World, email: &str, known: &mut BTreeSet<String>) -> String {
+    for _ in 0..400 {
+        let tokens = world.mails().into_iter().filter(|mail| mail.to == email);
+        let mut tokens = tokens.filter_map(|mail| {
+            let (_, rest) = mail.text.split_once("/decide/")?;
+            rest.split_whitespace().next().map(str::to_owned)
+        });
+        if let Some(token) = tokens.find(|token| !known.contains(token)) {
+            known.insert(token.clone());
+            return token;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("no mail with a link after ten seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_link_decides_its_case_once_and_only_while_its_moderator_may() {
+    let world = World::new().await;
+    let seller = world.user("Seller").await;
+    let [mia, max] = ["mia", "max"];
+    let [mia, max] = [moderator(&world, mia).await, moderator(&world, max).await];
+    let running = Running::start(&world.exchange).await;
+    let mut tokens = BTreeSet::new();
+    let exchange = &world.exchange;
+    let waits = async |number: usize| {
+        let typed = TypedContent {
+            description: "Write to me on WhatsApp".to_owned(),
+            ..typed(&format!("Waiting {number}"))
+        };
+        let id = list(&world, &seller, typed).await;
+        eventually("it waits", async || world.ticket(&id).await.case.is_some()).await;
+        id
+    };
+    let decide =
+        async |token: &str| moderation::decide_by_link(exchange, token, "approve", "").await;
+    let is_gone = |outcome: Result<(), Error>| {
+        assert!(
+            matches!(outcome, Err(Error::Refused(Refusal::LinkGone))),
+            "{outcome:?}"
+        );
+    };
+
+    let ticket = waits(1).await;
+    let by_mia = mailed_token(&world, &mia, &mut tokens).await;
+    let by_max = mailed_token(&world, &max, &mut tokens).await;
+    // Another's name, another case, or nothing: none of it decides.
+    for wrong in [
+        "",
+        &by_mia[1..],
+        &format!("{}0", &by_mia[..by_mia.len() - 1]),
+        &format!("{}{}", &by_max[..52], &by_mia[52..]),
+        &format!("{}{}", "0".repeat(26), &by_mia[26..]),
+    ] {
+        is_gone(decide(wrong).await);
+    }
+    let seen = moderation::case_by_link(exchange, &by_mia)
+        .await
+        .expect("opens");
+    assert_eq!(seen.known.ticket.id, ticket);
+    decide(&by_mia).await.expect("decides");
+    assert_eq!(world.ticket(&ticket).await.status, TicketStatus::Available);
+    let case: CaseId = by_mia[..26].parse().expect("a case");
+    let decided = moderation::verdict(exchange, &seller, &ticket)
+        .await
+        .expect("the seller's");
+    assert_eq!(decided.map(|case| case.id), Some(case));
+    is_gone(decide(&by_mia).await);
+    is_gone(decide(&by_max).await);
+
+    // No moderator any more; suspended; edited meanwhile.
+    let ticket = waits(2).await;
+    let token = mailed_token(&world, &mia, &mut tokens).await;
+    let by_max = mailed_token(&world, &max, &mut tokens).await;
+    accounts::revoke(exchange, &operator(), &mia, accounts::MODERATORS)
+        .await
+        .expect("there");
+    let denied = decide(&token).await;
+    assert!(matches!(denied, Err(Error::NotFound)), "{denied:?}");
+    accounts::suspend(exchange, &operator(), &max, true)
+        .await
+        .expect("there");
+    is_gone(decide(&by_max).await);
+    assert_eq!(world.ticket(&ticket).await.status, TicketStatus::Pending);
+    running.stop().await;
+    world.check().await;
+}

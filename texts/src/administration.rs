@@ -1,0 +1,5 @@
+//! Administration.
+
+use crate::Language;
+
+include!(concat!(env!("OUT_DIR"), "/administration.rs"));
