@@ -66,7 +66,7 @@ test("an administrator makes moderators and suspends people", async ({ visitor, 
     await page.goto("/admin/people");
     await page.getByLabel("The e-mail address begins with").fill(email.slice(0, -6).toUpperCase());
     await page.getByRole("button", { name: "Find" }).click();
-    await page.getByRole("link", { name }).first().click();
+    await page.getByRole("main").getByRole("link", { name }).first().click();
     await expect(page.getByRole("heading", { name })).toBeVisible();
   };
   const press = async (name: string) => {

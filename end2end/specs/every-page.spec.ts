@@ -106,7 +106,7 @@ async function tour({ visitor, moderator, administrator, stranger, provider, jav
     await visit(admin.page, `/admin${suffix}`);
   }
   await visit(admin.page, `/admin/people?q=${encodeURIComponent(bert.person.email)}`);
-  await admin.page.getByRole("link", { name: "Bert Buyer" }).first().click();
+  await admin.page.getByRole("main").getByRole("link", { name: "Bert Buyer" }).first().click();
   await admin.page.waitForURL(/people\/./);
   await look(admin.page);
   await admin.page.getByRole("link", { name: "What everybody sees" }).click();

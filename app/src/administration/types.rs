@@ -62,6 +62,8 @@ pub struct DayView {
 /// How it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardView {
+    /// The day that it is, as `2026-12-31`.
+    pub today: String,
     /// Every day of the time that was asked for.
     pub days: Vec<DayView>,
     /// All of them.

@@ -61,7 +61,7 @@ fn amount(exchange: &Exchange, language: Language, value: i64) -> Number {
     }
 }
 
-fn figures(exchange: &Exchange, language: Language, figures: &Figures) -> FiguresView {
+fn shown(exchange: &Exchange, language: Language, figures: &Figures) -> FiguresView {
     let number = |value| number(language, value);
     let amount = |value| amount(exchange, language, value);
     FiguresView {
@@ -88,11 +88,12 @@ pub(crate) fn dashboard(
     let days = found.days.iter().map(|(day, of_day)| DayView {
         iso: day.to_string(),
         text: language.date(*day),
-        figures: figures(exchange, language, of_day),
+        figures: shown(exchange, language, of_day),
     });
     DashboardView {
+        today: figures::day(exchange.clock.now()).to_string(),
         days: days.collect(),
-        total: figures(exchange, language, &found.total),
+        total: shown(exchange, language, &found.total),
         listed: number(language, i64::try_from(found.listed).unwrap_or(i64::MAX)),
         owed: amount(exchange, language, found.owed),
         creditors: creditors

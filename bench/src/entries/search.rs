@@ -37,7 +37,7 @@ const READERS: usize = 16;
 /// Most that a page of the large market may take, in pages of the small one.
 const MOST: f64 = 1.5;
 /// Most windows of each page.
-const MOST_WINDOWS: usize = 5;
+const MOST_WINDOWS: usize = 9;
 /// Reservations a second, and by how many buyers at the same time.
 const RESERVATIONS: usize = 200;
 const BUYERS: usize = 8;

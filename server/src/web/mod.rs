@@ -101,7 +101,6 @@ pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub
         .route("/account/data", get(own_data::download))
         .route("/admin/figures.csv", get(administration::figures))
         .route("/admin/owed.csv", get(administration::owed))
-        .route("/live", get(live::open))
         .route("/api/{*unknown}", any(forms::no_such_function))
         .fallback_service(files);
     let built = site_pkg_dir_service(&config.leptos).fallback(no_such_file.into_service());
@@ -119,13 +118,15 @@ pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub
         .route("/robots.txt", get(crawlers::robots))
         .route("/sitemap.xml", get(crawlers::sitemap))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
-    surround(pages, others, config, &exchange).with_state(state)
+    let streams = Router::new().route("/live", get(live::open));
+    surround(pages, streams, others, config, &exchange).with_state(state)
 }
 
-/// `pages`, which people and programs use with a session, and `others`, with
-/// what surrounds them.
+/// `pages` and `streams`, which people and programs use with a session, and
+/// `others`, with what surrounds them.
 fn surround(
     pages: Router<AppState>,
+    streams: Router<AppState>,
     others: Router<AppState>,
     config: &Config,
     exchange: &Exchange,
@@ -133,27 +134,30 @@ fn surround(
     let https = config.public_url.starts_with("https://");
     let clients = clients::Clients::new(&config.trusted_proxies, https);
     let catch_panic = CatchPanicLayer::custom(forms::panicked);
-    let pages = pages
-        .layer(catch_panic)
-        .layer(from_fn(forms::plain_posts))
-        .layer(from_fn_with_state(clients, clients::identify))
-        .layer(from_fn_with_state(exchange.clock, sessions::prolong))
-        .layer(sessions::layer(exchange, https))
-        .layer(from_fn(forms::stored_sessions))
-        .layer(from_fn_with_state(
-            page_cache::PageCache::new(exchange),
-            page_cache::kept,
-        ))
-        .layer(from_fn_with_state(
-            writes::Site::new(&config.public_url),
-            writes::same_site,
-        ))
-        .layer(from_fn(language::spoken));
+    let visited = |routes: Router<AppState>| {
+        routes
+            .layer(catch_panic)
+            .layer(from_fn(forms::plain_posts))
+            .layer(from_fn_with_state(clients.clone(), clients::identify))
+            .layer(from_fn_with_state(exchange.clock, sessions::prolong))
+            .layer(sessions::layer(exchange, https))
+            .layer(from_fn(forms::stored_sessions))
+            .layer(from_fn_with_state(
+                page_cache::PageCache::new(exchange),
+                page_cache::kept,
+            ))
+            .layer(from_fn_with_state(
+                writes::Site::new(&config.public_url),
+                writes::same_site,
+            ))
+            .layer(from_fn(language::spoken))
+    };
     others
-        .merge(pages)
-        // What is made for each request: files are there compressed, and streams of
-        // events are left alone.
+        .merge(visited(pages))
+        // What is made for each request: files are there compressed.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // Streams would have room for an encoder for as long as they are open.
+        .merge(visited(streams))
         .layer(from_fn(methods))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(catch_panic)
@@ -251,7 +255,7 @@ mod tests {
             .route("/api/sign_up", post(refuses))
             .route("/api/sign_in", post(changes_the_session));
         let others = Router::new().route("/health", get(panics));
-        let router = surround(pages, others, &config, &exchange);
+        let router = surround(pages, Router::new(), others, &config, &exchange);
         let router = router.with_state(AppState {
             leptos: config.leptos.clone(),
             exchange: exchange.clone(),

@@ -26,7 +26,8 @@ pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
         let height = i128::from(value.abs()) * i128::from(HEIGHT) / i128::from(scale);
         i64::try_from(height).unwrap_or(HEIGHT)
     };
-    let zero = high(most);
+    // Where nothing is lost the line is at the bottom, also where nothing is won.
+    let zero = if least == 0 { HEIGHT } else { high(most) };
     let count = bars.len().max(1);
     let mut svg = format!(
         r#"<svg viewBox="0 0 {WIDTH} {}" role="img" preserveAspectRatio="none"><title>{}</title>"#,
@@ -90,7 +91,7 @@ mod tests {
     fn the_highest_bar_fills_the_drawing_and_what_is_lost_hangs_below() {
         assert_eq!(heights(&of(&[0, 5, 10])), [(120, 0), (60, 60), (0, 120)]);
         assert_eq!(heights(&of(&[30, -10])), [(0, 90), (90, 30)]);
-        assert_eq!(heights(&of(&[0, 0])), [(0, 0), (0, 0)]);
+        assert_eq!(heights(&of(&[0, 0])), [(120, 0), (120, 0)]);
         assert_eq!(heights(&of(&[i64::MAX])), [(0, 120)]);
         assert_eq!(heights(&of(&[])), []);
     }

@@ -1,3 +1,4 @@
+use domain::Date;
 use leptos::prelude::*;
 use texts::administration as text;
 
@@ -50,6 +51,7 @@ fn show(found: DashboardView) -> AnyView {
             <button class="button">{text::show(language)}</button>
             <p class="quiet">{text::days_in_utc(language)}</p>
         </form>
+        {presets(&found.today)}
         <dl class="figures">{numbers(&found)}</dl>
         <div class="charts">
             {drawn.into_iter().map(|series| chart(&found, series)).collect_view()}
@@ -65,6 +67,21 @@ fn show(found: DashboardView) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The last days, up to today.
+fn presets(today: &str) -> AnyView {
+    let language = language();
+    let Ok(today) = today.parse::<Date>() else {
+        return ().into_any();
+    };
+    let links = [7, 30, 90, 365].map(|days| {
+        let from = Date::from_days(today.days() - (days - 1)).to_string();
+        let pairs = [("from", &*from), ("to", &*today.to_string())];
+        let href = links::with_query(links::ADMIN, &pairs);
+        view! { <a href=href>{text::last_days(language, &days.to_string())}</a> }
+    });
+    view! { <p class="presets">{links.collect_view()}</p> }.into_any()
 }
 
 fn numbers(found: &DashboardView) -> AnyView {
