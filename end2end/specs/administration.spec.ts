@@ -31,8 +31,8 @@ test("administrators see how it goes, and nobody else does", async ({ visitor, a
   await page.getByText("Figures by day").click();
   await expect(page.getByRole("rowheader", { name: "Total" })).toBeVisible();
 
-  await page.getByLabel("From").fill("2026-01-01");
-  await page.getByLabel("To", { exact: true }).fill("2026-01-31");
+  await page.getByLabel("First day").fill("2026-01-01");
+  await page.getByLabel("Last day").fill("2026-01-31");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/from=2026-01-01&to=2026-01-31/);
   await expect(page.locator(".figures .fact", { hasText: "Reservations" }).locator("dd")).toHaveText("0");

@@ -58,6 +58,18 @@ impl Error {
         Self::Invalid(FieldErrors::one(field, problem))
     }
 
+    /// What went wrong with its causes, for somebody who runs the system.
+    #[must_use]
+    pub fn explained(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+
     /// Whether the same call may succeed later without anybody's doing.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {

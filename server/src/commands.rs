@@ -492,13 +492,7 @@ async fn letters(desk: &Desk<'_>, command: DeadLetters) -> Result<String, String
     }
 }
 
-/// An error with its causes, for somebody who runs the system.
+/// [`Error::explained`], to be mapped with.
 pub(crate) fn explain(error: Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
+    error.explained()
 }

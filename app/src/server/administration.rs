@@ -194,7 +194,7 @@ pub(crate) fn health(language: Language, found: Health, dead_letters: Option<u64
         up: answer.is_ok(),
         state: match answer {
             Ok(took) => text::answers_in(language, &took.as_millis().to_string()),
-            Err(error) => text::away(language, &reason(&error)),
+            Err(error) => text::away(language, &error.explained()),
         },
     });
     HealthView {
@@ -217,15 +217,4 @@ pub(crate) fn health(language: Language, found: Health, dead_letters: Option<u64
             .collect(),
         dead_letters,
     }
-}
-
-/// An error with its causes: whoever administers reads what the log says.
-fn reason(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -46,8 +46,7 @@ pub async fn replay(
     permit: &Permit<Administer>,
     sequence: u64,
 ) -> Result<()> {
-    dead_letters::check(bus, sequence).await?;
-    note(exchange, permit, "replay dead letter", sequence).await?;
+    note(exchange, bus, permit, "replay dead letter", sequence).await?;
     dead_letters::replay(bus, sequence).await
 }
 
@@ -61,17 +60,19 @@ pub async fn discard(
     permit: &Permit<Administer>,
     sequence: u64,
 ) -> Result<()> {
-    dead_letters::check(bus, sequence).await?;
-    note(exchange, permit, "discard dead letter", sequence).await?;
+    note(exchange, bus, permit, "discard dead letter", sequence).await?;
     dead_letters::discard(bus, sequence).await
 }
 
+/// Notes what is about to be done with a dead letter that there is.
 async fn note(
     exchange: &Exchange,
+    bus: &Bus,
     permit: &Permit<Administer>,
     act: &'static str,
     sequence: u64,
 ) -> Result<()> {
+    dead_letters::check(bus, sequence).await?;
     Commit::new("note act")
         .audited(&Act {
             actor: permit.by().clone(),

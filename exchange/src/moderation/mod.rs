@@ -78,6 +78,14 @@ impl Handler for Judge {
                 let id = consumer::identifier(&event.id)?;
                 judge(&self.exchange, &id, content_version).await?;
             }
+            Data::Ticket {
+                ticket_status: TicketStatus::Available,
+                owner,
+                ..
+            } => {
+                let id = consumer::identifier(&event.id)?;
+                suspension::follow_ticket(&self.exchange, &id, &owner).await?;
+            }
             Data::User {
                 change: Some(AccountChange::Suspended | AccountChange::Reinstated),
                 ..

@@ -7,7 +7,7 @@
 //! here, so that its judge decides again.
 
 use domain::{
-    CaseId, UserId,
+    CaseId, TicketId, UserId,
     moderation::{Case, CaseStatus, Reason, Signal},
     ticket::{Ticket, TicketStatus},
 };
@@ -40,7 +40,7 @@ pub async fn follow(exchange: &Exchange, user: &UserId) -> Result<()> {
         let page = market::store::of_owner(&exchange.db, user, &after, BATCH).await?;
         for ticket in &page.items {
             if account.suspended {
-                hide(exchange, ticket).await?;
+                hide(exchange, &ticket.id).await?;
             } else {
                 judge_anew(exchange, ticket).await?;
             }
@@ -52,6 +52,23 @@ pub async fn follow(exchange: &Exchange, user: &UserId) -> Result<()> {
     }
 }
 
+/// Hides a ticket that came to the market while its seller is suspended: from an
+/// order that was being paid then, and was not, or whose money went back.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn follow_ticket(
+    exchange: &Exchange,
+    ticket: &TicketId,
+    owner: &UserId,
+) -> Result<()> {
+    let seller = accounts::find(exchange, owner).await?;
+    if seller.is_some_and(|seller| seller.suspended) {
+        hide(exchange, ticket).await?;
+    }
+    Ok(())
+}
+
 const fn suspended() -> Reason {
     Reason {
         signal: Signal::Suspended,
@@ -59,11 +76,11 @@ const fn suspended() -> Reason {
     }
 }
 
-async fn hide(exchange: &Exchange, ticket: &Ticket) -> Result<()> {
+async fn hide(exchange: &Exchange, ticket: &TicketId) -> Result<()> {
     let id: CaseId = new_id(&exchange.clock)?;
     let mut rounds = Rounds::new();
     loop {
-        let Some(before) = market::ticket(&exchange.db, &ticket.id).await? else {
+        let Some(before) = market::ticket(&exchange.db, ticket).await? else {
             return Ok(());
         };
         if before.status == TicketStatus::Reserved {

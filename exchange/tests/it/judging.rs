@@ -13,7 +13,9 @@ use exchange::{
     Error, accounts,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
-    moderation, vars,
+    moderation,
+    platform::commit::Commit,
+    vars,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -77,6 +79,46 @@ async fn while_nobody_judges_nothing_is_shown_and_then_everything_is_judged_once
     for id in &ids {
         assert_eq!(world.ticket(id).await.version, 2);
     }
+    world.check().await;
+}
+
+/// A payment that fails, or a refund, puts a ticket back on the market whose seller
+/// was suspended meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_the_market_while_its_seller_is_suspended_is_hidden() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    let id = list(&world, &seller, typed("Two seats")).await;
+    let running = Running::start(&world.exchange).await;
+    accounts::suspend(&world.exchange, &operator(), "seller@example.org", true)
+        .await
+        .expect("there");
+    let hidden = async || {
+        let ticket = world.ticket(&id).await;
+        ticket.status == TicketStatus::Pending && ticket.case.is_some()
+    };
+    eventually("what follows from it has been done", hidden).await;
+    // As an order puts it back that went on meanwhile.
+    let (before, now) = (world.ticket(&id).await, world.exchange.clock.now());
+    let case = moderation::verdict(&world.exchange, &seller, &id).await;
+    let case = case.expect("the seller's").expect("a case");
+    let free = before
+        .approve(before.content_version, now)
+        .expect("pending");
+    Commit::new("back")
+        .ticket(Some(&before), &free)
+        .expect("writes")
+        .case(Some(&case), &case.close(now).expect("open"))
+        .expect("writes")
+        .run(&world.exchange.db)
+        .await
+        .expect("commits");
+    eventually("it is hidden again", hidden).await;
+    assert_eq!(
+        world.titles(TypedSearch::default()).await,
+        Vec::<String>::new()
+    );
+    running.stop().await;
     world.check().await;
 }
 

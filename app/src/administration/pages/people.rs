@@ -19,6 +19,7 @@ pub(crate) fn People() -> impl IntoView {
     let found = api::people(typed.clone(), query("after"));
     view! {
         <Office title=text::tab_people(language) here=links::ADMIN_PEOPLE>
+            <h2>{text::find_people(language)}</h2>
             <form class="range" method="get" action=links::ADMIN_PEOPLE role="search">
                 <label>
                     {text::email_begins(language)}
