@@ -25,9 +25,9 @@ use domain::event::Event;
 
 /// Most events published at once.
 const BATCH: usize = 500;
-/// What a round takes at least, with the wait after it; the wait is as long as two
-/// rounds, so that the relay has no more than a third of a core.
-const ROUND: Duration = Duration::from_millis(20);
+/// Shortest wait between two rounds. It is twice as long as the round was, so that the
+/// relay has no more than a third of a core, but no longer than [`IDLE`].
+const SHORTEST: Duration = Duration::from_millis(20);
 /// How long the relay sleeps when nobody tells it of a commit, such as those
 /// of other processes.
 const IDLE: Duration = Duration::from_millis(500);
@@ -57,23 +57,20 @@ struct Unsent {
 pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let begun = Instant::now();
-        let pause = match publish_some(&db, &bus).await {
-            Ok(0) => IDLE,
-            Ok(BATCH) => Duration::ZERO,
+        let (pause, is_idle) = match publish_some(&db, &bus).await {
+            Ok(0) => (IDLE, true),
+            Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
             // that left it lately, and two transactions.
-            Ok(_) => {
-                tokio::time::sleep(ROUND.max(2 * begun.elapsed())).await;
-                Duration::ZERO
-            }
+            Ok(_) => ((2 * begun.elapsed()).clamp(SHORTEST, IDLE), false),
             Err(error) => {
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "events wait in the outbox");
-                IDLE
+                (IDLE, true)
             }
         };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = db.written().notified(), if !pause.is_zero() => {}
+            () = db.written().notified(), if is_idle => {}
             () = tokio::time::sleep(pause) => {}
         }
     }
