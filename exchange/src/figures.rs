@@ -70,25 +70,17 @@ impl Figures {
         self.disputed += other.disputed;
     }
 
-    const fn of_event(event: &Event) -> Option<Self> {
-        const NONE: Figures = Figures {
-            listings: 0,
-            holds: 0,
-            sales: 0,
-            sold: 0,
-            refunds: 0,
-            refunded: 0,
-            disputes: 0,
-            disputed: 0,
+    fn of_event(event: &Event) -> Option<Self> {
+        let (listings, holds) = match (event.aggregate, event.verb) {
+            (Aggregate::Ticket, Verb::Created) => (1, 0),
+            (Aggregate::Order, Verb::Created) => (0, 1),
+            _ => return None,
         };
-        match (event.aggregate, event.verb) {
-            (Aggregate::Ticket, Verb::Created) => Some(Self {
-                listings: 1,
-                ..NONE
-            }),
-            (Aggregate::Order, Verb::Created) => Some(Self { holds: 1, ..NONE }),
-            _ => None,
-        }
+        Some(Self {
+            listings,
+            holds,
+            ..Self::default()
+        })
     }
 
     fn of_entry(entry: &Entry) -> Self {

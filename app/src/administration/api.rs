@@ -204,8 +204,7 @@ pub async fn parts() -> Result<HealthView, ApiError> {
     answer(async {
         let (exchange, bus, permit) = (server::exchange(), server::bus(), permit().await?);
         let found = health::health(&exchange, &bus, &permit).await;
-        let dead = dead_letters::count(&bus, &permit).await.ok();
-        Ok(view::health(language(), found, dead))
+        Ok(view::health(language(), found))
     })
     .await
 }

@@ -10,6 +10,8 @@ use crate::{
     server::{self, answer, view},
     ui::links,
 };
+#[cfg(feature = "ssr")]
+use domain::permission::Moderate;
 
 /// Cases of a status (`open` if it is left out), those that wait longest first,
 /// from after `after`; for moderators.
@@ -23,9 +25,9 @@ pub async fn cases(
 ) -> Result<QueuePage, ApiError> {
     answer(async {
         let exchange = server::exchange();
-        let viewer = server::viewer().await?;
+        let permit = server::viewer().await?.may(Moderate)?;
         let status = domain::moderation::CaseStatus::by_name(&status).unwrap_or_default();
-        let page = exchange::moderation::queue(&exchange, &viewer, status, &after).await?;
+        let page = exchange::moderation::queue(&exchange, &permit, status, &after).await?;
         Ok(view::queue(language(), &page))
     })
     .await
@@ -39,8 +41,8 @@ pub async fn cases(
 pub async fn case(#[server(default)] id: String) -> Result<CaseView, ApiError> {
     answer(async {
         let exchange = server::exchange();
-        let viewer = server::member().await?;
-        let found = exchange::moderation::case(&exchange, &viewer, &server::id(&id)?).await?;
+        let permit = server::viewer().await?.may(Moderate)?;
+        let found = exchange::moderation::case(&exchange, &permit, &server::id(&id)?).await?;
         Ok(view::case(&exchange, language(), &found))
     })
     .await

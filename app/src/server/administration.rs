@@ -182,7 +182,7 @@ pub(crate) fn person(language: Language, found: Person, own: bool) -> UserView {
     }
 }
 
-pub(crate) fn health(language: Language, found: Health, dead_letters: Option<u64>) -> HealthView {
+pub(crate) fn health(language: Language, found: Health) -> HealthView {
     let parts = found.parts.into_iter().map(|(part, answer)| PartView {
         name: match part {
             Part::Database => text::part_database(language),
@@ -215,6 +215,6 @@ pub(crate) fn health(language: Language, found: Health, dead_letters: Option<u64
                 unfinished: lag.unfinished,
             })
             .collect(),
-        dead_letters,
+        dead_letters: found.dead_letters,
     }
 }

@@ -26,14 +26,6 @@ pub async fn list(
     dead_letters::list(bus, after, limit).await
 }
 
-/// How many there are.
-///
-/// # Errors
-/// When the broker is away.
-pub async fn count(bus: &Bus, _permit: &Permit<Administer>) -> Result<u64> {
-    dead_letters::count(bus).await
-}
-
 /// Publishes a dead letter again under its subject and drops it here. All
 /// consumers see it again, which their being idempotent allows.
 ///

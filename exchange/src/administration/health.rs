@@ -5,10 +5,14 @@ use std::time::{Duration, Instant};
 
 use domain::permission::{Administer, Permit};
 use futures::TryStreamExt;
+use tokio::time::timeout;
 
 use crate::{
     Error, Exchange, Result,
-    platform::bus::{Bus, EVENTS, SCHEDULE, away},
+    platform::{
+        bus::{Bus, EVENTS, SCHEDULE, away},
+        dead_letters,
+    },
     vars,
 };
 
@@ -51,6 +55,8 @@ pub struct Health {
     pub unsent: Option<usize>,
     /// The consumers, if the broker says anything of them.
     pub consumers: Vec<Lag>,
+    /// How many dead letters there are, if the broker says.
+    pub dead_letters: Option<u64>,
 }
 
 /// Asks every part how it is.
@@ -71,13 +77,14 @@ pub async fn health(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>
         let found = exchange.mailer.check().await;
         found.map_err(|error| Error::Unavailable("the mail server", error.into()))
     };
-    let (database, broker, stripe, mail, unsent, consumers) = tokio::join!(
+    let (database, broker, stripe, mail, unsent, consumers, dead) = tokio::join!(
         timed(database),
         timed(broker),
         timed(stripe),
         timed(mail),
-        unsent(exchange),
-        tokio::time::timeout(PATIENCE, lags(bus)),
+        timeout(PATIENCE, unsent(exchange)),
+        timeout(PATIENCE, lags(bus)),
+        timeout(PATIENCE, dead_letters::count(bus)),
     );
     Health {
         parts: vec![
@@ -86,14 +93,15 @@ pub async fn health(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>
             (Part::Stripe, stripe),
             (Part::Mail, mail),
         ],
-        unsent: unsent.ok(),
+        unsent: unsent.ok().and_then(Result::ok),
         consumers: consumers.ok().and_then(Result::ok).unwrap_or_default(),
+        dead_letters: dead.ok().and_then(Result::ok),
     }
 }
 
 async fn timed(answer: impl Future<Output = Result<()>>) -> Result<Duration> {
     let begun = Instant::now();
-    tokio::time::timeout(PATIENCE, answer)
+    timeout(PATIENCE, answer)
         .await
         .unwrap_or_else(|late| Err(Error::Unavailable("it", late.into())))?;
     Ok(begun.elapsed())

@@ -11,7 +11,7 @@ use std::time::Duration;
 use domain::{
     CaseId, Refusal, UserId,
     moderation::{Case, CaseStatus},
-    permission::Viewer,
+    permission::{Moderate, Viewer},
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -77,7 +77,7 @@ async fn open(exchange: &Exchange, token: &str) -> Result<(Viewer, CaseId)> {
 /// more.
 pub async fn case_by_link(exchange: &Exchange, token: &str) -> Result<CaseDetails> {
     let (moderator, id) = open(exchange, token).await?;
-    case(exchange, &moderator, &id).await
+    case(exchange, &moderator.may(Moderate)?, &id).await
 }
 
 /// Decides the case of a mailed link.

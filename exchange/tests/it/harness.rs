@@ -46,7 +46,7 @@ use tokio_util::sync::CancellationToken;
 use crate::mailbox::Received;
 
 /// A strong password for everybody.
-const PASSWORD: &str = "kettle-orbit-92-violin";
+pub(crate) const PASSWORD: &str = "kettle-orbit-92-violin";
 
 /// Settings for tests: holds of fifteen minutes, no waiting between holds.
 pub(crate) fn settings(stripe_url: &str) -> Settings {

@@ -6,12 +6,14 @@ use std::{collections::BTreeSet, time::Duration};
 use domain::{
     CaseId, Refusal, TicketId,
     moderation::{CaseStatus, Signal},
-    permission::Viewer,
+    permission::{Administer, Viewer},
     ticket::TicketStatus,
 };
 use exchange::{
-    Error, accounts,
+    Error,
+    accounts::{self, Proof, own_data, tries::Client},
     clock::Clock,
+    limits::Limit,
     market::{self, TypedContent, TypedSearch},
     moderation,
     platform::commit::Commit,
@@ -22,7 +24,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::harness::{Running, World, eventually, operator, settings, typed};
+use crate::harness::{PASSWORD, Running, World, eventually, operator, settings, typed};
 
 /// Lists what was typed, and leaves it to the services.
 async fn list(world: &World, seller: &Viewer, typed: TypedContent) -> TicketId {
@@ -298,5 +300,94 @@ async fn a_mailed_link_decides_its_case_once_and_only_while_its_moderator_may() 
     is_gone(decide(&by_max).await);
     assert_eq!(world.ticket(&ticket).await.status, TicketStatus::Pending);
     running.stop().await;
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_reports_so_many_listings_and_what_they_wrote_is_theirs() {
+    let mut settings = settings("http://127.0.0.1:9");
+    settings.limits.reports = Limit::parse("2/86400").expect("a limit");
+    let world = World::with(settings, Clock::default()).await;
+    let exchange = &world.exchange;
+    let (seller, reporter) = (world.user("seller").await, world.user("reporter").await);
+    let report = async |ticket: &TicketId, category: &str| {
+        moderation::report(
+            exchange,
+            &reporter,
+            ticket,
+            category,
+            "The venue is closed.",
+        )
+        .await
+    };
+    let mut tickets = Vec::new();
+    for seat in 0..3 {
+        let typed = typed(&format!("Seat {seat}"));
+        tickets.push(world.listed_as(&seller, typed).await.id);
+    }
+    // What is refused does not count.
+    let refused = report(&tickets[0], "no such category").await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    for ticket in &tickets[..2] {
+        report(ticket, "fraud").await.expect("on the market");
+        let again = report(ticket, "fraud").await;
+        assert!(
+            matches!(again, Err(Error::Refused(Refusal::ReportedAlready))),
+            "{again:?}"
+        );
+    }
+    let too_many = report(&tickets[2], "fraud").await;
+    assert!(
+        matches!(too_many, Err(Error::TooMany { .. })),
+        "{too_many:?}"
+    );
+
+    let id = reporter.id().expect("signed in");
+    let user = accounts::find(exchange, id).await.expect("reads");
+    let user = user.expect("there");
+    let texts = async || {
+        let kept = own_data::export(exchange, &user).await.expect("reads");
+        let reports = kept["reports"].as_array().expect("a list").clone();
+        let texts = reports.iter().map(|report| report["text"].clone());
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(texts().await, ["The venue is closed."; 2]);
+    let proof = Proof {
+        client: Client::default(),
+        password: PASSWORD.to_owned(),
+        code: String::new(),
+        signed_in_at: exchange.clock.now(),
+    };
+    own_data::delete(exchange, id, proof)
+        .await
+        .expect("free to go");
+    assert_eq!(texts().await, [""; 2]);
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_administrator_locks_themselves_out() {
+    let world = World::new().await;
+    let exchange = &world.exchange;
+    let email = "ada@example.org";
+    world.user("ada").await;
+    let ada = accounts::grant(exchange, &operator(), email, accounts::ADMINS).await;
+    let permit = ada
+        .expect("there")
+        .viewer()
+        .may(Administer)
+        .expect("an administrator");
+    for own in [
+        accounts::suspend(exchange, &permit, email, true).await,
+        accounts::revoke(exchange, &permit, email, accounts::ADMINS).await,
+    ] {
+        assert!(
+            matches!(own, Err(Error::Refused(Refusal::OwnAccount))),
+            "{own:?}"
+        );
+    }
+    // Others can.
+    let revoked = accounts::revoke(exchange, &operator(), email, accounts::ADMINS).await;
+    assert!(revoked.expect("there").viewer().may(Administer).is_err());
     world.check().await;
 }

@@ -17,11 +17,9 @@ use exchange::{
 
 use crate::{
     accounts::proof,
-    harness::{World, typed},
+    harness::{PASSWORD, World, typed},
     shop::{Shop, VISA},
 };
-
-const PASSWORD: &str = "kettle-orbit-92-violin";
 
 fn is_party<T: std::fmt::Debug>(answer: Result<T, Error>) {
     assert!(
