@@ -37,4 +37,7 @@ mod ui;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
-pub use shell::{App, shell};
+pub use {
+    shell::{App, shell},
+    ui::Client,
+};

@@ -24,7 +24,7 @@ use crate::{
     market::pages::{DeleteTicket, EditTicket, Listings, Market, NewTicket, Seller, Ticket},
     moderation::pages::{Case, CaseByLink, Queue, RemoveTicket, Report},
     orders::pages::{Order, Orders, Refund},
-    ui::{Done, Footer, Header, Offline, UnknownPage},
+    ui::{Done, Footer, Header, Hydration, Offline, UnknownPage},
 };
 
 /// Has the browser keep a page for when it is offline, once there is nothing more
@@ -48,7 +48,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="preload" href="/fonts/exchange-text-1.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <HashedStylesheet id="leptos" options=options.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true />
+                <Hydration options />
                 <script nonce=use_nonce()>{WORKER}</script>
                 <MetaTags />
             </head>

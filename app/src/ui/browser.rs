@@ -6,10 +6,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// The language of the page.
+/// The language of the page, which has one for as long as it is open.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn language() -> Option<texts::Language> {
-    texts::Language::of_tag(&document().document_element()?.get_attribute("lang")?)
+    thread_local! {
+        static LANGUAGE: Option<texts::Language> = document()
+            .document_element()
+            .and_then(|page| texts::Language::of_tag(&page.get_attribute("lang")?));
+    }
+    LANGUAGE.with(|language| *language)
 }
 
 /// Goes to `path`.

@@ -34,6 +34,9 @@ pub(crate) use form::{Fetched, end};
 #[cfg(feature = "ssr")]
 pub(crate) use password::Password;
 #[cfg(feature = "ssr")]
+pub use server::Client;
+#[cfg(feature = "ssr")]
 pub(crate) use server::{
-    Done, Footer, Header, NextPage, Offline, PageTitle, Sharing, UnknownPage, load, param, query,
+    Done, Footer, Header, Hydration, NextPage, Offline, PageTitle, Sharing, UnknownPage, load,
+    param, query,
 };

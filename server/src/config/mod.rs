@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use app::Client;
 use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     clock::Clock,
@@ -391,25 +392,13 @@ fn leptos_options() -> Result<LeptosOptions, String> {
 /// What is missing of the site that was built with this program: without it
 /// pages cannot find their script and style.
 fn missing_site(options: &LeptosOptions) -> Option<String> {
-    let mut name = options.output_name.to_string();
-    if options.hash_files {
-        let program = std::env::current_exe().unwrap_or_default();
-        let file = program.with_file_name(&*options.hash_file);
-        let Ok(hashes) = std::fs::read_to_string(&file) else {
-            return Some(format!(
-                "{} is missing: it was built with the program and belongs beside it",
-                file.display()
-            ));
-        };
-        for line in hashes.lines() {
-            if let Some(hash) = line.strip_prefix("js:") {
-                name = format!("{name}.{}", hash.trim());
-            }
-        }
-    }
-    let script = std::path::Path::new(&*options.site_root)
-        .join(&*options.site_pkg_dir)
-        .join(format!("{name}.js"));
+    let Ok(client) = Client::of(options) else {
+        return Some(format!(
+            "{} is missing: it was built with the program and belongs beside it",
+            options.hash_file
+        ));
+    };
+    let script = std::path::Path::new(&*options.site_root).join(client.js.trim_start_matches('/'));
     (!script.exists()).then(|| {
         format!(
             "{} is missing: LEPTOS_SITE_ROOT is where the site is that was built with the program",

@@ -46,32 +46,40 @@ impl LiveCard {
 
     /// What is shown.
     pub(super) fn view(self) -> AnyView {
-        let language = language();
         let Self { id, card, status } = self;
-        let status = Memo::new(move |_| status.get().1);
-        let title = move || card.with(|card| card.title.clone());
-        view! {
-            <li class="card" class:held=move || status.get() == CardStatus::Reserved class:over=move || matches!(status.get(), CardStatus::Sold | CardStatus::Gone)>
-                <h3><a class="cover" href=links::ticket(&id)>{title}</a></h3>
-                <p class="when">{move || view! { <OptionalMoment when=card.with(|card| card.starts.clone()) /> }}</p>
-                <p class="where">{move || card.with(|card| card.venue.clone())}</p>
-                <div class="stub">
-                    <p class="price">{move || card.with(|card| card.price.text.clone())}</p>
-                    <p class="state">{move || said(status.get())}</p>
-                </div>
-                {card.with_untracked(|card| card.mine).then(|| {
-                    view! {
-                        <p class="own">
-                            <span class="badge accent">{text::yours(language)}</span>
-                            <a href=links::edit(&id)>{text::edit(language)} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
-                            <a href=links::delete(&id)>{text::delete(language)} <Of what=card.with_untracked(|card| card.title.clone()) /></a>
-                        </p>
-                    }
-                })}
-            </li>
-        }
-        .into_any()
+        let class = move || match status.get().1 {
+            CardStatus::Available => "card",
+            CardStatus::Reserved => "card held",
+            CardStatus::Sold | CardStatus::Gone => "card over",
+        };
+        // One closure for all of it: a market has many cards, and each closure
+        // takes a phone time before it answers touches.
+        let face = move || card.with(|card| face(&id, card, status.get().1));
+        view! { <li class=class>{face}</li> }.into_any()
     }
+}
+
+fn face(id: &str, card: &Card, status: CardStatus) -> AnyView {
+    let language = language();
+    view! {
+        <h3><a class="cover" href=links::ticket(id)>{card.title.clone()}</a></h3>
+        <p class="when"><OptionalMoment when=card.starts.clone() /></p>
+        <p class="where">{card.venue.clone()}</p>
+        <div class="stub">
+            <p class="price">{card.price.text.clone()}</p>
+            <p class="state">{said(status)}</p>
+        </div>
+        {card.mine.then(|| {
+            view! {
+                <p class="own">
+                    <span class="badge accent">{text::yours(language)}</span>
+                    <a href=links::edit(id)>{text::edit(language)} <Of what=card.title.clone() /></a>
+                    <a href=links::delete(id)>{text::delete(language)} <Of what=card.title.clone() /></a>
+                </p>
+            }
+        })}
+    }
+    .into_any()
 }
 
 /// Where the ticket stands, in a word; nothing while it is free.

@@ -3,6 +3,7 @@
 mod chrome;
 mod done;
 mod error_page;
+mod hydration;
 mod next_page;
 mod page;
 mod reading;
@@ -14,6 +15,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 pub(crate) use chrome::{Footer, Header};
 pub(crate) use done::Done;
 pub(crate) use error_page::{ErrorPage, Offline, UnknownPage};
+pub use hydration::Client;
+pub(crate) use hydration::Hydration;
 pub(crate) use next_page::NextPage;
 pub(crate) use page::PageTitle;
 pub(crate) use reading::load;
