@@ -101,6 +101,11 @@ async function tour({ visitor, moderator, administrator, stranger, provider, jav
   await visit(mo, `${path}/remove`);
   await visit(buyer, `${path}/report`);
   await visit(mo, await mailedLink(mo, moPerson.email, "A listing waits for a moderator"));
+  const { person: gone, page: leaver } = await visitor("Gustav Goes");
+  await leaver.goto("/account/delete");
+  await field(leaver, "Current password").fill(gone.password);
+  await leaver.getByRole("button", { name: "Delete my account" }).click();
+  await expect(leaver.getByText("Your account is deleted")).toBeVisible();
   const admin = await administrator("Anna Administrator");
   for (const suffix of ["", "/people", "/events", "/mails", "/dead-letters", "/health"]) {
     await visit(admin.page, `/admin${suffix}`);

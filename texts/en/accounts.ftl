@@ -117,3 +117,5 @@ done-unlinked = The way to sign in was removed.
 done-asked = There is an account with your address there. We mailed a link to it: with that you add this way to sign in. Or sign in with your password.
 done-deleted = Your account is deleted.
 done-link = A link is on its way to that address. Look in the spam folder too.
+# In place of a display name.
+deleted-account = Deleted account

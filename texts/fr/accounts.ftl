@@ -117,3 +117,5 @@ done-unlinked = Le moyen de connexion a été retiré.
 done-asked = Il y a ici un compte avec votre adresse. Nous y avons envoyé un lien : avec lui, vous ajoutez ce moyen de connexion. Ou connectez-vous avec votre mot de passe.
 done-deleted = Votre compte est supprimé.
 done-link = Un lien est en route vers cette adresse. Regardez aussi parmi les courriers indésirables.
+# In place of a display name.
+deleted-account = Compte supprimé

@@ -60,6 +60,14 @@ pub(super) fn moment(language: Language, at: Timestamp, zone: Option<&str>) -> W
     }
 }
 
+/// How somebody is called on pages of others.
+pub(crate) fn display_name(language: Language, name: String) -> String {
+    match &*name {
+        "" => texts::accounts::deleted_account(language).to_owned(),
+        _ => name,
+    }
+}
+
 fn start(language: Language, at: Option<Timestamp>, zone: Option<&str>) -> Option<When> {
     at.map(|at| moment(language, at, zone))
 }
@@ -126,10 +134,15 @@ pub fn claim(exchange: &Exchange, user: Option<&User>, claim: Claim) -> ClaimVie
         label: claim.label,
         email: claim.email,
         name: claim.name,
-        asked: Asked {
-            password: user.is_some_and(User::has_password),
-            code: user.is_some_and(|user| user.second_factor),
-        },
+        asked: user.map(asked).unwrap_or_default(),
+    }
+}
+
+/// What somebody is asked for before they change what matters.
+pub(crate) fn asked(user: &User) -> Asked {
+    Asked {
+        password: user.has_password(),
+        code: user.second_factor,
     }
 }
 
@@ -238,7 +251,7 @@ pub fn ticket(
         } else {
             ticket.status
         },
-        seller: found.seller.clone(),
+        seller: display_name(language, found.seller.clone()),
         seller_id: found.ticket.owner.to_string(),
         mine,
         changeable: mine && ticket.check_changeable().is_ok(),
@@ -278,7 +291,7 @@ pub fn ticket_form(exchange: &Exchange, ticket: &Ticket) -> TicketForm {
 /// A seller, as everybody may see them.
 pub(crate) fn seller(language: Language, found: Seller) -> SellerView {
     SellerView {
-        name: found.name,
+        name: display_name(language, found.name),
         since: moment(language, found.since, None),
         sales: found.record.sales,
         refunds: found.record.refunds,
@@ -327,7 +340,7 @@ fn case_row(language: Language, known: &Known) -> CaseRow {
     CaseRow {
         id: known.case.id.to_string(),
         title: known.ticket.content.title.clone(),
-        seller: known.seller.clone(),
+        seller: display_name(language, known.seller.clone()),
         reasons: reasons(language, &known.case),
         status: known.case.status,
         since: moment(language, known.case.created_at, None),

@@ -19,9 +19,6 @@ use crate::{
     when,
 };
 
-/// What the name of a deleted account is to others.
-const NOBODY: &str = "Deleted account";
-
 /// All that is kept of somebody, for them.
 ///
 /// # Errors
@@ -136,7 +133,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
         withdraw_all(exchange, &viewer).await?;
         let after = User {
             email: String::new(),
-            name: NOBODY.to_owned(),
+            name: String::new(),
             password_hash: None,
             verified: false,
             groups: Vec::new(),

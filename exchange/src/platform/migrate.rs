@@ -40,6 +40,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0008_no_fields",
         include_str!("../../migrations/0008_no_fields.surql"),
     ),
+    (
+        "0009_names",
+        include_str!("../../migrations/0009_names.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one
