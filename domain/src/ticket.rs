@@ -61,12 +61,13 @@ impl TicketStatus {
             Self::Available => &[
                 Self::Reserved,
                 Self::Pending,
+                Self::Rejected,
                 Self::Ended,
                 Self::Removed,
                 Self::Deleted,
             ],
             Self::Rejected => &[Self::Pending, Self::Removed, Self::Deleted],
-            Self::Reserved => &[Self::Available, Self::Sold, Self::Removed],
+            Self::Reserved => &[Self::Available, Self::Sold, Self::Rejected, Self::Removed],
             Self::Sold => &[Self::Available, Self::Deleted],
             Self::Ended | Self::Removed | Self::Deleted => &[],
         }
@@ -449,7 +450,7 @@ mod tests {
 
     #[test]
     fn transitions_are_the_state_table_and_nothing_else() {
-        let table = "pending>available,rejected,ended,removed,deleted available>reserved,pending,ended,removed,deleted rejected>pending,removed,deleted reserved>available,sold,removed sold>available,deleted ended> removed> deleted>";
+        let table = "pending>available,rejected,ended,removed,deleted available>reserved,pending,rejected,ended,removed,deleted rejected>pending,removed,deleted reserved>available,sold,rejected,removed sold>available,deleted ended> removed> deleted>";
         assert_eq!(
             state_table(
                 &TicketStatus::ALL,

@@ -36,15 +36,35 @@ impl Ticket {
         })
     }
 
-    /// Moderation does not let it on the market.
+    /// Moderation does not let it on the market, or takes it off until its seller
+    /// has mended it. One that is held has to be let go by the same commit.
     ///
     /// # Errors
-    /// As [`Ticket::approve`].
+    /// [`Refusal::StaleEdit`] when what was judged is not what it says now,
+    /// [`Refusal::Sold`], or [`Refusal::NoSuchStep`].
     pub fn reject(&self, judged: u32, now: Timestamp) -> Result<Self, Refusal> {
         self.check_judged(judged)?;
+        let from = [
+            TicketStatus::Pending,
+            TicketStatus::Available,
+            TicketStatus::Reserved,
+        ];
+        self.take_down(&from, TicketStatus::Rejected, now)
+    }
+
+    fn take_down(
+        &self,
+        from: &[TicketStatus],
+        to: TicketStatus,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if self.status == TicketStatus::Sold {
+            return Err(Refusal::Sold);
+        }
         Ok(Self {
             case: None,
-            ..self.step(&[TicketStatus::Pending], TicketStatus::Rejected, now)?
+            current_order: None,
+            ..self.step(from, to, now)?
         })
     }
 
@@ -132,7 +152,7 @@ impl Ticket {
     /// the same commit.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchStep`] when it is sold or closed.
+    /// [`Refusal::Sold`], or [`Refusal::NoSuchStep`] when it is closed.
     pub(crate) fn remove(&self, now: Timestamp) -> Result<Self, Refusal> {
         let from = [
             TicketStatus::Pending,
@@ -140,11 +160,7 @@ impl Ticket {
             TicketStatus::Rejected,
             TicketStatus::Reserved,
         ];
-        Ok(Self {
-            case: None,
-            current_order: None,
-            ..self.step(&from, TicketStatus::Removed, now)?
-        })
+        self.take_down(&from, TicketStatus::Removed, now)
     }
 }
 
@@ -171,7 +187,7 @@ impl Permit<Moderate> {
     /// the same commit.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchStep`] when it is sold or closed.
+    /// [`Refusal::Sold`], or [`Refusal::NoSuchStep`] when it is closed.
     pub fn remove(&self, ticket: &Ticket, now: Timestamp) -> Result<Ticket, Refusal> {
         ticket.remove(now)
     }

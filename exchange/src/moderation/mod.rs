@@ -156,8 +156,8 @@ fn ruling(
     Ok((ticket, case))
 }
 
-/// Decides an open case. Whoever holds the ticket of one that is removed loses it,
-/// and pays nothing.
+/// Decides an open case. Whoever holds a ticket that is rejected or removed loses
+/// it, and pays nothing.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::NotFound`], [`Error::Invalid`] without an
@@ -196,9 +196,13 @@ pub async fn decide(
                 commit.ticket(Some(&ticket), &ticket.approve(before.content_version, now)?)?
             }
             Decision::Reject => {
-                commit.ticket(Some(&ticket), &ticket.reject(before.content_version, now)?)?
+                let rejected = ticket.reject(before.content_version, now)?;
+                take_down(exchange, commit, &ticket, &rejected, now).await?
             }
-            Decision::Remove => take_down(exchange, &permit, commit, &ticket, now).await?,
+            Decision::Remove => {
+                let removed = permit.remove(&ticket, now)?;
+                take_down(exchange, commit, &ticket, &removed, now).await?
+            }
         };
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
@@ -244,7 +248,8 @@ pub async fn remove(
         let commit = Commit::new("remove listing")
             .case(open.as_ref(), &case)?
             .audited(&act(Actor::User(permit.by().clone()), &case))?;
-        let commit = take_down(exchange, &permit, commit, &ticket, now).await?;
+        let removed = permit.remove(&ticket, now)?;
+        let commit = take_down(exchange, commit, &ticket, &removed, now).await?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,
@@ -280,22 +285,17 @@ fn explained(decision: Decision, explanation: &str) -> Result<Option<String>> {
     Ok(Some(explanation).filter(|explanation| !explanation.is_empty()))
 }
 
-/// Adds to `commit` that `ticket` is removed, and let go by whoever holds it.
+/// Adds to `commit` that `before` becomes `after`, which is off the market, and is
+/// let go by whoever holds it.
 async fn take_down(
     exchange: &Exchange,
-    permit: &Permit<Moderate>,
     commit: Commit,
-    ticket: &Ticket,
+    before: &Ticket,
+    after: &Ticket,
     now: Timestamp,
 ) -> Result<Commit> {
-    let removed = permit
-        .remove(ticket, now)
-        .map_err(|refusal| match ticket.status {
-            TicketStatus::Sold => Refusal::Sold,
-            _ => refusal,
-        })?;
-    let commit = commit.ticket(Some(ticket), &removed)?;
-    let Some(order) = &ticket.current_order else {
+    let commit = commit.ticket(Some(before), after)?;
+    let Some(order) = &before.current_order else {
         return Ok(commit);
     };
     let Some(sale) = orders::store::sale(&exchange.db, order).await? else {

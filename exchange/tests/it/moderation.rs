@@ -38,10 +38,9 @@ fn described(description: &str) -> TypedContent {
 }
 
 async fn moderator(world: &World, name: &str) -> Viewer {
-    world.user(name).await;
-    let email = format!("{name}@example.org");
-    let group = accounts::MODERATORS;
-    accounts::grant(&world.exchange, &operator(), &email, group)
+    let user = world.user(name).await;
+    let (id, group) = (user.id().expect("signed in"), accounts::MODERATORS);
+    accounts::grant(&world.exchange, &operator(), id, group)
         .await
         .expect("there")
         .viewer()
@@ -313,6 +312,37 @@ async fn whoever_holds_what_is_removed_loses_it_and_pays_nothing() {
     world.check().await;
 }
 
+#[tokio::test]
+async fn what_is_reported_and_rejected_leaves_the_market_until_it_is_mended() {
+    let world = World::new().await;
+    let (seller, reporter) = (world.user("Seller").await, world.user("Reporter").await);
+    let one = moderator(&world, "Mo").await;
+    for is_held in [false, true] {
+        let title = if is_held { "Held seats" } else { "Free seats" };
+        let ticket = judged(&world, &seller, typed(title)).await;
+        let report = moderation::report(&world.exchange, &reporter, &ticket.id, "fraud", "");
+        report.await.expect("may");
+        let buyer = world.stranger();
+        let reserve = world.reserve(&buyer, &ticket);
+        let order = if is_held { reserve.await.ok() } else { None };
+        assert_eq!(order.is_some(), is_held);
+        let case = world.ticket(&ticket.id).await.case.expect("reported");
+        decide(&world, &one, &case, "reject").await.expect("may");
+        let rejected = world.ticket(&ticket.id).await;
+        assert_eq!(rejected.status, TicketStatus::Rejected);
+        assert_eq!(rejected.current_order, None);
+        if let Some(order) = order {
+            let order = world.order(&order).await;
+            assert_eq!(order.cancel_reason, Some(CancelReason::Moderation));
+        }
+        let again = decide(&world, &one, &case, "reject").await;
+        assert!(matches!(again, Err(Error::Refused(_))), "{again:?}");
+        let edit = market::edit(&world.exchange, &seller, &ticket.id, 1, typed("Row F."));
+        edit.await.expect("its seller may");
+    }
+    world.check().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_moderators_an_edit_and_a_reservation_at_once_have_one_outcome() {
     let world = Arc::new(World::new().await);
@@ -359,9 +389,11 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
     let theirs = judged(&world, &other, typed("Theirs")).await;
     let of_a_buyer = world.reserve(&world.stranger(), &held).await.expect("free");
     let of_the_seller = world.reserve(&seller, &theirs).await.expect("free");
-    let account = accounts::suspend(&world.exchange, &operator(), "Seller@example.org", true).await;
-    let id = account.expect("there").id;
-    moderation::follow_suspension(&world.exchange, &id)
+    let id = seller.id().expect("signed in");
+    accounts::suspend(&world.exchange, &operator(), id, true)
+        .await
+        .expect("there");
+    moderation::follow_suspension(&world.exchange, id)
         .await
         .expect("follows");
     for order in [&of_a_buyer, &of_the_seller] {
@@ -387,10 +419,10 @@ async fn whoever_is_suspended_is_gone_from_the_market_until_they_are_back() {
         decide(&world, &one, &waiting, "approve").await,
         Err(Error::Refused(Refusal::SellerSuspended))
     ));
-    accounts::suspend(&world.exchange, &operator(), "Seller@example.org", false)
+    accounts::suspend(&world.exchange, &operator(), id, false)
         .await
         .expect("there");
-    moderation::follow_suspension(&world.exchange, &id)
+    moderation::follow_suspension(&world.exchange, id)
         .await
         .expect("follows");
     for ticket in [&free.id, &held.id] {
