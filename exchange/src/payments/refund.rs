@@ -39,15 +39,23 @@ use crate::{
 /// [`Error::Unauthenticated`], [`Error::Forbidden`], [`Error::NotFound`], or
 /// [`Error::Refused`] with why not. What comes after is tried until it is done.
 pub async fn refund(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
-    check_signed_in(viewer)?;
-    let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
-    let permit = check(exchange, viewer, &order)?;
-    begin(exchange, permit.by(), id, permit.reason(), None).await?;
+    request(exchange, viewer, id).await?;
     // The event and the sweep go on when this cannot.
     if let Err(error) = super::settle(exchange, id).await {
         tracing::warn!(order = %id, %error, "refund under way");
     }
     Ok(())
+}
+
+/// Only writes down that the order is to be refunded.
+///
+/// # Errors
+/// As [`refund`].
+pub async fn request(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<()> {
+    check_signed_in(viewer)?;
+    let order = order(&exchange.db, id).await?.ok_or(Error::NotFound)?;
+    let permit = check(exchange, viewer, &order)?;
+    begin(exchange, permit.by(), id, permit.reason(), None).await
 }
 
 /// Whether the viewer may have the order refunded now.
@@ -66,10 +74,7 @@ pub fn check<'a>(
 
 /// Writes down that the order is being refunded; `found` when it was at Stripe
 /// itself.
-///
-/// # Errors
-/// [`Error::NotFound`] or [`Error::Refused`].
-pub async fn begin(
+async fn begin(
     exchange: &Exchange,
     actor: &Actor,
     id: &OrderId,

@@ -3,10 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    OrderId, Refusal,
-    order::{OrderStatus, RefundReason},
-    payment::PaymentStatus,
-    permission::{Actor, Viewer},
+    OrderId, Refusal, order::OrderStatus, payment::PaymentStatus, permission::Viewer,
     ticket::TicketStatus,
 };
 use exchange::{
@@ -150,15 +147,9 @@ async fn a_refund_that_was_only_written_down_is_made_by_the_services() {
     let shop = Shop::new().await;
     let (_, order) = shop.paid().await;
     // A crash right after the commit.
-    refund::begin(
-        &shop.world.exchange,
-        &Actor::Operator,
-        &order,
-        RefundReason::Moderation,
-        None,
-    )
-    .await
-    .expect("paid");
+    refund::request(&shop.world.exchange, &Viewer::Operator, &order)
+        .await
+        .expect("paid");
     assert_eq!(shop.status(&order).await.0, OrderStatus::Refunding);
     let running = Running::start(&shop.world.exchange).await;
     eventually("it is refunded", async || {

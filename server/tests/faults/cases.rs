@@ -7,6 +7,10 @@ use stripe_sandbox::{FaultKind, Operation};
 /// What is done with the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
+    /// Before it: the ticket is listed and judged.
+    List,
+    /// The same, and a moderator decides.
+    Decide,
     /// It is made, and its buyer may go away.
     Reserve,
     /// It is paid.
@@ -65,8 +69,11 @@ pub(crate) struct Case {
     pub(crate) fault: Fault,
 }
 
-/// The transactions that an order goes through, and where.
-const TRANSACTIONS: [(Flow, &str); 18] = [
+/// The transactions that a listing and an order go through, and where.
+const TRANSACTIONS: [(Flow, &str); 22] = [
+    (Flow::List, "list ticket"),
+    (Flow::List, "judge listing"),
+    (Flow::Decide, "decide case"),
     (Flow::Reserve, "reserve"),
     (Flow::Pay, "begin payment"),
     (Flow::Pay, "note payment"),
@@ -84,6 +91,7 @@ const TRANSACTIONS: [(Flow, &str); 18] = [
     (Flow::Pay, "payment failed"),
     (Flow::Pay, "note webhook"),
     (Flow::Pay, "note dispute"),
+    (Flow::Pay, "count"),
     (Flow::Refund, "refund failed"),
 ];
 
@@ -173,6 +181,10 @@ impl Case {
         use Fault::{BrokerAway, Call, Storm, Stripe, Transaction, Webhooks};
         use When::{After, Before, During};
         let ends: &[&str] = match (self.flow, self.fault) {
+            (Flow::List, Transaction("list ticket", Before | During)) => {
+                &["no listing", "on the market"]
+            }
+            (Flow::List | Flow::Decide, _) => &["on the market"],
             (Flow::Reserve, Transaction(_, Before | During)) => &["no order", "cancelled"],
             (Flow::Reserve | Flow::Cancel, _) => &["cancelled"],
             (Flow::Expire, _) if self.is_met_too_late() => &["cancelled"],
@@ -183,7 +195,7 @@ impl Case {
             (
                 Flow::Pay,
                 Transaction("take order", After)
-                | Transaction("complete order" | "note webhook" | "note dispute", _)
+                | Transaction("complete order" | "note webhook" | "note dispute" | "count", _)
                 | Call(Operation::Capture, _)
                 | Stripe(Operation::Capture | Operation::Retrieve, _)
                 | Webhooks(self::Webhooks::Twice | self::Webhooks::Reversed)
@@ -208,6 +220,8 @@ const REFUND_FAILS: &str = "4000000000005134";
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flow = match self.flow {
+            Flow::List => "list",
+            Flow::Decide => "decide",
             Flow::Reserve => "reserve",
             Flow::Pay => "pay",
             Flow::Expire => "expire",

@@ -1,7 +1,7 @@
-//! The fault table: every step of reserving, paying, expiring, cancelling and
-//! refunding, met by every fault, on real processes. `make faults`.
+//! The fault table: every step of listing, reserving, paying, expiring, cancelling
+//! and refunding, met by every fault, on real processes. `make faults`.
 //!
-//! A run is one order. After the fault, and once what died is back, the order
+//! A run is one order, or one listing. After the fault, and once what died is back, the order
 //! must come to an end by itself: the buyer has the ticket and one charge, or
 //! neither, and the check finds every invariant kept.
 //!
@@ -13,6 +13,7 @@ mod cases;
 #[path = "../it/harness.rs"]
 #[expect(dead_code, reason = "the other tests need more of it")]
 mod harness;
+mod listing;
 mod order;
 mod run;
 

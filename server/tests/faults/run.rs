@@ -12,12 +12,13 @@ use tokio::time::{sleep, timeout};
 use crate::{
     cases::{Case, Fault, Flow, Webhooks, When, Worked},
     harness::{self, Person, Server},
+    listing,
     order::{GRACE, LONG_HOLD, Order, PRICE, SHORT_HOLD},
 };
 
 /// How long the order has to come to its end once the fault is over: holds
 /// last seconds, and what is open is looked at after ten.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it may take until an order comes to where the fault waits.
 const FAULT_COMES: Duration = Duration::from_secs(30);
 /// How late work is done that the server was killed over.
@@ -27,18 +28,24 @@ const HOUR: i64 = 3_600;
 /// Runs a case; how the order ended, or what is wrong.
 pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
     let mut dice = StdRng::seed_from_u64(seed);
+    let crash_at = match case.fault {
+        Fault::Transaction(name, When::Before) => Some(format!("{name}/before")),
+        Fault::Transaction(name, When::After) => Some(format!("{name}/after")),
+        Fault::Transaction(name, When::During) => {
+            Some(format!("{name}/{}", dice.random_range(0..2_500)))
+        }
+        _ => None,
+    };
+    if let (Flow::List | Flow::Decide, Some(crash_at)) = (case.flow, &crash_at) {
+        return listing::run(case, crash_at.clone()).await;
+    }
     let data = TempDir::new().map_err(|error| error.to_string())?;
     let sandbox = Sandbox::start(Config::default())
         .await
         .map_err(|error| error.to_string())?;
     let mut settings = settings(case.flow, &sandbox);
-    if let Fault::Transaction(name, when) = case.fault {
-        let when = match when {
-            When::Before => "before".to_owned(),
-            When::During => dice.random_range(0..2_500).to_string(),
-            When::After => "after".to_owned(),
-        };
-        settings.push(("CRASH_AT", format!("{name}/{when}")));
+    if let Some(crash_at) = crash_at {
+        settings.push(("CRASH_AT", crash_at));
     }
     match case.fault {
         // Made late: the order is over by then.
@@ -186,7 +193,7 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
         .await
         .then_some(())
         .ok_or("the server did not end well")?;
-    command(data.path(), "check").await?;
+    command(data.path(), &["check"]).await?;
     if case.may_end(&end, order.refund_accepted) {
         Ok(end)
     } else {
@@ -232,13 +239,13 @@ fn webhook_url(server: &Server) -> String {
 }
 
 /// Starting waits for a line of another process.
-async fn start(data: &Path, settings: &[(&'static str, String)]) -> Server {
+pub(crate) async fn start(data: &Path, settings: &[(&'static str, String)]) -> Server {
     let (data, settings) = (data.to_owned(), settings.to_vec());
     blocking(move || Server::start(&data, &settings)).await
 }
 
 /// Waits until the server has come to where it kills itself.
-async fn killed_itself(mut server: Server) -> Result<(), String> {
+pub(crate) async fn killed_itself(mut server: Server) -> Result<(), String> {
     let ended = blocking(move || server.ended_within(FAULT_COMES)).await;
     match ended.map(|status| status.signal()) {
         Some(Some(9)) => Ok(()),
@@ -343,7 +350,7 @@ async fn end_of(buyer: &Person, sandbox: &Sandbox) -> Result<Vec<(String, bool, 
 async fn reconciled(data: &Path, buyer: &Person, sandbox: &Sandbox) -> Result<(), String> {
     let began = tokio::time::Instant::now();
     loop {
-        command(data, "reconcile").await?;
+        command(data, &["reconcile"]).await?;
         let orders = end_of(buyer, sandbox).await?;
         if orders.iter().all(|(_, _, strays)| *strays == 0) {
             return Ok(());
@@ -356,9 +363,14 @@ async fn reconciled(data: &Path, buyer: &Person, sandbox: &Sandbox) -> Result<()
 }
 
 /// Runs a command of the program, which succeeds.
-async fn command(data: &Path, name: &'static str) -> Result<(), String> {
-    let data = data.to_owned();
-    let output = blocking(move || harness::run(&data, &[name])).await;
+pub(crate) async fn command(data: &Path, words: &[&str]) -> Result<(), String> {
+    let (data, name) = (data.to_owned(), words.join(" "));
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let output = blocking(move || {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        harness::run(&data, &words)
+    })
+    .await;
     if output.status.success() {
         return Ok(());
     }
@@ -370,7 +382,7 @@ async fn command(data: &Path, name: &'static str) -> Result<(), String> {
 }
 
 /// What waits for another process must not keep the sandbox waiting.
-async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(wait).await.expect("ends")
 }
 
