@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { list, newListing, publish } from "../support/listings";
 import { mailedLink } from "../support/mail";
 import { reserve } from "../support/orders";
+import { field } from "../support/forms";
 import { expect, test } from "../support/test";
 
 test("administrators see how it goes, and nobody else does", async ({ visitor, administrator, moderator, stranger }) => {
@@ -70,15 +71,22 @@ test("an administrator makes moderators and suspends people", async ({ visitor, 
     await expect(page.getByRole("heading", { name })).toBeVisible();
   };
   const press = async (name: string) => {
-    await page.getByRole("button", { name, exact: true }).click();
+    await field(page, "What to change").selectOption(name);
+    await field(page, "Current password").fill(person.password);
+    await page.getByRole("button", { name: "Change the account" }).click();
     await expect(page.getByText("The account is changed.")).toBeVisible();
   };
 
   await find(person.email, "Alma Administrator");
   await expect(page.getByText("This is your own account.")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Suspend" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Change the account" })).toHaveCount(0);
 
   await find(pat.person.email, "Pat Person");
+  // Whoever finds the page open cannot change anybody.
+  await field(page, "What to change").selectOption("Suspend");
+  await field(page, "Current password").fill("not-my-password");
+  await page.getByRole("button", { name: "Change the account" }).click();
+  await expect(field(page, "Current password")).toHaveAttribute("aria-invalid", "true");
   await press("Make a moderator");
   await pat.page.goto("/");
   await expect(pat.page.getByRole("link", { name: "Moderation" })).toBeVisible();

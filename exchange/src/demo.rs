@@ -98,9 +98,9 @@ async fn user(exchange: &Exchange, name: &str, email: &str) -> Result<User> {
                 name: name.to_owned(),
                 password: PASSWORD.to_owned(),
             };
-            accounts::register(exchange, &Client::default(), registration).await?;
+            let user = accounts::register(exchange, &Client::default(), registration).await?;
             let permit = Viewer::Operator.may(Administer)?;
-            accounts::verify(exchange, &permit, email).await
+            accounts::verify(exchange, &permit, &user.id).await
         }
         found => found,
     }

@@ -4,7 +4,7 @@ use std::{io::BufRead, time::Duration};
 
 use clap::Subcommand;
 use domain::{
-    OrderId,
+    OrderId, UserId,
     payment::PaymentStatus,
     permission::{Administer, Permit, Viewer},
 };
@@ -372,15 +372,29 @@ fn shown(user: User) -> String {
     )
 }
 
+/// Whose address `email` is.
+async fn account(
+    desk: &Desk<'_>,
+    permit: &Permit<Administer>,
+    email: &str,
+) -> Result<UserId, String> {
+    let found = people::by_email(desk.exchange, permit, email).await;
+    found.map(|user| user.id).map_err(explain)
+}
+
 async fn group(desk: &Desk<'_>, command: GroupCommand) -> Result<String, String> {
     let exchange = desk.exchange;
     let permit = operator()?;
     match command {
-        GroupCommand::Add { group, email } => accounts::grant(exchange, &permit, &email, &group)
-            .await
-            .map(shown),
+        GroupCommand::Add { group, email } => {
+            let id = account(desk, &permit, &email).await?;
+            accounts::grant(exchange, &permit, &id, &group)
+                .await
+                .map(shown)
+        }
         GroupCommand::Remove { group, email } => {
-            accounts::revoke(exchange, &permit, &email, &group)
+            let id = account(desk, &permit, &email).await?;
+            accounts::revoke(exchange, &permit, &id, &group)
                 .await
                 .map(shown)
         }
@@ -418,13 +432,21 @@ async fn user(desk: &Desk<'_>, command: UserCommand) -> Result<String, String> {
             )
             .await
         }
-        UserCommand::Verify { email } => accounts::verify(exchange, &permit, &email).await,
-        UserCommand::ResetSecondFactor { email } => {
-            accounts::second_factor::reset(exchange, &permit, &email).await
+        UserCommand::Verify { email } => {
+            let id = account(desk, &permit, &email).await?;
+            accounts::verify(exchange, &permit, &id).await
         }
-        UserCommand::Suspend { email } => accounts::suspend(exchange, &permit, &email, true).await,
+        UserCommand::ResetSecondFactor { email } => {
+            let id = account(desk, &permit, &email).await?;
+            accounts::second_factor::reset(exchange, &permit, &id).await
+        }
+        UserCommand::Suspend { email } => {
+            let id = account(desk, &permit, &email).await?;
+            accounts::suspend(exchange, &permit, &id, true).await
+        }
         UserCommand::Reinstate { email } => {
-            accounts::suspend(exchange, &permit, &email, false).await
+            let id = account(desk, &permit, &email).await?;
+            accounts::suspend(exchange, &permit, &id, false).await
         }
     }
     .map(shown)

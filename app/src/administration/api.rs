@@ -14,7 +14,10 @@ use crate::{
     ui::links,
 };
 #[cfg(feature = "ssr")]
-use domain::permission::{Administer, Permit};
+use domain::{
+    Problem, UserId,
+    permission::{Administer, Permit},
+};
 #[cfg(feature = "ssr")]
 use exchange::{
     Error, accounts,
@@ -147,28 +150,28 @@ pub async fn person(#[server(default)] id: String) -> Result<UserView, ApiError>
     answer(async {
         let (exchange, permit) = (server::exchange(), permit().await?);
         let found = people::person(&exchange, &permit, &server::id(&id)?).await?;
-        let own = server::viewer().await?.id() == Some(&found.user.id);
-        Ok(view::person(language(), found, own))
+        let by = server::own_account().await?;
+        Ok(view::person(language(), found, &by))
     })
     .await
 }
 
 /// What `change_person` can do.
 #[cfg(feature = "ssr")]
-async fn change(permit: &Permit<Administer>, email: &str, what: &str) -> Result<(), Error> {
+async fn change(permit: &Permit<Administer>, id: &UserId, what: &str) -> Result<(), Error> {
     use accounts::{ADMINS, MODERATORS};
     let exchange = &server::exchange();
     match what {
-        "suspend" => accounts::suspend(exchange, permit, email, true).await,
-        "reinstate" => accounts::suspend(exchange, permit, email, false).await,
-        "verify" => accounts::verify(exchange, permit, email).await,
-        "end_sessions" => accounts::end_sessions_of(exchange, permit, email).await,
-        "reset_second_factor" => accounts::second_factor::reset(exchange, permit, email).await,
-        "make_moderator" => accounts::grant(exchange, permit, email, MODERATORS).await,
-        "no_moderator" => accounts::revoke(exchange, permit, email, MODERATORS).await,
-        "make_admin" => accounts::grant(exchange, permit, email, ADMINS).await,
-        "no_admin" => accounts::revoke(exchange, permit, email, ADMINS).await,
-        _ => return Err(Error::invalid("change", domain::Problem::Required)),
+        "suspend" => accounts::suspend(exchange, permit, id, true).await,
+        "reinstate" => accounts::suspend(exchange, permit, id, false).await,
+        "verify" => accounts::verify(exchange, permit, id).await,
+        "end_sessions" => accounts::end_sessions_of(exchange, permit, id).await,
+        "reset_second_factor" => accounts::second_factor::reset(exchange, permit, id).await,
+        "make_moderator" => accounts::grant(exchange, permit, id, MODERATORS).await,
+        "no_moderator" => accounts::revoke(exchange, permit, id, MODERATORS).await,
+        "make_admin" => accounts::grant(exchange, permit, id, ADMINS).await,
+        "no_admin" => accounts::revoke(exchange, permit, id, ADMINS).await,
+        _ => return Err(Error::invalid("change", Problem::Required)),
     }
     .map(drop)
 }
@@ -178,16 +181,26 @@ async fn change(permit: &Permit<Administer>, email: &str, what: &str) -> Result<
 /// `make_admin` or `no_admin`. Then back to its page.
 ///
 /// # Errors
-/// 401, 404, 409 for the own account, or 422 for another `change`.
+/// 401, 404, 409 for the own account, 422 for another `change` and for the
+/// administrator's password or code, or 429.
 #[server(name = ChangePerson, endpoint = "change_person", prefix = "/api")]
 pub async fn change_person(
     #[server(default)] id: String,
     #[server(default)] change: String,
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
 ) -> Result<(), ApiError> {
     answer(async {
-        let permit = permit().await?;
-        let found = people::person(&server::exchange(), &permit, &server::id(&id)?).await?;
-        self::change(&permit, &found.user.email, &change).await?;
+        let (exchange, permit) = (server::exchange(), permit().await?);
+        let user = people::person(&exchange, &permit, &server::id(&id)?)
+            .await?
+            .user;
+        if change.is_empty() {
+            return Err(Error::invalid("change", Problem::Required));
+        }
+        let (by, proof) = server::proof(current_password, code).await?;
+        accounts::confirm(&exchange, &by.id, proof).await?;
+        self::change(&permit, &user.id, &change).await?;
         server::say_done("changed").await?;
         server::go(&links::person(&id));
         Ok(())

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Price, When};
+use crate::{
+    accounts::types::Asked,
+    wire::{Price, When},
+};
 
 /// Some rows of a longer list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +84,7 @@ pub struct DashboardView {
 pub struct CreditorRow {
     /// The seller.
     pub id: String,
-    /// Display name; empty once they have no account.
+    /// Display name.
     pub name: String,
     /// How much.
     pub amount: Price,
@@ -111,7 +114,7 @@ pub struct MailRow {
     pub message: String,
     /// Who got it.
     pub to: String,
-    /// Their display name; empty once they have no account.
+    /// Their display name.
     pub name: String,
 }
 
@@ -180,6 +183,8 @@ pub struct UserView {
     pub own: bool,
     /// Its sessions that go on.
     pub sessions: Vec<SessionRow>,
+    /// What the administrator is asked for before the account is changed.
+    pub asked: Asked,
 }
 
 /// Something that the exchange stands on.

@@ -15,7 +15,7 @@ use exchange::{
 };
 use texts::{Language, administration as text};
 
-use super::view::{moment, price};
+use super::view::{asked, display_name, moment, price};
 use crate::administration::types::{
     CreditorRow, DashboardView, DayView, EventRow, FiguresView, HealthView, LetterRow, MailRow,
     Number, PartView, PeopleView, Rows, ServiceRow, SessionRow, UserRow, UserView,
@@ -100,7 +100,7 @@ pub(crate) fn dashboard(
             .into_iter()
             .map(|creditor| CreditorRow {
                 id: creditor.owed.seller.to_string(),
-                name: creditor.name,
+                name: display_name(language, creditor.name),
                 amount: price(exchange, language, Amount::from_minor(creditor.owed.amount)),
             })
             .collect(),
@@ -122,7 +122,7 @@ pub(crate) fn mails(language: Language, page: Page<SentMail>) -> Rows<MailRow> {
         template: mail.template,
         message: mail.message,
         to: mail.to.to_string(),
-        name: mail.name,
+        name: display_name(language, mail.name),
     })
 }
 
@@ -147,7 +147,7 @@ fn user(language: Language, user: User) -> UserRow {
     UserRow {
         since: moment(language, user.created_at, None),
         id: user.id.to_string(),
-        name: user.name,
+        name: display_name(language, user.name),
         email: user.email,
         verified: user.verified,
         suspended: user.suspended,
@@ -169,7 +169,8 @@ pub(crate) fn people(
     }
 }
 
-pub(crate) fn person(language: Language, found: Person, own: bool) -> UserView {
+/// An account, for the administrator `by`.
+pub(crate) fn person(language: Language, found: Person, by: &User) -> UserView {
     let sessions = found.sessions.into_iter().map(|session| SessionRow {
         device: session.owner.device,
         used: moment(language, session.owner.used_at, None),
@@ -177,7 +178,8 @@ pub(crate) fn person(language: Language, found: Person, own: bool) -> UserView {
     UserView {
         sessions: sessions.collect(),
         second_factor: found.user.second_factor,
-        own,
+        own: found.user.id == by.id,
+        asked: asked(by),
         row: user(language, found.user),
     }
 }

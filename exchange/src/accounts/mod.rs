@@ -32,7 +32,7 @@ use crate::{
 };
 use links::Link;
 pub use password::Passwords;
-pub use proof::Proof;
+pub use proof::{Proof, confirm};
 use tries::{Client, Try};
 
 /// Members may see the moderation queue and take listings down.
@@ -323,9 +323,9 @@ async fn change_own(exchange: &Exchange, asker: &User, edit: impl Fn(&mut User))
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn verify(exchange: &Exchange, permit: &Permit<Administer>, email: &str) -> Result<User> {
+pub async fn verify(exchange: &Exchange, permit: &Permit<Administer>, id: &UserId) -> Result<User> {
     let by = (permit.by(), "verify", &["verified"][..]);
-    change(exchange, email, by, |user| user.verified = true).await
+    change(exchange, id, by, |user| user.verified = true).await
 }
 
 /// Suspends somebody, or ends that: their sessions end, and they neither sign in nor
@@ -336,15 +336,13 @@ pub async fn verify(exchange: &Exchange, permit: &Permit<Administer>, email: &st
 pub async fn suspend(
     exchange: &Exchange,
     permit: &Permit<Administer>,
-    email: &str,
+    id: &UserId,
     suspended: bool,
 ) -> Result<User> {
+    check_other(permit, id)?;
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_email(&exchange.db, email)
-            .await?
-            .ok_or(Error::NotFound)?;
-        check_other(permit, &before)?;
+        let before = standing(exchange, id).await?;
         if before.suspended == suspended {
             return Ok(before);
         }
@@ -377,9 +375,9 @@ pub async fn suspend(
 }
 
 /// Nobody locks themselves out, or there may be nobody left who could let them in.
-fn check_other(permit: &Permit<Administer>, user: &User) -> Result<()> {
+fn check_other(permit: &Permit<Administer>, id: &UserId) -> Result<()> {
     match permit.by() {
-        Actor::User(id) if *id == user.id => Err(Refusal::OwnAccount.into()),
+        Actor::User(own) if own == id => Err(Refusal::OwnAccount.into()),
         _ => Ok(()),
     }
 }
@@ -391,10 +389,10 @@ fn check_other(permit: &Permit<Administer>, user: &User) -> Result<()> {
 pub async fn end_sessions_of(
     exchange: &Exchange,
     permit: &Permit<Administer>,
-    email: &str,
+    id: &UserId,
 ) -> Result<User> {
     let by = (permit.by(), "end sessions", &["epoch"][..]);
-    let user = change(exchange, email, by, |user| user.epoch += 1).await?;
+    let user = change(exchange, id, by, |user| user.epoch += 1).await?;
     sessions::end_all(&exchange.db, &user.id).await?;
     Ok(user)
 }
@@ -406,11 +404,11 @@ pub async fn end_sessions_of(
 pub async fn grant(
     exchange: &Exchange,
     permit: &Permit<Administer>,
-    email: &str,
+    id: &UserId,
     group: &str,
 ) -> Result<User> {
     let by = (permit.by(), "add to group", GROUPS);
-    change(exchange, email, by, |user| {
+    change(exchange, id, by, |user| {
         if !user.groups.iter().any(|name| name == group) {
             user.groups.push(group.to_owned());
         }
@@ -425,17 +423,25 @@ pub async fn grant(
 pub async fn revoke(
     exchange: &Exchange,
     permit: &Permit<Administer>,
-    email: &str,
+    id: &UserId,
     group: &str,
 ) -> Result<User> {
     let by = (permit.by(), "remove from group", GROUPS);
-    if let Some(user) = store::by_email(&exchange.db, email).await? {
-        check_other(permit, &user)?;
-    }
-    change(exchange, email, by, |user| {
+    check_other(permit, id)?;
+    change(exchange, id, by, |user| {
         user.groups.retain(|name| name != group)
     })
     .await
+}
+
+/// The account called `id`, unless it is deleted.
+///
+/// # Errors
+/// [`Error::NotFound`].
+async fn standing(exchange: &Exchange, id: &UserId) -> Result<User> {
+    let user = store::by_id(&exchange.db, id).await?;
+    user.filter(|user| user.deleted_at.is_none())
+        .ok_or(Error::NotFound)
 }
 
 /// The field that has the groups.
@@ -444,15 +450,13 @@ const GROUPS: &[&str] = &["groups"];
 /// Changes somebody else's account: `actor` does so, and what, and which fields.
 async fn change(
     exchange: &Exchange,
-    email: &str,
+    id: &UserId,
     (actor, act, fields): (&Actor, &'static str, &'static [&'static str]),
     edit: impl Fn(&mut User),
 ) -> Result<User> {
     let mut rounds = Rounds::new();
     loop {
-        let before = store::by_email(&exchange.db, email)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let before = standing(exchange, id).await?;
         let mut user = before.clone();
         edit(&mut user);
         if user == before {

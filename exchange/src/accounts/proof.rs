@@ -27,6 +27,15 @@ pub struct Proof {
     pub signed_in_at: Timestamp,
 }
 
+/// Whether this is what the owner of the account can show.
+///
+/// # Errors
+/// [`Error::Invalid`] for the password or the code, [`Refusal::SignInAgain`] for
+/// accounts that have neither, or [`Error::TooMany`].
+pub async fn confirm(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
+    confirmed(exchange, id, proof).await.map(drop)
+}
+
 /// The account, if this is what its owner can show.
 ///
 /// # Errors

@@ -278,11 +278,8 @@ pub async fn remove(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<Us
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn reset(exchange: &Exchange, permit: &Permit<Administer>, email: &str) -> Result<User> {
-    let user = store::by_email(&exchange.db, email)
-        .await?
-        .ok_or(Error::NotFound)?;
-    take_away(exchange, &user.id, By::Other(permit.by())).await
+pub async fn reset(exchange: &Exchange, permit: &Permit<Administer>, id: &UserId) -> Result<User> {
+    take_away(exchange, id, By::Other(permit.by())).await
 }
 
 /// Who takes a second factor away.

@@ -200,7 +200,7 @@ pub(super) async fn forget_links(db: &Db, user: &User) -> Result<()> {
     Ok(db.transact("forget links", SQL, vars).await?)
 }
 
-pub(super) async fn by_email(db: &Db, email: &str) -> Result<Option<User>> {
+pub(crate) async fn by_email(db: &Db, email: &str) -> Result<Option<User>> {
     const SQL: &str =
         "SELECT *, record::id(id) AS id FROM (SELECT VALUE type::record('user', user) FROM $email)";
     db.read(

@@ -46,6 +46,19 @@ pub async fn find(
     Ok(market::cut(found, limit, |user| user.email.clone()))
 }
 
+/// The account with this e-mail address.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn by_email(
+    exchange: &Exchange,
+    _permit: &Permit<Administer>,
+    email: &str,
+) -> Result<User> {
+    let user = store::by_email(&exchange.db, email).await?;
+    user.ok_or(Error::NotFound)
+}
+
 /// The members of `group`.
 ///
 /// # Errors

@@ -128,11 +128,11 @@ mod tests {
             found.expect("there").version
         };
         for round in 0..40_u64 {
-            let (changer, before) = (exchange.clone(), seen().await);
+            let (changer, id, before) = (exchange.clone(), user.id.clone(), seen().await);
             let change = tokio::spawn(async move {
                 let operator = fixtures::operator();
-                accounts::grant(&changer, &operator, "ada@example.org", "testers").await?;
-                accounts::revoke(&changer, &operator, "ada@example.org", "testers").await
+                accounts::grant(&changer, &operator, &id, "testers").await?;
+                accounts::revoke(&changer, &operator, &id, "testers").await
             });
             tokio::time::sleep(Duration::from_micros(round * 150)).await;
             change.abort();

@@ -232,7 +232,7 @@ async fn a_link_is_void_once_the_account_has_changed() {
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("moved@example.org").await;
-    accounts::verify(exchange, &operator(), "moved@example.org")
+    accounts::verify(exchange, &operator(), &user.id)
         .await
         .expect("there");
     recovery::forgot_password(exchange, &Client::default(), "moved@example.org")
@@ -277,7 +277,7 @@ async fn an_address_is_changed_by_whoever_reads_the_new_one_and_the_old_one_is_t
     let site = Site::new().await;
     let exchange = &site.world.exchange;
     let user = site.register("old@example.org").await;
-    accounts::verify(exchange, &operator(), "old@example.org")
+    accounts::verify(exchange, &operator(), &user.id)
         .await
         .expect("there");
     let request = async |email: &str, password: &str| {
@@ -408,7 +408,7 @@ async fn nobody_can_have_us_mail_what_they_like_to_whom_they_like() {
         .await
         .expect("registers");
     let mail = site.mail("victim@example.org", VERIFY).await;
-    accounts::verify(exchange, &operator(), "victim@example.org")
+    accounts::verify(exchange, &operator(), &user.id)
         .await
         .expect("there");
     recovery::request_email(exchange, &user.id, "other@example.org", proof(PASSWORD))
@@ -503,7 +503,7 @@ async fn a_language_that_is_chosen_while_the_account_changes_loses_nothing() {
         let operator = operator();
         let (spoken, granted) = tokio::join!(
             accounts::speak(exchange, &user, Language::French),
-            accounts::grant(exchange, &operator, &email, accounts::MODERATORS),
+            accounts::grant(exchange, &operator, &user.id, accounts::MODERATORS),
         );
         spoken.expect("is signed in");
         granted.expect("is there");

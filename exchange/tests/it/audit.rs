@@ -1,5 +1,6 @@
 //! The trail of what was done with a privilege or moved money.
 
+use domain::UserId;
 use exchange::{
     accounts::{self, MODERATORS},
     audit, vars,
@@ -12,13 +13,13 @@ async fn violations(world: &World, noted: Option<&str>) -> Vec<String> {
     found.expect("reads").violations
 }
 
-/// A world in which some things were done, all of them sealed.
-async fn sealed() -> World {
+/// A world in which some things were done with an account, all of them sealed.
+async fn sealed() -> (World, UserId) {
     let world = World::new().await;
-    world.user("Ada").await;
+    let viewer = world.user("Ada").await;
+    let (exchange, ada) = (&world.exchange, viewer.id().expect("signed in"));
     for _ in 0..3 {
         for change in [true, false] {
-            let (exchange, ada) = (&world.exchange, "Ada@example.org");
             let done = if change {
                 accounts::grant(exchange, &operator(), ada, MODERATORS).await
             } else {
@@ -27,8 +28,9 @@ async fn sealed() -> World {
             done.expect("there");
         }
     }
-    audit::seal(&world.exchange).await.expect("seals");
-    world
+    audit::seal(exchange).await.expect("seals");
+    let ada = ada.clone();
+    (world, ada)
 }
 
 #[tokio::test]
@@ -47,7 +49,7 @@ async fn what_was_changed_taken_out_or_moved_is_found() {
         "UPDATE audit SET number = 10 - number WHERE number IN [4, 6]",
         "LET $hash = (SELECT VALUE hash FROM ONLY audit WHERE number = 5 LIMIT 1); UPDATE audit SET hash = $hash WHERE number = 4",
     ] {
-        let world = sealed().await;
+        let (world, _) = sealed().await;
         assert_eq!(violations(&world, None).await, Vec::<String>::new());
         let done = world
             .exchange
@@ -62,15 +64,15 @@ async fn what_was_changed_taken_out_or_moved_is_found() {
 
 #[tokio::test]
 async fn a_noted_hash_stays_in_the_chain() {
-    let world = sealed().await;
+    let (world, ada) = sealed().await;
     let noted = audit::verify(&world.exchange.db, None)
         .await
         .expect("reads")
         .head;
-    accounts::verify(&world.exchange, &operator(), "Ada@example.org")
+    accounts::verify(&world.exchange, &operator(), &ada)
         .await
         .expect("there");
-    accounts::suspend(&world.exchange, &operator(), "Ada@example.org", true)
+    accounts::suspend(&world.exchange, &operator(), &ada, true)
         .await
         .expect("there");
     audit::seal(&world.exchange).await.expect("seals");
@@ -81,7 +83,7 @@ async fn a_noted_hash_stays_in_the_chain() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_that_are_sealed_at_once_are_one_chain() {
-    let world = sealed().await;
+    let (world, _) = sealed().await;
     for number in 0..12 {
         world.user(&format!("User {number}")).await;
     }

@@ -118,7 +118,7 @@ impl World {
         let user = accounts::register(&self.exchange, &Client::default(), registration)
             .await
             .expect("registers");
-        accounts::verify(&self.exchange, &operator(), &user.email)
+        accounts::verify(&self.exchange, &operator(), &user.id)
             .await
             .expect("registered")
             .viewer()

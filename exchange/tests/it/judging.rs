@@ -11,7 +11,7 @@ use domain::{
 };
 use exchange::{
     Error,
-    accounts::{self, Proof, own_data, tries::Client},
+    accounts::{self, Proof, User, own_data, tries::Client},
     clock::Clock,
     limits::Limit,
     market::{self, TypedContent, TypedSearch},
@@ -92,9 +92,14 @@ async fn what_comes_to_the_market_while_its_seller_is_suspended_is_hidden() {
     let seller = world.user("seller").await;
     let id = list(&world, &seller, typed("Two seats")).await;
     let running = Running::start(&world.exchange).await;
-    accounts::suspend(&world.exchange, &operator(), "seller@example.org", true)
-        .await
-        .expect("there");
+    accounts::suspend(
+        &world.exchange,
+        &operator(),
+        seller.id().expect("signed in"),
+        true,
+    )
+    .await
+    .expect("there");
     let hidden = async || {
         let ticket = world.ticket(&id).await;
         ticket.status == TicketStatus::Pending && ticket.case.is_some()
@@ -204,13 +209,12 @@ async fn a_scorer_decides_with_and_one_that_does_not_answer_leaves_it_to_a_perso
     }
 }
 
-async fn moderator(world: &World, name: &str) -> String {
-    world.user(name).await;
-    let email = format!("{name}@example.org");
-    accounts::grant(&world.exchange, &operator(), &email, accounts::MODERATORS)
+async fn moderator(world: &World, name: &str) -> User {
+    let user = world.user(name).await;
+    let id = user.id().expect("signed in");
+    accounts::grant(&world.exchange, &operator(), id, accounts::MODERATORS)
         .await
-        .expect("there");
-    email
+        .expect("there")
 }
 
 /// The token in a mail to `email` that is not among those which are `known`, which it
@@ -259,8 +263,8 @@ async fn a_mailed_link_decides_its_case_once_and_only_while_its_moderator_may() 
     };
 
     let ticket = waits(1).await;
-    let by_mia = mailed_token(&world, &mia, &mut tokens).await;
-    let by_max = mailed_token(&world, &max, &mut tokens).await;
+    let by_mia = mailed_token(&world, &mia.email, &mut tokens).await;
+    let by_max = mailed_token(&world, &max.email, &mut tokens).await;
     // Another's name, another case, or nothing: none of it decides.
     for wrong in [
         "",
@@ -287,14 +291,14 @@ async fn a_mailed_link_decides_its_case_once_and_only_while_its_moderator_may() 
 
     // No moderator any more; suspended; edited meanwhile.
     let ticket = waits(2).await;
-    let token = mailed_token(&world, &mia, &mut tokens).await;
-    let by_max = mailed_token(&world, &max, &mut tokens).await;
-    accounts::revoke(exchange, &operator(), &mia, accounts::MODERATORS)
+    let token = mailed_token(&world, &mia.email, &mut tokens).await;
+    let by_max = mailed_token(&world, &max.email, &mut tokens).await;
+    accounts::revoke(exchange, &operator(), &mia.id, accounts::MODERATORS)
         .await
         .expect("there");
     let denied = decide(&token).await;
     assert!(matches!(denied, Err(Error::NotFound)), "{denied:?}");
-    accounts::suspend(exchange, &operator(), &max, true)
+    accounts::suspend(exchange, &operator(), &max.id, true)
         .await
         .expect("there");
     is_gone(decide(&by_max).await);
@@ -369,17 +373,17 @@ async fn somebody_reports_so_many_listings_and_what_they_wrote_is_theirs() {
 async fn no_administrator_locks_themselves_out() {
     let world = World::new().await;
     let exchange = &world.exchange;
-    let email = "ada@example.org";
-    world.user("ada").await;
-    let ada = accounts::grant(exchange, &operator(), email, accounts::ADMINS).await;
+    let viewer = world.user("ada").await;
+    let id = viewer.id().expect("signed in");
+    let ada = accounts::grant(exchange, &operator(), id, accounts::ADMINS).await;
     let permit = ada
         .expect("there")
         .viewer()
         .may(Administer)
         .expect("an administrator");
     for own in [
-        accounts::suspend(exchange, &permit, email, true).await,
-        accounts::revoke(exchange, &permit, email, accounts::ADMINS).await,
+        accounts::suspend(exchange, &permit, id, true).await,
+        accounts::revoke(exchange, &permit, id, accounts::ADMINS).await,
     ] {
         assert!(
             matches!(own, Err(Error::Refused(Refusal::OwnAccount))),
@@ -387,7 +391,7 @@ async fn no_administrator_locks_themselves_out() {
         );
     }
     // Others can.
-    let revoked = accounts::revoke(exchange, &operator(), email, accounts::ADMINS).await;
+    let revoked = accounts::revoke(exchange, &operator(), id, accounts::ADMINS).await;
     assert!(revoked.expect("there").viewer().may(Administer).is_err());
     world.check().await;
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// What somebody shows before they change what matters.
 #[component]
-pub(super) fn Proof(form: FormState, asked: Asked) -> impl IntoView {
+pub(crate) fn Proof(form: FormState, asked: Asked) -> impl IntoView {
     let language = language();
     view! {
         {asked.password.then(|| view! {

@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub(crate) use account::Account;
-pub(crate) use change::{ChangePassword, DeleteAccount, RequestEmail};
+pub(crate) use change::{ChangePassword, DeleteAccount, Proof, RequestEmail};
 pub(crate) use forgot_password::ForgotPassword;
 pub(crate) use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
 pub(crate) use prose::{About, Privacy, Terms};

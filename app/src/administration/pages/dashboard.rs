@@ -195,13 +195,9 @@ fn owed(creditors: Vec<CreditorRow>) -> AnyView {
     }
     let columns = vec![text::seller(language), text::amount(language)];
     let rows = creditors.into_iter().map(move |creditor| {
-        let name = match &*creditor.name {
-            "" => text::no_account(language).to_owned(),
-            _ => creditor.name,
-        };
         view! {
             <tr>
-                <th scope="row"><a href=links::person(&creditor.id)>{name}</a></th>
+                <th scope="row"><a href=links::person(&creditor.id)>{creditor.name}</a></th>
                 <td class="number">{creditor.amount.text}</td>
             </tr>
         }

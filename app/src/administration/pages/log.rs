@@ -75,15 +75,11 @@ fn mails(page: Rows<MailRow>) -> AnyView {
         text::because(language),
     ];
     let rows = page.rows.into_iter().map(move |mail| {
-        let name = match &*mail.name {
-            "" => text::no_account(language).to_owned(),
-            _ => mail.name,
-        };
         view! {
             <tr>
                 <td><Moment when=mail.at /></td>
                 <td><code>{mail.template}</code></td>
-                <td><a href=links::person(&mail.to)>{name}</a></td>
+                <td><a href=links::person(&mail.to)>{mail.name}</a></td>
                 <td><code>{mail.message}</code></td>
             </tr>
         }

@@ -3,13 +3,14 @@ use texts::administration as text;
 
 use super::Office;
 use crate::{
+    accounts::pages::Proof,
     administration::{
         api::{ChangePerson, person},
         types::UserView,
     },
     form::FormState,
     language::language,
-    ui::{Fact, Form, FormAlert, Moment, Submit, links, load, param},
+    ui::{Fact, Form, FormAlert, Moment, Select, Submit, links, load, param},
 };
 
 /// `/admin/people/:id`
@@ -39,6 +40,7 @@ fn show(user: UserView, form: FormState) -> AnyView {
         second_factor,
         own,
         sessions,
+        asked,
     } = user;
     let is_in = |group: &str| row.groups.iter().any(|name| name == group);
     let (moderates, administers) = (is_in("moderators"), is_in("admins"));
@@ -54,37 +56,37 @@ fn show(user: UserView, form: FormState) -> AnyView {
     };
     let mut changes = vec![
         if moderates {
-            ("no_moderator", text::no_moderator(language), None)
+            ("no_moderator", text::no_moderator(language))
         } else {
-            ("make_moderator", text::make_moderator(language), None)
+            ("make_moderator", text::make_moderator(language))
         },
         if administers {
-            ("no_admin", text::no_administrator(language), None)
+            ("no_admin", text::no_administrator(language))
         } else {
-            ("make_admin", text::make_administrator(language), None)
+            ("make_admin", text::make_administrator(language))
         },
-        ("end_sessions", text::end_sessions(language), None),
+        ("end_sessions", text::end_sessions(language)),
     ];
+    let mut notes = Vec::new();
     if !row.verified {
-        changes.push(("verify", text::verify(language), None));
+        changes.push(("verify", text::verify(language)));
     }
     if second_factor {
-        let note = text::reset_note(language);
-        changes.push((
-            "reset_second_factor",
-            text::reset_second_factor(language),
-            Some(note),
-        ));
+        let label = text::reset_second_factor(language);
+        changes.push(("reset_second_factor", label));
+        notes.push((label, text::reset_note(language)));
     }
-    changes.push(if row.suspended {
-        ("reinstate", text::reinstate(language), None)
+    if row.suspended {
+        changes.push(("reinstate", text::reinstate(language)));
     } else {
-        (
-            "suspend",
-            text::suspend(language),
-            Some(text::suspend_note(language)),
-        )
-    });
+        let label = text::suspend(language);
+        changes.push(("suspend", label));
+        notes.push((label, text::suspend_note(language)));
+    }
+    let choices = changes
+        .into_iter()
+        .map(|(change, label)| (change.to_owned(), label.to_owned()))
+        .collect();
     let id = row.id.clone();
     let sessions = sessions
         .into_iter()
@@ -111,19 +113,19 @@ fn show(user: UserView, form: FormState) -> AnyView {
         {if own {
             view! { <p class="note">{text::your_own(language)}</p> }.into_any()
         } else {
-            let changes = changes.into_iter().map(move |(change, label, note)| {
-                let id = id.clone();
-                let class = if change == "suspend" { "danger" } else { "" };
-                view! {
-                    <Form form>
+            view! {
+                <section class="panel">
+                    <h2>{text::change(language)}</h2>
+                    <Form form reload=true>
                         <input type="hidden" name="id" value=id />
-                        <input type="hidden" name="change" value=change />
-                        <Submit label class />
-                        {note.map(|note| view! { <p class="quiet">{note}</p> })}
+                        <Select form name="change" label=text::what_to_change(language) choices initial=String::new() autocomplete="off" />
+                        {notes.into_iter().map(|(label, note)| view! { <p class="quiet">{label} ": " {note}</p> }).collect_view()}
+                        <Proof form asked />
+                        <p class="actions"><Submit label=text::change(language) class="danger" /></p>
                     </Form>
-                }
-            });
-            view! { <section class="panel changes">{changes.collect_view()}</section> }.into_any()
+                </section>
+            }
+            .into_any()
         }}
     }
     .into_any()
