@@ -77,7 +77,8 @@ fmt-check: setup
 	@. tools/env; cargo fmt --check
 
 clippy: setup
-	@. tools/env; cargo clippy --locked $(NATIVE) --lib --bins --tests --test faults -- -D warnings
+	@. tools/env; cargo clippy --locked $(NATIVE) --lib --bins --tests -- -D warnings
+	@. tools/env; cargo clippy --locked $(NATIVE) --test faults -- -D warnings
 
 # In cargo-leptos's target folder of the front end: build scripts and macros are shared.
 clippy-wasm: setup

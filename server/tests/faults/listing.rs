@@ -63,9 +63,13 @@ pub(crate) async fn run(case: Case, crash_at: String) -> Result<String, String> 
 async fn decided(moderator: &Person) -> Result<(), String> {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
-        let read = |status| moderator.try_read("cases", &[("status", status)]);
-        let (_, open) = read("open").await.map_err(|error| error.to_string())?;
-        let (_, approved) = read("approved").await.map_err(|error| error.to_string())?;
+        let read = async |status: &str| {
+            let answer = moderator.try_read("cases", &[("status", status)]).await;
+            answer
+                .map(|(_, page)| page)
+                .map_err(|error| error.to_string())
+        };
+        let (open, approved) = (read("open").await?, read("approved").await?);
         if let Some(case) = open["cases"][0]["id"].as_str() {
             let fields = [("id", case), ("decision", "approve")];
             let answer = moderator.try_post("decide_case", &fields).await;

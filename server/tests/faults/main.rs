@@ -21,6 +21,9 @@ use std::{collections::BTreeMap, process::ExitCode, str::FromStr, sync::Arc, tim
 
 use tokio::{sync::Semaphore, task::JoinSet};
 
+/// A run's seed, and how its order or listing ended, or what is wrong.
+type Outcome = (u64, Result<String, String>);
+
 fn setting<T: FromStr>(name: &str, default: T) -> T {
     std::env::var(name)
         .ok()
@@ -61,7 +64,7 @@ async fn main() -> ExitCode {
             });
         }
     }
-    let mut outcomes: BTreeMap<usize, Vec<(u64, Result<String, String>)>> = BTreeMap::new();
+    let mut outcomes: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
     let mut failures = 0;
     while let Some(done) = tasks.join_next().await {
         let (number, seed, outcome) = done.expect("a run is caught");
@@ -81,7 +84,7 @@ async fn main() -> ExitCode {
 }
 
 /// Prints what became of a case; how many of its runs failed.
-fn print(case: &str, outcomes: &mut [(u64, Result<String, String>)]) -> usize {
+fn print(case: &str, outcomes: &mut [Outcome]) -> usize {
     outcomes.sort_by_key(|(seed, _)| *seed);
     let seeds: Vec<u64> = outcomes.iter().map(|(seed, _)| *seed).collect();
     let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
@@ -100,9 +103,12 @@ fn print(case: &str, outcomes: &mut [(u64, Result<String, String>)]) -> usize {
         seeds[0],
         seeds[seeds.len() - 1]
     );
-    let failed = outcomes.iter().filter_map(|(seed, outcome)| {
-        let why = outcome.as_ref().err()?;
-        Some(println!("    seed {seed}: {why}"))
-    });
-    failed.count()
+    let mut failures = 0;
+    for (seed, outcome) in outcomes {
+        if let Err(why) = outcome {
+            println!("    seed {seed}: {why}");
+            failures += 1;
+        }
+    }
+    failures
 }
