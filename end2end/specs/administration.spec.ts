@@ -125,6 +125,9 @@ test("a moderator decides by the link in the mail, once", async ({ visitor, mode
   const link = await mailedLink(page, mo.person.email, "A listing waits for a moderator");
   await page.goto(link);
   await expect(page.getByRole("heading", { name: listing.title })).toBeVisible();
+  await page.getByLabel("Decision").selectOption("reject");
+  await page.getByRole("button", { name: "Decide" }).click();
+  await expect(field(page, "Explanation")).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Decision").selectOption("approve");
   await page.getByRole("button", { name: "Decide" }).click();
   await expect(page.getByText("Your decision is recorded.")).toBeVisible();

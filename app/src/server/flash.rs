@@ -24,7 +24,7 @@ const MOST_FIELDS: usize = 24;
 const MOST_BYTES: usize = 16 * 1024;
 
 /// Longest identifier in the path of a page, in bytes: of a mailed link.
-const LONGEST_ID: usize = 96;
+const LONGEST_ID: usize = 128;
 
 /// A refused form and the page that it is on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -191,6 +191,9 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
         "report_ticket" => format!("/tickets/{}/report", named("id")?),
         "remove_ticket" => format!("/tickets/{}/remove", named("id")?),
         "decide_case" => format!("/moderation/{}", named("id")?),
+        "decide_by_link" => format!("/decide/{}", named("link")?),
+        "change_person" => format!("/admin/people/{}", named("id")?),
+        "replay_dead_letter" | "discard_dead_letter" => "/admin/dead-letters".to_owned(),
         "reserve" => format!("/tickets/{}", named("ticket")?),
         "refund_order" => format!("/orders/{}/refund", named("order")?),
         "cancel_order" | "start_payment" | "finish_payment" => {

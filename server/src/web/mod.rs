@@ -202,7 +202,11 @@ fn unavailable(error: &exchange::Error) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    use app::form::Flash;
+    use app::{
+        error::{ApiError, ErrorCode},
+        form::Flash,
+        server::FlashedPage,
+    };
     use axum::{Extension, Json, http::header};
     use clap::Parser;
     use exchange::vars;
@@ -316,6 +320,25 @@ mod tests {
             .map(|page| page.path().replace('{', ":").replace('}', ""))
             .collect();
         assert_eq!(pages, named("| page | for |"));
+    }
+
+    /// Or whoever has no script sees a sentence on an empty page, and what they typed
+    /// is lost.
+    #[tokio::test]
+    async fn every_form_that_is_refused_has_a_page() {
+        let names =
+            ["id", "link", "order", "ticket"].map(|name| (name.to_owned(), "A1".to_owned()));
+        let homeless: BTreeSet<&str> = server_fn_paths()
+            .filter(|(_, method)| method == Method::POST)
+            .map(|(path, _)| path)
+            .filter(|path| {
+                let error = ApiError::new(ErrorCode::Invalid, "");
+                FlashedPage::new(path, names.clone().into(), error).is_none()
+            })
+            .collect();
+        // Buttons that nothing refuses.
+        let expected = ["/api/set_language", "/api/sign_out"];
+        assert_eq!(homeless, expected.into());
     }
 
     #[tokio::test(flavor = "multi_thread")]
