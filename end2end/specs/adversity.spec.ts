@@ -21,6 +21,17 @@ test.describe("with script", { tag: "@with-script" }, () => {
     await expect(page.getByRole("heading", { name: listing.title })).toBeVisible();
   });
 
+  test("a part of the client that does not come leaves the rest of the page alive", async ({ visitor }) => {
+    const { page: another } = await visitor("Ada Aborted");
+    // What fails here is no fault of the page.
+    const page = await another.context().newPage();
+    const aborted = page.waitForEvent("requestfailed");
+    await page.route(/split_fetched_form/, (route) => route.abort());
+    await page.goto("/tickets/new");
+    await aborted;
+    await expect(field(page, "Time zone")).toHaveValue("America/Toronto");
+  });
+
   test("a connection that is cut while paying costs neither the place nor what was typed", async ({ visitor }) => {
     const { page: seller } = await visitor("Sina Seller");
     const { page } = await visitor("Cora Cut");

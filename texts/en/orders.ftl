@@ -72,7 +72,7 @@ outcome-expired = Your time to pay ran out, so the ticket went back to the marke
 outcome-approved = Your bank has approved the payment. We are completing the order, which takes a few seconds.
 outcome-refunding = Your refund is under way. Your bank shows it within some days.
 outcome-refunded = The full price went back to your card.
-outcome-moderation = The listing was removed by a moderator, so your reservation was cancelled. Nothing was charged.
+outcome-moderation = A moderator took the listing off the market, so your reservation was cancelled. Nothing was charged.
 outcome-payment-failed = The payment failed, so the order was cancelled. Nothing was charged.
 outcome-cancelled = This reservation was cancelled. Nothing was charged.
 

@@ -72,7 +72,7 @@ outcome-expired = Votre temps pour payer est écoulé et le billet est retourné
 outcome-approved = Votre banque a accepté le paiement. Nous terminons la commande, ce qui prend quelques secondes.
 outcome-refunding = Votre remboursement est en cours. Votre banque l’affiche d’ici quelques jours.
 outcome-refunded = Le prix entier est retourné sur votre carte.
-outcome-moderation = L’annonce a été retirée par un modérateur ; votre réservation est donc annulée. Rien n’a été débité.
+outcome-moderation = Un modérateur a retiré l’annonce du marché ; votre réservation est donc annulée. Rien n’a été débité.
 outcome-payment-failed = Le paiement a échoué ; la commande est donc annulée. Rien n’a été débité.
 outcome-cancelled = Cette réservation a été annulée. Rien n’a été débité.
 

@@ -199,7 +199,8 @@ pub async fn change_person(
             return Err(Error::invalid("change", Problem::Required));
         }
         let (by, proof) = server::proof(current_password, code).await?;
-        accounts::confirm(&exchange, &by.id, proof).await?;
+        let by = accounts::confirm(&exchange, &by, proof).await?;
+        let permit = by.viewer().may(Administer)?;
         self::change(&permit, &user.id, &change).await?;
         server::say_done("changed").await?;
         server::go(&links::person(&id));

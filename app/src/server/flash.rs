@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use exchange::accounts::sessions::name_of;
 use serde::{Deserialize, Serialize};
 use texts::Language;
 use tower_sessions::{Session, session::Error as SessionError};
@@ -29,6 +30,11 @@ const LONGEST_ID: usize = 128;
 /// A refused form and the page that it is on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FlashedPage {
+    /// For whoever is sent there now. That of a mailed link lets somebody in, so it is
+    /// in no record.
+    #[serde(skip)]
+    path: String,
+    /// By what the page is known again.
     page: String,
     flash: Flash,
 }
@@ -38,8 +44,10 @@ impl FlashedPage {
     /// `None` when no page has that form.
     #[must_use]
     pub fn new(action: &str, typed: BTreeMap<String, String>, error: ApiError) -> Option<Self> {
+        let path = page_of(action, &typed)?;
         Some(Self {
-            page: page_of(action, &typed)?,
+            page: name_of(&path),
+            path,
             flash: Flash {
                 action: action.to_owned(),
                 values: bounded(typed),
@@ -52,13 +60,13 @@ impl FlashedPage {
     #[must_use]
     pub fn location(&self) -> String {
         if self.waits_for_sign_in() {
-            return format!("/sign-in?next={}", self.page);
+            return format!("/sign-in?next={}", self.path);
         }
         match self.flash.values.get("next") {
-            Some(next) if self.page.starts_with("/sign-") && super::safe_next(next) != "/" => {
-                format!("{}?next={}", self.page, encoded(&super::safe_next(next)))
+            Some(next) if self.path.starts_with("/sign-") && super::safe_next(next) != "/" => {
+                format!("{}?next={}", self.path, encoded(&super::safe_next(next)))
             }
-            _ => self.page.clone(),
+            _ => self.path.clone(),
         }
     }
 
@@ -94,7 +102,7 @@ impl Flashes {
 
     /// Has a form wait for its page, in place of what waited for that page.
     pub fn add(&mut self, flashed: FlashedPage) {
-        self.remove(&flashed.page);
+        self.0.retain(|other| other.page != flashed.page);
         if self.0.len() == MOST_FORMS {
             self.0.remove(0);
         }
@@ -104,15 +112,17 @@ impl Flashes {
     /// What the page at `path` shows.
     #[must_use]
     pub fn of_page(&self, path: &str) -> Option<&Flash> {
+        let page = name_of(path);
         self.0
             .iter()
-            .find(|flashed| flashed.page == path)
+            .find(|flashed| flashed.page == page)
             .map(|flashed| &flashed.flash)
     }
 
     /// The page at `path` has shown it.
     pub fn remove(&mut self, path: &str) {
-        self.0.retain(|flashed| flashed.page != path);
+        let page = name_of(path);
+        self.0.retain(|flashed| flashed.page != page);
     }
 
     /// What is left of them for somebody who signs in: the forms that were
@@ -258,6 +268,25 @@ mod tests {
                 FlashedPage::new(action, typed(&[(field, value)]), error).is_none(),
                 "{field}"
             );
+        }
+    }
+
+    #[test]
+    fn what_lets_somebody_in_is_in_no_record() {
+        let mut flashes = Flashes::default();
+        for action in ["/api/decide_by_link", "/api/reset_password"] {
+            let typed = [
+                ("link", "SECRET1"),
+                ("password", "SECRET2"),
+                ("code", "SECRET3"),
+            ];
+            flashes.add(refused(action, &typed, ErrorCode::Invalid));
+        }
+        let record = serde_json::to_string(&flashes).expect("text");
+        assert!(!record.contains("SECRET"), "{record}");
+        let read: Flashes = serde_json::from_str(&record).expect("flashes");
+        for page in ["/decide/SECRET1", "/reset-password/SECRET1"] {
+            assert!(read.of_page(page).is_some(), "{page}");
         }
     }
 

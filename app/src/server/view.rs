@@ -367,7 +367,10 @@ pub fn case(exchange: &Exchange, language: Language, found: &CaseDetails) -> Cas
     let content = &ticket.content;
     CaseView {
         row: case_row(language, &found.known),
-        decided_by: found.decided_by.clone(),
+        decided_by: found
+            .decided_by
+            .clone()
+            .map(|name| display_name(language, name)),
         explanation: case.explanation.clone(),
         is_current: case.content_version == ticket.content_version,
         ticket: ticket.id.to_string(),

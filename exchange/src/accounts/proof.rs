@@ -27,13 +27,16 @@ pub struct Proof {
     pub signed_in_at: Timestamp,
 }
 
-/// Whether this is what the owner of the account can show.
+/// The account of `asker` as it is once they have shown that it is theirs: what they
+/// may is to be asked of it.
 ///
 /// # Errors
 /// [`Error::Invalid`] for the password or the code, [`Refusal::SignInAgain`] for
-/// accounts that have neither, or [`Error::TooMany`].
-pub async fn confirm(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()> {
-    confirmed(exchange, id, proof).await.map(drop)
+/// accounts that have neither, [`Error::TooMany`], or [`Error::Unauthenticated`] when
+/// they were signed out meanwhile.
+pub async fn confirm(exchange: &Exchange, asker: &User, proof: Proof) -> Result<User> {
+    confirmed(exchange, &asker.id, proof).await?;
+    store::still(exchange, asker).await
 }
 
 /// The account, if this is what its owner can show.

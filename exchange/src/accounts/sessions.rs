@@ -47,7 +47,8 @@ pub struct OwnSession {
     pub owner: Owner,
 }
 
-/// What the session of `token` is called: this says nothing of the token.
+/// What the session of `token` is called, or whatever else lets somebody in and has
+/// to be found again: this says nothing of it.
 #[must_use]
 pub fn name_of(token: &str) -> String {
     hex::encode(&Sha256::digest(token.as_bytes()))

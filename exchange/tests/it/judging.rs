@@ -11,7 +11,7 @@ use domain::{
 };
 use exchange::{
     Error,
-    accounts::{self, Proof, User, own_data, tries::Client},
+    accounts::{self, User, own_data},
     clock::Clock,
     limits::Limit,
     market::{self, TypedContent, TypedSearch},
@@ -24,7 +24,10 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::harness::{PASSWORD, Running, World, eventually, operator, settings, typed};
+use crate::{
+    accounts::proof,
+    harness::{PASSWORD, Running, World, eventually, operator, settings, typed},
+};
 
 /// Lists what was typed, and leaves it to the services.
 async fn list(world: &World, seller: &Viewer, typed: TypedContent) -> TicketId {
@@ -356,13 +359,7 @@ async fn somebody_reports_so_many_listings_and_what_they_wrote_is_theirs() {
         texts.collect::<Vec<_>>()
     };
     assert_eq!(texts().await, ["The venue is closed."; 2]);
-    let proof = Proof {
-        client: Client::default(),
-        password: PASSWORD.to_owned(),
-        code: String::new(),
-        signed_in_at: exchange.clock.now(),
-    };
-    own_data::delete(exchange, id, proof)
+    own_data::delete(exchange, id, proof(PASSWORD))
         .await
         .expect("free to go");
     assert_eq!(texts().await, [""; 2]);
@@ -390,8 +387,24 @@ async fn no_administrator_locks_themselves_out() {
             "{own:?}"
         );
     }
+    // Who is none any more when they have shown that they are who they are, or was
+    // signed out meanwhile, is asked again.
+    let find = async || {
+        let found = accounts::find(exchange, id).await.expect("reads");
+        found.expect("there")
+    };
+    let asker = find().await;
+    let confirm = async || accounts::confirm(exchange, &asker, proof(PASSWORD)).await;
+    let confirmed = confirm().await.expect("the password");
+    assert!(confirmed.viewer().may(Administer).is_ok());
     // Others can.
     let revoked = accounts::revoke(exchange, &operator(), id, accounts::ADMINS).await;
     assert!(revoked.expect("there").viewer().may(Administer).is_err());
+    let confirmed = confirm().await.expect("the password");
+    assert!(confirmed.viewer().may(Administer).is_err());
+    let ended = accounts::end_sessions_of(exchange, &operator(), id).await;
+    ended.expect("there");
+    let late = confirm().await;
+    assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
     world.check().await;
 }

@@ -4,13 +4,15 @@ use std::{fs, io, sync::OnceLock};
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// Loads the client once the browser has nothing else to do, and hydrates one
-/// island after another, the outer ones first.
+/// Loads the client once the browser has nothing else to do, and hydrates the
+/// islands in their order, each once the one around it is alive.
 ///
 /// Each step is a task of its own, between which the page answers touches: what
 /// Leptos's script does in one task takes a slow phone a quarter of a second. An
 /// island that is loaded lazily comes in a score of parts, which wasm-split names
 /// by `URL` objects and asks for all at once: each of them waits its turn, too.
+/// Nobody waits for an island that is not around them: one whose parts do not come
+/// never answers, and Leptos's script leaves all after it dead.
 const SCRIPT: &str = include_str!("hydration.js");
 
 /// Where the site has the client: its script and its WASM module.
@@ -55,11 +57,6 @@ pub(crate) fn Hydration(options: LeptosOptions) -> impl IntoView {
     static CLIENT: OnceLock<Option<Client>> = OnceLock::new();
     // The server does not start without it.
     let client = CLIENT.get_or_init(|| Client::of(&options).ok()).as_ref()?;
-    // Not shown: it tells Leptos which files an island that is loaded lazily needs.
-    let props = HydrationScriptsProps::builder()
-        .options(options)
-        .islands(true);
-    drop(HydrationScripts(props.build()));
     let Client { js, wasm } = client;
     Some(view! {
         <link rel="modulepreload" href=js.clone() crossorigin="anonymous" />
