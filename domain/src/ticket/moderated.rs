@@ -68,7 +68,8 @@ impl Ticket {
         })
     }
 
-    /// Its seller was suspended: it waits for a moderator to decide `case`.
+    /// Its seller was suspended, or many reported it: it waits for a moderator to
+    /// decide `case`.
     ///
     /// # Errors
     /// [`Refusal::NoSuchStep`] unless it is on its way to the market, or there.

@@ -85,6 +85,7 @@ impl Handler for Judge {
             } => {
                 let id = consumer::identifier(&event.id)?;
                 suspension::follow_ticket(&self.exchange, &id, &owner).await?;
+                hide_reported(&self.exchange, &id).await?;
             }
             Data::User {
                 change: Some(AccountChange::Suspended | AccountChange::Reinstated),
@@ -407,6 +408,28 @@ pub async fn report(
             .ticket(Some(&before), &ticket)?
             .case(open.as_ref(), &case)?;
         let commit = store::add_report(commit, id, reporter, category, said, now);
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(()),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
+}
+
+/// Hides a listing that comes back to the market after as many people reported it
+/// while it was held as hide one that is free.
+async fn hide_reported(exchange: &Exchange, id: &TicketId) -> Result<()> {
+    let mut rounds = Rounds::new();
+    loop {
+        let before = market::ticket(&exchange.db, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let hide_at = exchange.rules.rules().reports.hide_at;
+        let case = before.case.as_ref().filter(|_| before.reports >= hide_at);
+        let Some(case) = case.filter(|_| before.status == TicketStatus::Available) else {
+            return Ok(());
+        };
+        let hidden = before.hide(case, exchange.clock.now())?;
+        let commit = Commit::new("hide reported").ticket(Some(&before), &hidden)?;
         match commit.run(&exchange.db).await {
             Ok(()) => return Ok(()),
             Err(stale) => rounds.next(stale).await?,

@@ -15,7 +15,7 @@ use exchange::{
     clock::Clock,
     limits::Limit,
     market::{self, TypedContent, TypedSearch},
-    moderation,
+    moderation, orders,
     platform::commit::Commit,
     vars,
 };
@@ -128,6 +128,36 @@ async fn what_comes_to_the_market_while_its_seller_is_suspended_is_hidden() {
         world.titles(TypedSearch::default()).await,
         Vec::<String>::new()
     );
+    running.stop().await;
+    world.check().await;
+}
+
+/// Whoever holds a ticket keeps it while others report it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_many_reported_while_it_was_held_does_not_come_back_before_it_was_judged() {
+    let world = World::new().await;
+    let (seller, buyer) = (world.user("seller").await, world.user("buyer").await);
+    let id = list(&world, &seller, typed("Two seats")).await;
+    let running = Running::start(&world.exchange).await;
+    let status = async |status| world.ticket(&id).await.status == status;
+    eventually("it is approved", async || {
+        status(TicketStatus::Available).await
+    })
+    .await;
+    let order = world.reserve(&buyer, &world.ticket(&id).await).await;
+    let order = order.expect("free");
+    for number in 0..4 {
+        let reporter = world.user(&format!("Reporter {number}")).await;
+        moderation::report(&world.exchange, &reporter, &id, "fraud", "")
+            .await
+            .expect("may");
+    }
+    assert!(status(TicketStatus::Reserved).await);
+    orders::cancel(&world.exchange, &buyer, &order)
+        .await
+        .expect("may");
+    eventually("it is hidden", async || status(TicketStatus::Pending).await).await;
+    assert!(world.ticket(&id).await.case.is_some());
     running.stop().await;
     world.check().await;
 }

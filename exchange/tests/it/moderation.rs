@@ -14,10 +14,14 @@ use exchange::{
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
     moderation::{self, Known},
+    payments,
 };
 use tokio::task::JoinSet;
 
-use crate::harness::{World, operator, settings, typed};
+use crate::{
+    harness::{World, operator, settings, typed},
+    shop::{Shop, VISA},
+};
 
 /// Lists what was typed, and judges it.
 async fn judged(world: &World, seller: &Viewer, typed: TypedContent) -> Ticket {
@@ -204,6 +208,26 @@ async fn the_same_ticket_is_not_sold_twice() {
         judged(&world, &one, seat()).await.status,
         TicketStatus::Available
     );
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_bought_a_ticket_sells_it_on_and_nobody_else_does() {
+    let shop = Shop::new().await;
+    let world = &shop.world;
+    let seat = || typed("Swan Lake, row F, seat 12");
+    let first = judged(world, &shop.seller, seat()).await;
+    let order = world.reserve(&shop.buyer, &first).await.expect("free");
+    shop.sandbox.pay(&shop.start(&order).await, VISA).await;
+    payments::finish(&world.exchange, &shop.buyer, &order)
+        .await
+        .expect("pays");
+    for other in [&shop.seller, &world.user("other").await] {
+        let again = judged(world, other, seat()).await;
+        assert_eq!(again.status, TicketStatus::Pending, "{other:?}");
+    }
+    let resold = judged(world, &shop.buyer, seat()).await;
+    assert_eq!(resold.status, TicketStatus::Available);
     world.check().await;
 }
 

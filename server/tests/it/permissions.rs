@@ -18,7 +18,7 @@ use domain::{
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use stripe_sandbox::{Config, Sandbox};
+use stripe_sandbox::{Config, FaultKind, Operation, Sandbox};
 use tempfile::TempDir;
 
 use crate::harness::{Person, Server, run};
@@ -165,24 +165,41 @@ impl World {
         world
     }
 
-    /// A ticket of each kind, and an order that is not paid, and one that is.
+    /// A ticket and an order of each status.
     async fn fill(&mut self) {
         let [seller, buyer, moderator] =
             [SELLER, BUYER, MODERATOR].map(|role| &self.roles[role].person);
+        let ended = begins_soon(seller, "An ended seat").await;
         let free = seller.lists("An open seat", "45").await;
         let held = seller.lists("A held seat", "45").await;
-        let sold = seller.lists("A sold seat", "45").await;
+        let [sold, returned, going_back] = [
+            seller.lists("A sold seat", "45").await,
+            seller.lists("A returned seat", "45").await,
+            seller.lists("A seat that goes back", "45").await,
+        ];
+        let taken = seller.lists("A taken seat", "45").await;
         let removed = seller.lists("A removed seat", "45").await;
         let deleted = seller.lists("A deleted seat", "45").await;
         let waiting = offer(seller, "Waiting seat", "Call me at 416 555 0199 tonight").await;
         let refused = offer(seller, "Fake passports", "We sell fake passports").await;
+        let cancelled = reserve(buyer, &removed).await;
+        let let_go = buyer.post("cancel_order", &[("order", &cancelled)]).await;
+        assert_eq!(let_go.0, StatusCode::OK, "{let_go:?}");
         let order = reserve(buyer, &held).await;
-        let paid = reserve(buyer, &sold).await;
-        let (_, begun) = buyer.press_pay(&paid).await.expect("an answer");
-        let secret = begun["client_secret"].as_str().expect("a secret");
-        self.sandbox.pay(secret, VISA).await;
-        let (_, finished) = buyer.post("finish_payment", &[("order", &paid)]).await;
-        assert_eq!(finished["status"], "complete", "{finished}");
+        let [paid, refunded, refunding] = [
+            self.buy(&sold, "complete").await,
+            self.buy(&returned, "complete").await,
+            self.buy(&going_back, "complete").await,
+        ];
+        command(self.data.path(), &["refund", &refunded]).await;
+        // What Stripe is asked for from here on is not done.
+        let faults = self.sandbox.faults();
+        for operation in [Operation::Capture, Operation::Refund] {
+            faults.add(operation, FaultKind::Error429, u32::MAX, None);
+        }
+        let awaiting = self.buy(&taken, "awaiting_payment").await;
+        let (status, answer) = buyer.post("refund_order", &[("order", &refunding)]).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
         let fields = [("id", &*removed), ("explanation", "It is not a ticket.")];
         assert_eq!(
             moderator.post("remove_ticket", &fields).await.0,
@@ -196,7 +213,8 @@ impl World {
             (free, TicketStatus::Available),
             (held.clone(), TicketStatus::Reserved),
             (sold.clone(), TicketStatus::Sold),
-            (removed, TicketStatus::Removed),
+            (removed.clone(), TicketStatus::Removed),
+            (ended, TicketStatus::Ended),
             (deleted, TicketStatus::Deleted),
             (waiting, TicketStatus::Pending),
             (refused, TicketStatus::Rejected),
@@ -216,7 +234,14 @@ impl World {
         for (id, of, status) in [
             (order, held, OrderStatus::Created),
             (paid, sold, OrderStatus::Complete),
+            (cancelled, removed, OrderStatus::Cancelled),
+            (awaiting, taken, OrderStatus::AwaitingPayment),
+            (refunding, going_back, OrderStatus::Refunding),
+            (refunded, returned, OrderStatus::Refunded),
         ] {
+            let name = serde_json::to_value(status).expect("serializes");
+            let (_, seen) = buyer.read("order", &[("id", &id)]).await;
+            assert_eq!(seen["status"], name, "{seen}");
             let order = self.order(&id, &of, status);
             self.orders.push(order);
         }
@@ -224,6 +249,19 @@ impl World {
         assert_eq!(status, StatusCode::OK, "{cases}");
         let case = cases["cases"][0]["id"].as_str().expect("a case");
         self.case = case.to_owned();
+    }
+
+    /// Buys a ticket, as far as the order gets.
+    async fn buy(&self, ticket: &str, status: &str) -> String {
+        let buyer = &self.roles[BUYER].person;
+        let order = reserve(buyer, ticket).await;
+        let (_, begun) = buyer.press_pay(&order).await.expect("an answer");
+        let secret = begun["client_secret"].as_str().expect("a secret");
+        self.sandbox.pay(secret, VISA).await;
+        buyer.post("finish_payment", &[("order", &order)]).await;
+        let (_, seen) = buyer.read("order", &[("id", &order)]).await;
+        assert_eq!(seen["status"], status, "{seen}");
+        order
     }
 
     fn user(&self, role: usize) -> UserId {
@@ -263,6 +301,21 @@ async fn offer(seller: &Person, title: &str, description: &str) -> String {
     id.as_str().expect("an id").to_owned()
 }
 
+/// Offers a ticket of what begins within the next minute or so.
+async fn begins_soon(seller: &Person, title: &str) -> String {
+    let soon = time::OffsetDateTime::now_utc() + Duration::from_secs(65);
+    let starts = format!("{}T{:02}:{:02}", soon.date(), soon.hour(), soon.minute());
+    let fields = [
+        ("title", title),
+        ("starts", &starts),
+        ("zone", "UTC"),
+        ("price", "45"),
+    ];
+    let (status, id) = seller.post("create_ticket", &fields).await;
+    assert_eq!(status, StatusCode::OK, "{id}");
+    id.as_str().expect("an id").to_owned()
+}
+
 async fn reserve(buyer: &Person, ticket: &str) -> String {
     let (status, id) = buyer
         .post("reserve", &[("ticket", ticket), ("price", "4500")])
@@ -274,7 +327,8 @@ async fn reserve(buyer: &Person, ticket: &str) -> String {
 async fn until(seller: &Person, id: &str, status: TicketStatus) {
     let expected = serde_json::to_value(status).expect("serializes");
     let mut seen = Value::Null;
-    for _ in 0..400 {
+    // What begins soon ends within a minute and a sweep.
+    for _ in 0..4_000 {
         seen = seller.read("ticket", &[("id", id)]).await.1["status"].clone();
         if seen == expected {
             return;
@@ -414,10 +468,13 @@ async fn everybody_sees_exactly_what_the_tables_say() {
             for path in ["/orders/:id", "/orders/:id/refund"] {
                 tally.ask(role, Way::Page(path), "id", id, sees()).await;
             }
-            for function in ["start_payment", "finish_payment"] {
-                tally
-                    .ask(role, Way::Post(function, &[]), "order", id, uses())
-                    .await;
+            // Its buyer is told that Stripe does not answer.
+            if uses().is_some() || order.status != OrderStatus::AwaitingPayment {
+                for function in ["start_payment", "finish_payment"] {
+                    tally
+                        .ask(role, Way::Post(function, &[]), "order", id, uses())
+                        .await;
+                }
             }
             // Its buyer could.
             if uses().is_some() || order.status != OrderStatus::Created {
@@ -557,6 +614,7 @@ async fn everybody_sees_exactly_what_the_tables_say() {
         }
     }
     what_is_hidden_is_not_there(&world).await;
+    world.sandbox.faults().clear();
     // Whoever runs commands may do more than whoever only moderates.
     let paid = &world.orders[1].id;
     command(world.data.path(), &["refund", paid.as_str()]).await;
