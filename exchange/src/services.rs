@@ -17,6 +17,7 @@ use crate::{
     platform::{
         bus::Bus,
         consumer::{self, Handler},
+        lease::Lease,
         outbox,
     },
     vars,
@@ -49,78 +50,94 @@ const LINKS_MILLIS: i64 = 24 * 3_600 * 1_000;
 /// How long it is remembered who tried to sign in, and who did.
 const TRIES_MILLIS: i64 = 90 * 24 * 3_600 * 1_000;
 
-/// Ends the holds that became due while nobody was there, has every open
-/// payment looked at and reads the market: to be awaited before the deployment
-/// says that it is ready.
+/// What acts by itself, and may be a process of its own where database and broker
+/// are servers. Any number of processes may have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Sends what commits wrote down to the broker.
+    Relay,
+    /// Ends holds, and blanks billing details that were kept long enough.
+    Orders,
+    /// Settles payments and refunds, and reconciles them with Stripe.
+    Payments,
+    /// Sets and drops the timers of holds.
+    Expiration,
+    /// Writes to people.
+    Notifications,
+    /// Judges listings, and ends those whose event has begun.
+    Moderation,
+    /// Seals the audit trail, adds up figures, and forgets what is too old.
+    Records,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Relay,
+        Self::Orders,
+        Self::Payments,
+        Self::Expiration,
+        Self::Notifications,
+        Self::Moderation,
+        Self::Records,
+    ];
+
+    /// The name under which an operator knows it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Relay => "relay",
+            Self::Orders => "orders",
+            Self::Payments => "payments",
+            Self::Expiration => "expiration",
+            Self::Notifications => "notifications",
+            Self::Moderation => "moderation",
+            Self::Records => "records",
+        }
+    }
+
+    /// The service of this [name](Self::name).
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+}
+
+/// Does what became due while `which` were not there: holds are ended and every open
+/// payment is looked at. To be awaited before the process says that it is ready.
 ///
 /// # Errors
 /// Only when the database is away.
-pub async fn catch_up(exchange: &Exchange) -> Result<()> {
-    payments::wake(exchange).await?;
-    let expirer = Expirer::start(exchange);
-    while expire_overdue(exchange, &expirer, Duration::ZERO).await? == BATCH {}
-    market::load(exchange).await
+pub async fn catch_up(exchange: &Exchange, which: &[Service]) -> Result<()> {
+    if which.contains(&Service::Payments) {
+        payments::wake(exchange).await?;
+    }
+    if which.contains(&Service::Orders) {
+        let expirer = Expirer::start(exchange);
+        while expire_overdue(exchange, &expirer, Duration::ZERO).await? == BATCH {}
+    }
+    Ok(())
 }
 
-/// Runs every service until `stop`; `bus` may be away.
-pub async fn run(exchange: Exchange, bus: Bus, stop: CancellationToken) {
+/// Runs `which` until `stop`; `bus` may be away.
+pub async fn run(exchange: Exchange, bus: Bus, which: Vec<Service>, stop: CancellationToken) {
     let mut services = Services {
         tasks: JoinSet::new(),
         expirer: Expirer::start(&exchange),
-        exchange: exchange.clone(),
-        bus: bus.clone(),
-        stop: stop.clone(),
-    };
-    services.sweep("holds", SWEEP, |exchange, expirer| {
-        async {
-            // What has been asked for is ended first.
-            if !expirer.is_busy() {
-                expire_overdue(exchange, expirer, TIMER_HEAD_START).await?;
-            }
-            Ok(())
-        }
-        .boxed()
-    });
-    services.sweep("listings", SWEEP, |exchange, _| {
-        sweep_listings(exchange).boxed()
-    });
-    services.sweep("audit", SEAL, |exchange, _| audit::seal(exchange).boxed());
-    services.sweep("figures", COUNT, |exchange, _| {
-        figures::count(exchange).boxed()
-    });
-    services.sweep("payments", SWEEP, |exchange, _| {
-        payments::resume(exchange).boxed()
-    });
-    services.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
-    services.sweep("billing", FORGET, |exchange, _| {
-        orders::retention::sweep(exchange).boxed()
-    });
-    services.keep("reconciler", {
-        let (exchange, stop) = (exchange.clone(), stop.clone());
-        move || payments::reconcile::run(exchange.clone(), stop.clone())
-    });
-    prepare(&bus, &stop).await;
-    services.keep("relay", {
-        let (db, bus, stop) = (exchange.db.clone(), bus.clone(), stop);
-        move || outbox::run(db.clone(), bus.clone(), stop.clone())
-    });
-    services.consume(moderation::Judge {
-        exchange: exchange.clone(),
-    });
-    services.consume(expiration::Timers {
-        exchange: exchange.clone(),
-        bus: bus.clone(),
-    });
-    services.consume(orders::handlers::Expiry {
-        exchange: exchange.clone(),
+        exchange,
         bus,
-        expirer: services.expirer.clone(),
-    });
-    services.consume(notifications::Postman {
-        exchange: exchange.clone(),
-        expirer: services.expirer.clone(),
-    });
-    services.consume(payments::handlers::Payments { exchange });
+        stop,
+    };
+    // What is due in the records is done while the broker is away.
+    for service in &which {
+        services.sweeps_of(*service);
+    }
+    prepare(&services.bus, &services.stop).await;
+    // Whoever does not relay tells those who do.
+    services.relay(which.contains(&Service::Relay));
+    for service in &which {
+        services.consumers_of(*service);
+    }
     services.tasks.join_all().await;
 }
 
@@ -158,6 +175,75 @@ struct Services {
 }
 
 impl Services {
+    fn sweeps_of(&mut self, service: Service) {
+        match service {
+            Service::Orders => {
+                self.sweep("holds", SWEEP, |exchange, expirer| {
+                    async {
+                        // What has been asked for is ended first.
+                        if !expirer.is_busy() {
+                            expire_overdue(exchange, expirer, TIMER_HEAD_START).await?;
+                        }
+                        Ok(())
+                    }
+                    .boxed()
+                });
+                self.sweep("billing", FORGET, |exchange, _| {
+                    orders::retention::sweep(exchange).boxed()
+                });
+            }
+            Service::Payments => {
+                self.sweep("payments", SWEEP, |exchange, _| {
+                    payments::resume(exchange).boxed()
+                });
+                let (exchange, stop) = (self.exchange.clone(), self.stop.clone());
+                self.keep("reconciler", move || {
+                    let lease = Lease::new(exchange.db.clone(), "reconciler");
+                    payments::reconcile::run(exchange.clone(), lease, stop.clone())
+                });
+            }
+            Service::Moderation => {
+                self.sweep("listings", SWEEP, |exchange, _| {
+                    sweep_listings(exchange).boxed()
+                });
+            }
+            Service::Records => {
+                self.sweep("audit", SEAL, |exchange, _| audit::seal(exchange).boxed());
+                self.sweep("figures", COUNT, |exchange, _| {
+                    figures::count(exchange).boxed()
+                });
+                self.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
+            }
+            Service::Relay | Service::Expiration | Service::Notifications => {}
+        }
+    }
+
+    fn consumers_of(&mut self, service: Service) {
+        let exchange = self.exchange.clone();
+        let (bus, expirer) = (self.bus.clone(), self.expirer.clone());
+        match service {
+            Service::Orders => self.consume(orders::handlers::Expiry {
+                exchange,
+                bus,
+                expirer,
+            }),
+            Service::Payments => self.consume(payments::handlers::Payments { exchange }),
+            Service::Expiration => self.consume(expiration::Timers { exchange, bus }),
+            Service::Notifications => self.consume(notifications::Postman { exchange, expirer }),
+            Service::Moderation => self.consume(moderation::Judge { exchange }),
+            Service::Relay | Service::Records => {}
+        }
+    }
+
+    fn relay(&mut self, may: bool) {
+        let (exchange, bus) = (self.exchange.clone(), self.bus.clone());
+        let stop = self.stop.clone();
+        self.keep("relay", move || {
+            let lease = may.then(|| Lease::new(exchange.db.clone(), "relay"));
+            outbox::run(exchange.db.clone(), bus.clone(), lease, stop.clone())
+        });
+    }
+
     /// Runs a service until it ends, and again when it panics.
     fn keep<F>(&mut self, name: &'static str, begin: impl Fn() -> F + Send + 'static)
     where
@@ -188,15 +274,20 @@ impl Services {
             let (exchange, expirer) = (exchange.clone(), expirer.clone());
             let stop = stop.clone();
             async move {
+                let mut lease = Lease::new(exchange.db.clone(), name);
                 while !stop.is_cancelled() {
-                    if let Err(error) = work(&exchange, &expirer).await {
+                    if lease.is_held().await
+                        && let Err(error) = work(&exchange, &expirer).await
+                    {
                         tracing::warn!(sweep = name, %error, "will be tried again");
+                        lease.give_up().await;
                     }
                     tokio::select! {
                         () = stop.cancelled() => {}
-                        () = sleep(pause) => {}
+                        () = lease.pause(pause) => {}
                     }
                 }
+                lease.give_up().await;
             }
         });
     }

@@ -3,10 +3,15 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use exchange::{
-    demo,
+    Error, demo,
     limits::Limit,
-    platform::{bus::Bus, embedded, nats_server::NatsServer},
-    services,
+    market,
+    platform::{
+        bus::{Broker, Bus},
+        embedded,
+        nats_server::NatsServer,
+    },
+    services::{self, Service},
 };
 use tokio::{
     net::TcpListener,
@@ -60,33 +65,46 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let data = DataDir::take(&config.data_dir)?;
     config.data_dir = data.path().to_owned();
     config.take_key(&data)?;
-    let private = match &config.nats_url {
-        Some(_) => None,
-        None => Some(NatsServer::start(&config.nats_server, &data.path().join("nats")).await?),
+    let cannot = |error| format!("cannot use the broker: {}", explain(error));
+    let (broker, private) = match &config.broker {
+        Some(broker) => (broker.clone(), None),
+        None => {
+            let folder = data.path().join("nats");
+            let server = NatsServer::start(&config.nats_server, &folder).await?;
+            (Broker::at(&server.url()).map_err(cannot)?, Some(server))
+        }
     };
-    let nats_url = config
-        .nats_url
-        .clone()
-        .or_else(|| private.as_ref().map(NatsServer::url))
-        .unwrap_or_default();
     let exchange = control::open(&config).await?;
-    let bus = Bus::connect(&nats_url)
-        .await
-        .map_err(|error| format!("cannot use NATS_URL: {}", explain(error)))?;
+    let bus = Bus::connect(&broker).await.map_err(cannot)?;
 
     // The broker outlives the services, which still have receipts to send.
     let stop_broker = CancellationToken::new();
     let broker = private.map(|server| tokio::spawn(server.supervise(stop_broker.clone())));
+    let duties = std::mem::take(&mut config.duties);
     let hub = Hub::new(Seats::new(config.live_pages, config.live_pages_each));
     // Also when no page is told: it is how the market learns what other processes
     // commit. It listens before the market is read.
-    let live = tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone()));
+    let reads_market = duties.web || duties.services.contains(&Service::Moderation);
+    let live = reads_market
+        .then(|| tokio::spawn(Arc::clone(&hub).run(exchange.clone(), bus.clone(), stop.clone())));
+    let catch_up = async {
+        services::catch_up(&exchange, &duties.services).await?;
+        if reads_market {
+            market::load(&exchange).await?;
+        }
+        Ok::<_, Error>(())
+    };
     // A large market takes a while to be read; whoever stops the server does not wait.
     tokio::select! {
-        caught_up = services::catch_up(&exchange) => caught_up.map_err(explain)?,
+        caught_up = catch_up => caught_up.map_err(explain)?,
         () = stop.cancelled() => {}
     }
-    let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
+    let services = tokio::spawn(services::run(
+        exchange.clone(),
+        bus.clone(),
+        duties.services,
+        stop.clone(),
+    ));
     let control = tokio::spawn(Control::listen(&config)?.serve(
         exchange.clone(),
         bus.clone(),
@@ -104,8 +122,12 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     }
 
     let listener = sockets::impatient(listener, sockets::PATIENCE);
-    let router = web::router(&config, exchange, bus, hub)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let router = if duties.web {
+        web::router(&config, exchange, bus, hub)
+    } else {
+        web::probes(exchange)
+    }
+    .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = tokio::select! {
@@ -117,7 +139,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     let ended = async {
         control.await.ok();
         services.await.ok();
-        live.await.ok();
+        if let Some(live) = live {
+            live.await.ok();
+        }
     };
     if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("services did not end in time");

@@ -215,6 +215,10 @@ pub(crate) fn release(
 /// [`Error::Unauthenticated`] or [`Error::NotFound`].
 pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<OrderDetails> {
     check_signed_in(viewer)?;
+    // Of the order alone: what is read besides would tell by its time that there is
+    // one, and whose it is never changes.
+    let order = store::order(&exchange.db, id).await?;
+    viewer.may(ViewOrder(&order.ok_or(Error::NotFound)?))?;
     let Sale {
         order,
         payment,
@@ -223,7 +227,6 @@ pub async fn view(exchange: &Exchange, viewer: &Viewer, id: &OrderId) -> Result<
     } = store::sale(&exchange.db, id)
         .await?
         .ok_or(Error::NotFound)?;
-    viewer.may(ViewOrder(&order))?;
     let note = ViewHandoverNote {
         ticket: &ticket,
         order: Some(&order),

@@ -13,14 +13,16 @@ use domain::{
     OrderId, Timestamp,
     payment::{Payment, PaymentStatus},
 };
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{refund, settle, settle::preview, step::Step, store};
 use crate::{
     Exchange, Result,
     orders::store::{Sale, sale, sales},
-    platform::stripe::{Intent, IntentStatus},
+    platform::{
+        lease::Lease,
+        stripe::{Intent, IntentStatus},
+    },
 };
 
 /// How far back the first look goes, which also sees what happened while
@@ -60,13 +62,20 @@ pub async fn reconcile(exchange: &Exchange, since: Duration, dry_run: bool) -> R
     Ok(report)
 }
 
-/// Compares at start and from time to time, until `stop`.
-pub(crate) async fn run(exchange: Exchange, stop: CancellationToken) {
+/// Compares at start and from time to time, until `stop`, while it is ours to do.
+pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: CancellationToken) {
     let (mut since, mut retry) = (LONG, RETRY);
-    loop {
+    while !stop.is_cancelled() {
+        if !lease.is_held().await {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = lease.pause(RETRY) => {}
+            }
+            continue;
+        }
         let mut report = Report::default();
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             () = compare_lately(&exchange, since, false, &mut report) => {}
         }
         for done in &report.done {
@@ -82,15 +91,18 @@ pub(crate) async fn run(exchange: Exchange, stop: CancellationToken) {
             (since, retry) = (SHORT, RETRY);
             PAUSE
         } else {
+            // Another process may reach Stripe.
+            lease.give_up().await;
             let pause = retry;
             retry = PAUSE.min(retry * 2);
             pause
         };
         tokio::select! {
-            () = stop.cancelled() => return,
-            () = sleep(pause) => {}
+            () = stop.cancelled() => {}
+            () = lease.pause(pause) => {}
         }
     }
+    lease.give_up().await;
 }
 
 /// Settles what is open and not young.

@@ -4,10 +4,11 @@
 //! timers and what they fire (a timer's target has to be in its own stream,
 //! NATS ADR-51), `DEAD` what no consumer could process.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use async_nats::{
-    ConnectOptions, ServerAddr,
+    Client, ConnectOptions, ServerAddr, Subscriber,
+    connection::State,
     header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET, NATS_SCHEDULE_TTL},
     jetstream::{self, Context, context::PublishAckFuture, message::PublishMessage, stream},
 };
@@ -22,6 +23,8 @@ pub const SCHEDULE: &str = "SCHEDULE";
 /// Stream of dead letters.
 pub const DEAD: &str = "DEAD";
 
+/// Said between processes, and kept in no stream.
+const WAKE_RELAYS: &str = "relay.wake";
 /// Within this time JetStream drops what it has stored already.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(600);
 /// How long events are kept.
@@ -30,25 +33,66 @@ const EVENTS_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long what a timer fired is kept; the sweep has dealt with it by then.
 const FIRED_MAX_AGE: &str = "24h";
 
+/// Where the broker is, and how it is used.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    /// Servers of one cluster, of which any will do.
+    pub servers: Vec<ServerAddr>,
+    /// File with the credentials of a user (`nsc generate creds`).
+    pub credentials: Option<PathBuf>,
+    /// File with certificates of those who vouch for the servers, besides those that
+    /// the system knows.
+    pub root_certificates: Option<PathBuf>,
+    /// On how many servers of the cluster a stream is kept: 1, 3 or 5.
+    pub replicas: usize,
+}
+
+impl Broker {
+    /// The broker at `urls`, separated by commas: `nats://` or, with TLS, `tls://`, a
+    /// host, and a port unless it is 4222; with a user's name and password in the
+    /// first, if they are needed.
+    ///
+    /// # Errors
+    /// When one of them is no address.
+    pub fn at(urls: &str) -> Result<Self, Error> {
+        let servers: Result<Vec<ServerAddr>, _> =
+            urls.split(',').map(|url| url.trim().parse()).collect();
+        Ok(Self {
+            servers: servers.map_err(away)?,
+            credentials: None,
+            root_certificates: None,
+            replicas: 1,
+        })
+    }
+}
+
 /// A connection to the broker that outlives its absence.
 #[derive(Clone)]
 pub struct Bus {
+    client: Client,
     context: Context,
+    replicas: usize,
 }
 
 impl Bus {
-    /// Connects to `url`, in the background if need be.
+    /// Connects, in the background if need be.
     ///
     /// # Errors
-    /// When `url` is no address.
-    pub async fn connect(url: &str) -> Result<Self, Error> {
-        let server: ServerAddr = url.parse().map_err(away)?;
-        let options = match (server.username(), server.password()) {
-            (Some(user), Some(password)) => {
-                ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
-            }
-            _ => ConnectOptions::new(),
-        };
+    /// When a file cannot be read.
+    pub async fn connect(broker: &Broker) -> Result<Self, Error> {
+        let mut options = ConnectOptions::new();
+        if let Some(file) = &broker.credentials {
+            options = options.credentials_file(file).await.map_err(away)?;
+        }
+        let mut named = broker.servers.iter();
+        if let Some((user, password)) =
+            named.find_map(|server| server.username().zip(server.password()))
+        {
+            options = options.user_and_password(user.to_owned(), password.to_owned());
+        }
+        if let Some(file) = &broker.root_certificates {
+            options = options.add_root_certificates(file.clone());
+        }
         let client = options
             .name("ticket-exchange")
             .retry_on_initial_connect()
@@ -56,11 +100,13 @@ impl Bus {
             .reconnect_delay_callback(|attempts| {
                 Duration::from_millis(50 * u64::try_from(attempts.min(20)).unwrap_or(20))
             })
-            .connect(server)
+            .connect(&*broker.servers)
             .await
             .map_err(away)?;
         Ok(Self {
-            context: jetstream::new(client),
+            context: jetstream::new(client.clone()),
+            client,
+            replicas: broker.replicas,
         })
     }
 
@@ -84,6 +130,7 @@ impl Bus {
             retention: stream::RetentionPolicy::Limits,
             storage: stream::StorageType::File,
             duplicate_window: DUPLICATE_WINDOW,
+            num_replicas: self.replicas,
             ..Default::default()
         };
         let events = stream::Config {
@@ -132,6 +179,25 @@ impl Bus {
             .send_publish(subject, message)
             .await
             .map_err(away)
+    }
+
+    /// Tells the relays of other processes that something waits in the outbox, if
+    /// they can be told now: they look by themselves, too.
+    pub(crate) async fn wake_relays(&self) {
+        if self.client.connection_state() == State::Connected {
+            self.client
+                .publish(WAKE_RELAYS, Vec::new().into())
+                .await
+                .ok();
+        }
+    }
+
+    /// What [`wake_relays`](Self::wake_relays) says, also after the broker was away.
+    ///
+    /// # Errors
+    /// When the connection is closed for good.
+    pub(crate) async fn woken(&self) -> Result<Subscriber, Error> {
+        self.client.subscribe(WAKE_RELAYS).await.map_err(away)
     }
 
     /// Has `expiration.complete.<order>` published at `at`; a later call for

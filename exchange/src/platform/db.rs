@@ -11,14 +11,17 @@ use surrealdb::{
     opt::auth::Root,
     types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
 };
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::timeout};
 use url::Url;
 
 use super::{crash, embedded, kept::Kept};
 use crate::{Error, market::index::Index};
 
-/// Its namespace and database.
+/// Its namespace and database, unless a server's URL names others.
 const NAME: &str = "ticket_exchange";
+/// How long a server may take for a query: after that it may or may not have been
+/// done, which whoever asked finds out when they ask again.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Most attempts at one transaction that keeps conflicting with others.
 const MAX_ATTEMPTS: u32 = 12;
 
@@ -68,15 +71,26 @@ enum Engine {
     Other(Surreal<any::Any>),
 }
 
+/// A query that a server does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer within {} s", PATIENCE.as_secs())]
+struct NoAnswer;
+
 impl Engine {
     #[expect(
         clippy::disallowed_methods,
         reason = "what everything else calls ends here"
     )]
-    async fn run(&self, sql: &str, vars: Value) -> surrealdb::Result<IndexedResults> {
+    async fn run(&self, sql: &str, vars: Value) -> Result<IndexedResults, Error> {
         match self {
-            Self::Embedded(surreal) => surreal.query(sql).bind(vars).await,
-            Self::Other(surreal) => surreal.query(sql).bind(vars).await,
+            Self::Embedded(surreal) => surreal.query(sql).bind(vars).await.map_err(fault),
+            Self::Other(surreal) => {
+                let answer = surreal.query(sql).bind(vars).into_future();
+                match timeout(PATIENCE, answer).await {
+                    Ok(answer) => answer.map_err(fault),
+                    Err(_) => Err(Error::Unavailable("the database", NoAnswer.into())),
+                }
+            }
         }
     }
 }
@@ -94,8 +108,9 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens `url`: `surrealkv://…`, `mem://` or `ws://…`; of a server also
-    /// with name and password of a root user, `ws://name:password@host`.
+    /// Opens `url`: `surrealkv://…`, `mem://`, or of a server
+    /// `ws://name:password@host:port/namespace/database`, of which a root user's name
+    /// and password, and what is after the port, may be missing.
     ///
     /// # Errors
     /// When it cannot be opened, or another process has it open.
@@ -105,12 +120,16 @@ impl Db {
             surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
             Engine::Embedded(surreal)
         } else {
-            let (address, user) = address_and_user(url);
-            let surreal = any::connect(address).await.map_err(fault)?;
-            if let Some(user) = user {
+            let at = Place::of(url);
+            let surreal = any::connect(at.address).await.map_err(fault)?;
+            if let Some(user) = at.user {
                 surreal.signin(user).await.map_err(fault)?;
             }
-            surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
+            surreal
+                .use_ns(at.namespace)
+                .use_db(at.database)
+                .await
+                .map_err(fault)?;
             Engine::Other(surreal)
         };
         let kept = matches!(engine, Engine::Embedded(_)).then(|| Arc::new(Kept::new()));
@@ -153,6 +172,11 @@ impl Db {
         &self.written
     }
 
+    /// Whether other processes may have it open, too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.kept.is_none()
+    }
+
     /// The market in memory, which commits keep up to date.
     pub(crate) fn market(&self) -> &Index {
         &self.market
@@ -163,7 +187,7 @@ impl Db {
     /// # Errors
     /// When a statement fails or the database is away.
     pub async fn read(&self, sql: &str, vars: Vars) -> Result<Rows, Error> {
-        let response = self.engine.run(sql, bound(vars)).await.map_err(fault)?;
+        let response = self.engine.run(sql, bound(vars)).await?;
         let mut response = response.check().map_err(fault)?;
         let mut statements = Vec::with_capacity(response.num_statements());
         for statement in 0..response.num_statements() {
@@ -269,17 +293,31 @@ impl Db {
         statements: &str,
         vars: Vars,
     ) -> Result<(), TxError> {
+        self.transact_quietly(name, statements, vars).await?;
+        self.written.notify_one();
+        Ok(())
+    }
+
+    /// As [`Db::transact`], for what nobody waits for.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn transact_quietly(
+        &self,
+        name: &'static str,
+        statements: &str,
+        vars: Vars,
+    ) -> Result<(), TxError> {
         let sql = format!("BEGIN;{statements};COMMIT;");
         let vars = bound(vars);
         crash::before(name);
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut response = self.engine.run(&sql, vars.clone()).await.map_err(fault)?;
+            let mut response = self.engine.run(&sql, vars.clone()).await?;
             // An error of any statement undoes all of them, and which one has
             // the cause differs: a conflict is in the slot of COMMIT.
             let errors = response.take_errors();
             if errors.is_empty() {
                 crash::after(name);
-                self.written.notify_one();
                 return Ok(());
             }
             match classify(errors.into_values()) {
@@ -343,29 +381,49 @@ impl Db {
     /// # Errors
     /// The first error.
     pub(crate) async fn define(&self, sql: &str) -> Result<(), Error> {
-        let response = self.engine.run(sql, bound(Vars::new())).await;
-        response.map_err(fault)?.check().map_err(fault)?;
+        let response = self.engine.run(sql, bound(Vars::new())).await?;
+        response.check().map_err(fault)?;
         Ok(())
     }
 }
 
-/// What to connect to, and who signs in there.
-fn address_and_user(url: &str) -> (String, Option<Root>) {
-    let named = Url::parse(url)
-        .ok()
-        .filter(|url| !url.username().is_empty());
-    let Some(mut address) = named else {
-        return (url.to_owned(), None);
-    };
-    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let user = Root {
-        username: plain(address.username()),
-        password: plain(address.password().unwrap_or_default()),
-    };
-    // Of a URL that has a host neither fails.
-    address.set_username("").ok();
-    address.set_password(None).ok();
-    (address.into(), Some(user))
+/// Where data are that are not embedded.
+struct Place {
+    address: String,
+    /// Who signs in there.
+    user: Option<Root>,
+    namespace: String,
+    database: String,
+}
+
+impl Place {
+    fn of(url: &str) -> Self {
+        let mut at = Self {
+            address: url.to_owned(),
+            user: None,
+            namespace: NAME.to_owned(),
+            database: NAME.to_owned(),
+        };
+        let server = Url::parse(url).ok().filter(Url::has_host);
+        let Some(mut server) = server else { return at };
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        at.user = (!server.username().is_empty()).then(|| Root {
+            username: plain(server.username()),
+            password: plain(server.password().unwrap_or_default()),
+        });
+        let mut named = server.path_segments().into_iter().flatten().map(plain);
+        for name in [&mut at.namespace, &mut at.database] {
+            if let Some(named) = named.next().filter(|named| !named.is_empty()) {
+                *name = named;
+            }
+        }
+        // Of a URL that has a host none of these fails.
+        server.set_username("").ok();
+        server.set_password(None).ok();
+        server.set_path("");
+        at.address = server.into();
+        at
+    }
 }
 
 fn bound(vars: Vars) -> Value {
@@ -475,25 +533,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_of_a_server_is_told_from_who_signs_in_there() {
-        let (address, user) = address_and_user("wss://root:p%40ss@db.example:8000");
-        let user = user.expect("named");
+    fn the_url_of_a_server_says_who_signs_in_and_to_what() {
+        let at = Place::of("wss://root:p%40ss@db.example:8000/shop/tickets");
+        let user = at.user.expect("named");
         assert_eq!(
-            (
-                address.as_str(),
-                user.username.as_str(),
-                user.password.as_str()
-            ),
-            ("wss://db.example:8000/", "root", "p@ss")
+            [
+                &*at.address,
+                &*user.username,
+                &*user.password,
+                &*at.namespace,
+                &*at.database
+            ],
+            ["wss://db.example:8000/", "root", "p@ss", "shop", "tickets"]
         );
-        for url in [
-            "mem://",
-            "surrealkv:///data/a@b?sync=every",
-            "ws://127.0.0.1:8000",
-        ] {
-            let (address, user) = address_and_user(url);
-            assert_eq!(address, url);
-            assert!(user.is_none());
-        }
+        let at = Place::of("ws://127.0.0.1:8000");
+        assert!(at.user.is_none());
+        assert_eq!([at.namespace, at.database], [NAME, NAME]);
+        assert_eq!(Place::of("mem://").address, "mem://");
     }
 }

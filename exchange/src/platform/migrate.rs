@@ -44,6 +44,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0009_names",
         include_str!("../../migrations/0009_names.surql"),
     ),
+    (
+        "0010_leases",
+        include_str!("../../migrations/0010_leases.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one

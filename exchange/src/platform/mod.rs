@@ -9,6 +9,7 @@ pub mod db;
 pub mod dead_letters;
 pub mod embedded;
 mod kept;
+pub mod lease;
 pub mod mail;
 pub mod migrate;
 pub mod nats_server;

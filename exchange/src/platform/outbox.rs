@@ -6,15 +6,17 @@
 
 use std::time::{Duration, Instant};
 
-use futures::future::join_all;
+use futures::{StreamExt, future::join_all};
 use serde::Deserialize;
 use surrealdb::types::SurrealValue;
+use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     bus::{Bus, away},
     commit::event_key,
     db::{Db, TxError, record},
+    lease::Lease,
 };
 use crate::{
     Error,
@@ -53,11 +55,34 @@ struct Unsent {
     payload: String,
 }
 
-/// Publishes until `stop`.
-pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
+/// Publishes until `stop`, while it is ours to do; `lease` is none where it never is.
+pub async fn run(db: Db, bus: Bus, lease: Option<Lease>, stop: CancellationToken) {
+    let woken = Notify::new();
+    let relays = lease.is_some() && db.is_shared();
+    tokio::select! {
+        () = relay(&db, &bus, lease, &woken, &stop) => {}
+        () = listen(&bus, &woken), if relays => {}
+    }
+}
+
+async fn relay(
+    db: &Db,
+    bus: &Bus,
+    mut lease: Option<Lease>,
+    woken: &Notify,
+    stop: &CancellationToken,
+) {
     while !stop.is_cancelled() {
+        let is_ours = match &mut lease {
+            Some(lease) => lease.is_held().await,
+            None => false,
+        };
+        if !is_ours {
+            wake_others(db, bus, stop).await;
+            continue;
+        }
         let begun = Instant::now();
-        let (pause, is_idle) = match publish_some(&db, &bus).await {
+        let (pause, is_idle) = match publish_some(db, bus).await {
             Ok(0) => (IDLE, true),
             Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
@@ -65,14 +90,49 @@ pub async fn run(db: Db, bus: Bus, stop: CancellationToken) {
             Ok(_) => ((2 * begun.elapsed()).clamp(SHORTEST, IDLE), false),
             Err(error) => {
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "events wait in the outbox");
+                // Another process may reach the broker.
+                if let Some(lease) = &mut lease {
+                    lease.give_up().await;
+                }
                 (IDLE, true)
             }
         };
         tokio::select! {
             () = stop.cancelled() => {}
             () = db.written().notified(), if is_idle => {}
-            () = tokio::time::sleep(pause) => {}
+            () = woken.notified(), if is_idle => {}
+            () = sleep(pause) => {}
         }
+    }
+    if let Some(mut lease) = lease {
+        lease.give_up().await;
+    }
+}
+
+/// Tells who relays of what is written here; returns from time to time.
+async fn wake_others(db: &Db, bus: &Bus, stop: &CancellationToken) {
+    let told = async {
+        db.written().notified().await;
+        bus.wake_relays().await;
+        // Many commits are told at once.
+        sleep(SHORTEST).await;
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = told => {}
+        () = sleep(IDLE) => {}
+    }
+}
+
+/// Passes on what other processes say.
+async fn listen(bus: &Bus, woken: &Notify) {
+    loop {
+        if let Ok(mut said) = bus.woken().await {
+            while said.next().await.is_some() {
+                woken.notify_one();
+            }
+        }
+        sleep(IDLE).await;
     }
 }
 

@@ -6,7 +6,11 @@ use domain::{
     order::{CancelReason, OrderStatus},
     ticket::TicketStatus,
 };
-use exchange::{clock::Clock, services, vars};
+use exchange::{
+    clock::Clock,
+    services::{self, Service},
+    vars,
+};
 
 use crate::harness::{Running, World, eventually, press_pay, settings};
 
@@ -36,7 +40,9 @@ async fn a_hold_that_is_due_is_released_by_its_timer_and_never_early() {
         .await
         .expect("free");
     tokio::time::sleep(hold).await;
-    services::catch_up(&world.exchange).await.expect("looks");
+    services::catch_up(&world.exchange, &Service::ALL)
+        .await
+        .expect("looks");
     assert_eq!(
         world.order(&overlooked).await.status,
         OrderStatus::Created,
@@ -113,7 +119,7 @@ async fn what_became_due_while_nobody_was_there_is_caught_up_with() {
         )
         .await
         .expect("writes");
-    services::catch_up(&world.exchange)
+    services::catch_up(&world.exchange, &Service::ALL)
         .await
         .expect("catches up");
     assert_eq!(
@@ -151,7 +157,7 @@ async fn holds_end_together_and_one_that_cannot_keeps_none_of_the_others() {
         .transact("age", age, vars)
         .await
         .expect("writes");
-    services::catch_up(&world.exchange)
+    services::catch_up(&world.exchange, &Service::ALL)
         .await
         .expect("catches up");
     for order in held {

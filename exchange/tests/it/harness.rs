@@ -27,23 +27,26 @@ use exchange::{
     orders::{self, billing::TypedBilling},
     payments,
     platform::{
-        bus::Bus,
+        bus::{Broker, Bus},
         commit::{Commit, CommitError},
         db::Db,
         dead_letters::DeadLetter,
         migrate::migrate,
         nats_server::NatsServer,
     },
-    services,
+    services::{self, Service},
     settings::Settings,
     vars,
 };
 use stripe_sandbox::{Config as SandboxConfig, Sandbox};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::mailbox::Received;
+use crate::{
+    cluster::{self, Cluster},
+    mailbox::Received,
+};
 
 /// A strong password for everybody.
 pub(crate) const PASSWORD: &str = "kettle-orbit-92-violin";
@@ -96,7 +99,18 @@ impl World {
         Self::open(&url, settings, Clock::default(), folder).await
     }
 
-    async fn open(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
+    /// An exchange on a server of its own.
+    pub(crate) async fn at(url: &str, settings: Settings) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        Self::opened(url, settings, Clock::default(), folder).await
+    }
+
+    async fn open(url: &str, settings: Settings, clock: Clock, folder: TempDir) -> Self {
+        let on_server = cluster::database();
+        Self::opened(on_server.as_deref().unwrap_or(url), settings, clock, folder).await
+    }
+
+    async fn opened(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
         settings.mail.folder = folder.path().join("mail");
         let exchange = open(url, settings, clock).await;
         // From the start, so that the check has something to compare.
@@ -330,46 +344,83 @@ pub(crate) fn nats_program() -> PathBuf {
     std::env::var_os("NATS_SERVER").map_or_else(|| PathBuf::from("nats-server"), PathBuf::from)
 }
 
-/// A private broker and the services on it.
+enum Brokers {
+    Private(JoinHandle<()>, CancellationToken, TempDir),
+    Cluster(Cluster),
+}
+
+/// A broker and the services on it.
 pub(crate) struct Running {
     stop: CancellationToken,
-    stop_broker: CancellationToken,
-    services: JoinHandle<()>,
-    broker: JoinHandle<()>,
+    services: JoinSet<()>,
+    brokers: Brokers,
     pub(crate) bus: Bus,
     pub(crate) broker_pid: u32,
-    _folder: TempDir,
 }
 
 impl Running {
     /// Starts a broker, and every service of `exchange` on it.
     pub(crate) async fn start(exchange: &Exchange) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let server = NatsServer::start(&nats_program(), folder.path())
-            .await
-            .expect("a broker");
-        let broker_pid = server.pid().expect("runs");
-        let bus = Bus::connect(&server.url()).await.expect("connects");
-        let (stop, stop_broker) = (CancellationToken::new(), CancellationToken::new());
-        let broker = tokio::spawn(server.supervise(stop_broker.clone()));
-        let services = tokio::spawn(services::run(exchange.clone(), bus.clone(), stop.clone()));
+        let processes = match cluster::server() {
+            None => vec![Service::ALL.to_vec()],
+            Some(_) => {
+                let (some, others) = Service::ALL.split_at(3);
+                [some, others, some, others].map(<[_]>::to_vec).to_vec()
+            }
+        };
+        Self::split(exchange, processes).await
+    }
+
+    /// Starts a broker, and on it for each of `processes` the services that it has.
+    pub(crate) async fn split(exchange: &Exchange, processes: Vec<Vec<Service>>) -> Self {
+        let (broker, broker_pid, brokers) = if cluster::server().is_some() {
+            let cluster = Cluster::start().await;
+            (
+                cluster.broker.clone(),
+                cluster.pid,
+                Brokers::Cluster(cluster),
+            )
+        } else {
+            let folder = TempDir::new().expect("a folder");
+            let server = NatsServer::start(&nats_program(), folder.path())
+                .await
+                .expect("a broker");
+            let broker = Broker::at(&server.url()).expect("an address");
+            let pid = server.pid().expect("runs");
+            let stop = CancellationToken::new();
+            let supervised = tokio::spawn(server.supervise(stop.clone()));
+            (broker, pid, Brokers::Private(supervised, stop, folder))
+        };
+        let bus = Bus::connect(&broker).await.expect("connects");
+        let stop = CancellationToken::new();
+        let mut services = JoinSet::new();
+        for which in processes {
+            let (exchange, bus) = (
+                cluster::another(exchange).await,
+                Bus::connect(&broker).await.expect("connects"),
+            );
+            services.spawn(services::run(exchange, bus, which, stop.clone()));
+        }
         Self {
             stop,
-            stop_broker,
             services,
-            broker,
+            brokers,
             bus,
             broker_pid,
-            _folder: folder,
         }
     }
 
     /// Stops the services, then the broker.
     pub(crate) async fn stop(self) {
         self.stop.cancel();
-        self.services.await.expect("services end");
-        self.stop_broker.cancel();
-        self.broker.await.expect("the broker ends");
+        self.services.join_all().await;
+        match self.brokers {
+            Brokers::Cluster(cluster) => cluster.stop().await,
+            Brokers::Private(broker, stop, _folder) => {
+                stop.cancel();
+                broker.await.expect("the broker ends");
+            }
+        }
     }
 }
 

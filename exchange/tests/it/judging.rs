@@ -71,6 +71,7 @@ async fn while_nobody_judges_nothing_is_shown_and_then_everything_is_judged_once
     let second = tokio::spawn(exchange::services::run(
         world.exchange.clone(),
         running.bus.clone(),
+        exchange::services::Service::ALL.to_vec(),
         stop.clone(),
     ));
     eventually("all are on the market", async || {

@@ -9,7 +9,13 @@ use domain::{
     permission::Viewer,
     ticket::TicketStatus,
 };
-use exchange::{Error, orders, orders::billing::TypedBilling, payments, services, vars};
+use exchange::{
+    Error, orders,
+    orders::billing::TypedBilling,
+    payments,
+    services::{self, Service},
+    vars,
+};
 use stripe_sandbox::{FaultKind, Operation};
 
 use crate::{
@@ -460,7 +466,7 @@ async fn expiry_and_authorisation_at_once_never_release_and_charge() {
             tokio::spawn(async move { payments::settle(&shop.world.exchange, &order).await })
         };
         while !paying.is_finished() {
-            services::catch_up(&shop.world.exchange)
+            services::catch_up(&shop.world.exchange, &Service::ALL)
                 .await
                 .expect("expires");
             tokio::time::sleep(Duration::from_millis(1)).await;

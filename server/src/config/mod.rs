@@ -15,6 +15,8 @@ use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     clock::Clock,
     limits::{Limit, Limits},
+    platform::bus::Broker,
+    services::Service,
     settings::{SecretKey, Settings},
 };
 use ipnet::IpNet;
@@ -28,14 +30,31 @@ pub(crate) use options::Options;
 /// take all there can be.
 const LIVE_PAGES_EACH: usize = 64;
 
+/// What a process does.
+pub(crate) struct Duties {
+    /// It serves pages and server functions.
+    pub(crate) web: bool,
+    /// What it does by itself.
+    pub(crate) services: Vec<Service>,
+}
+
+impl Default for Duties {
+    fn default() -> Self {
+        Self {
+            web: true,
+            services: Service::ALL.to_vec(),
+        }
+    }
+}
+
 /// Settings that have been checked.
 pub(crate) struct Config {
     pub(crate) production: bool,
     pub(crate) data_dir: PathBuf,
     /// None: embedded in `data_dir`.
     pub(crate) database_url: Option<String>,
-    /// None: a private broker.
-    pub(crate) nats_url: Option<String>,
+    /// None: a private one.
+    pub(crate) broker: Option<Broker>,
     pub(crate) nats_server: PathBuf,
     pub(crate) public_url: String,
     pub(crate) leptos: LeptosOptions,
@@ -49,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) live_pages_each: Option<usize>,
     /// Networks of our own proxies.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// What this process does.
+    pub(crate) duties: Duties,
     /// Whether the secret key is the one in `data_dir`.
     pub(crate) own_key: bool,
 }
@@ -128,10 +149,11 @@ impl Options {
                 leptos.as_ref().err().cloned().unwrap_or_default()
             )
         });
+        let duties = self.duties(&mut mistakes);
         let missing = leptos
             .as_ref()
             .ok()
-            .filter(|_| purpose != Purpose::Command)
+            .filter(|_| purpose != Purpose::Command && duties.web)
             .and_then(missing_site);
         mistakes.require(!production || missing.is_none(), || {
             missing.clone().unwrap_or_default()
@@ -161,12 +183,7 @@ impl Options {
         mistakes.require(self.database_url.as_ref().is_none_or(known), || {
             "DATABASE_URL begins with surrealkv://, mem://, ws:// or wss://".to_owned()
         });
-        mistakes.require(
-            self.nats_url
-                .as_ref()
-                .is_none_or(|url| url.starts_with("nats://") || url.starts_with("tls://")),
-            || "NATS_URL begins with nats:// or tls://".to_owned(),
-        );
+        let broker = self.broker(&mut mistakes);
         mistakes.require(
             self.secret_key
                 .as_ref()
@@ -293,7 +310,7 @@ impl Options {
         Ok(Config {
             production,
             database_url: self.database_url,
-            nats_url: self.nats_url,
+            broker,
             nats_server: self.nats_server,
             public_url: public_url.clone(),
             leptos,
@@ -318,12 +335,74 @@ impl Options {
                 limits,
                 moderation,
             },
+            duties,
             live_pages,
             live_pages_each: (self.limits == "on").then_some(LIVE_PAGES_EACH),
             trusted_proxies,
             own_key: self.secret_key.is_none(),
             data_dir: self.data_dir,
         })
+    }
+
+    fn broker(&self, mistakes: &mut Mistakes) -> Option<Broker> {
+        let replicas = mistakes.number(
+            "NATS_REPLICAS",
+            &self.nats_replicas,
+            |replicas| [1, 3, 5].contains(replicas),
+            "1, 3 or 5",
+        );
+        for (name, file) in [
+            ("NATS_CREDENTIALS", &self.nats_credentials),
+            ("NATS_ROOT_CERTIFICATES", &self.nats_root_certificates),
+        ] {
+            let missing = file.as_ref().filter(|file| !file.is_file());
+            mistakes.require(missing.is_none(), || {
+                format!("{name} is a file, which {missing:?} is not")
+            });
+        }
+        let urls = self.nats_url.as_ref()?;
+        let known = |url: &str| url.starts_with("nats://") || url.starts_with("tls://");
+        let broker = Broker::at(urls).ok();
+        let broker = broker.filter(|_| urls.split(',').all(|url| known(url.trim())));
+        mistakes.require(broker.is_some(), || {
+            "NATS_URL is nats:// or tls:// and a host, or several with commas between".to_owned()
+        });
+        Some(Broker {
+            credentials: self.nats_credentials.clone(),
+            root_certificates: self.nats_root_certificates.clone(),
+            replicas: replicas?,
+            ..broker?
+        })
+    }
+
+    fn duties(&self, mistakes: &mut Mistakes) -> Duties {
+        if self.services == "all" {
+            return Duties::default();
+        }
+        let named: Vec<&str> = list(&self.services).collect();
+        let known = |name: &&str| *name == "web" || Service::by_name(name).is_some();
+        mistakes.require(!named.is_empty() && named.iter().all(known), || {
+            format!(
+                "SERVICES is all, or some of web, {}, not {:?}",
+                Service::ALL.map(Service::name).join(", "),
+                self.services
+            )
+        });
+        // Embedded data and a private broker belong to one process.
+        let on_server = |url: &Option<String>, scheme: &str| {
+            url.as_ref().is_some_and(|url| url.starts_with(scheme))
+        };
+        let shared = on_server(&self.database_url, "ws") && self.nats_url.is_some();
+        mistakes.require(shared, || {
+            "SERVICES other than all need DATABASE_URL (ws:// or wss://) and NATS_URL".to_owned()
+        });
+        mistakes.require(self.secret_key.is_some(), || {
+            "SERVICES other than all need the one SECRET_KEY".to_owned()
+        });
+        Duties {
+            web: named.contains(&"web"),
+            services: named.into_iter().filter_map(Service::by_name).collect(),
+        }
     }
 
     fn limits(&self, mistakes: &mut Mistakes) -> Limits {

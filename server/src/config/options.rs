@@ -25,12 +25,29 @@ pub(crate) struct Options {
     #[arg(long, env = "DATA_DIR", default_value = "data", global = true, value_parser = path())]
     pub(super) data_dir: PathBuf,
     /// Database: `surrealkv://PATH`, `mem://`, or a server's
-    /// `ws://NAME:PASSWORD@HOST` [default: surrealkv in DATA_DIR].
+    /// `ws://NAME:PASSWORD@HOST:PORT/NAMESPACE/DATABASE` (`wss://` with TLS)
+    /// [default: surrealkv in DATA_DIR].
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub(super) database_url: Option<String>,
-    /// Broker: `nats://HOST` [default: a private nats-server].
+    /// Broker: `nats://NAME:PASSWORD@HOST:PORT` (`tls://` with TLS), of a cluster
+    /// several, separated by commas [default: a private nats-server].
     #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
     pub(super) nats_url: Option<String>,
+    /// File with the credentials of the broker's user.
+    #[arg(long, env = "NATS_CREDENTIALS", global = true)]
+    pub(super) nats_credentials: Option<PathBuf>,
+    /// File with certificates of those who vouch for the broker, besides those that
+    /// the system knows.
+    #[arg(long, env = "NATS_ROOT_CERTIFICATES", global = true)]
+    pub(super) nats_root_certificates: Option<PathBuf>,
+    /// On how many servers of the broker's cluster a message is kept: 1, 3 or 5.
+    #[arg(long, env = "NATS_REPLICAS", default_value = "1", global = true)]
+    pub(super) nats_replicas: String,
+    /// What this process does: `all`, or some of `web`, `relay`, `orders`,
+    /// `payments`, `expiration`, `notifications`, `moderation` and `records`,
+    /// separated by commas. Others than `all` need servers for database and broker.
+    #[arg(long, env = "SERVICES", default_value = "all", global = true)]
+    pub(super) services: String,
     /// The nats-server to run when NATS_URL is not set; 2.12 or newer.
     #[arg(
         long,

@@ -184,6 +184,13 @@ async fn no_such_file() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "no such file\n")
 }
 
+/// What a process serves that has no pages: whether it is well.
+pub(crate) fn probes(exchange: Exchange) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .with_state(exchange)
+}
+
 /// Whether requests can be served: 200, or 503.
 async fn health(State(exchange): State<Exchange>) -> Response {
     match exchange.db.read("RETURN 1", exchange::vars! {}).await {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use exchange::platform::bus::Bus;
+use exchange::platform::bus::{Broker, Bus};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -17,7 +17,9 @@ async fn broker(data: &Path) -> Bus {
     };
     let (address, password) = (quoted("listen:"), quoted("password:"));
     let url = format!("nats://exchange:{password}@{address}");
-    Bus::connect(&url).await.expect("an address")
+    Bus::connect(&Broker::at(&url).expect("an address"))
+        .await
+        .expect("an address")
 }
 
 async fn administrator(data: &Path, server: &Server) -> Person {
