@@ -11,13 +11,16 @@ MAKEFLAGS += --no-print-directory
 NATIVE := -p domain -p texts -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit doctest end2end faults lighthouse pictures bench bench-full release-bench deny clean-data
+	typecheck site unit servers split doctest end2end faults lighthouse pictures bench bench-full release-bench deny clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup site ## Build and start on http://127.0.0.1:3000, with demo data unless there is data
 	@exec tools/run
+
+split: setup-servers site ## Like run, as a deployment of many processes
+	@exec tools/run --split
 
 test: ## Everything that CI runs: checks, unit, integration and end-to-end tests
 	@.ci/run
@@ -50,6 +53,11 @@ fmt: ## Format the sources
 unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
 	@. tools/env; use_profile debug; cargo nextest run $(NATIVE) $(ARGS)
 
+# SurrealDB's client does not export from a server.
+servers: setup-servers ## The tests of the exchange again: SurrealDB server, cluster of brokers, split services
+	@. tools/env; use_profile debug; tools/on-servers cargo nextest run $(NATIVE) --run-ignored all \
+		-E 'package(exchange) and not test(/^(search::(the_market_of_a|what_is_committed_while)|migrations::the_fixture)/) and test(/$(ONLY)/)'
+
 end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwright)
 	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
 
@@ -72,6 +80,9 @@ clean-data: ## Delete the data of make run (stop it first)
 
 setup-test:
 	@tools/setup test
+
+setup-servers:
+	@tools/setup servers
 
 fmt-check: setup
 	@. tools/env; cargo fmt --check

@@ -17,9 +17,13 @@ use crate::{
     settings::Settings,
 };
 
-/// A store in memory, migrated.
+/// A store in memory, or on the server that `TEST_DATABASE_URL` names; migrated.
 pub(crate) async fn db() -> Db {
-    let db = Db::open("mem://").await.expect("opens");
+    let url = std::env::var("TEST_DATABASE_URL").map_or_else(
+        |_| "mem://".to_owned(),
+        |server| format!("{server}/{}", ulid::Ulid::new().to_string().to_lowercase()),
+    );
+    let db = Db::open(&url).await.expect("opens");
     migrate(&db, &Clock::default()).await.expect("migrates");
     db
 }

@@ -19,6 +19,7 @@ mod hex;
 pub mod limits;
 pub mod live;
 pub mod market;
+pub mod metrics;
 pub mod moderation;
 pub mod notifications;
 pub mod orders;

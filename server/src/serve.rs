@@ -25,7 +25,7 @@ use crate::{
     control::{self, Control},
     data_dir::DataDir,
     say, sockets,
-    web::{self, Hub, Seats},
+    web::{self, Hub, Seats, probes},
 };
 
 /// How long requests and services have to finish after a signal.
@@ -51,15 +51,14 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         Ok(false) => tracing::warn!("too few open files are allowed (ulimit -Hn) for LIVE_PAGES"),
         Err(error) => tracing::warn!(%error, "no more open files are allowed"),
     }
-    let address = config.leptos.site_addr;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => format!(
-                "{address} is in use by another program; choose another with LEPTOS_SITE_ADDR"
-            ),
-            _ => format!("cannot listen on {address}: {error}"),
-        })?;
+    let listener = listen(config.leptos.site_addr, "LEPTOS_SITE_ADDR").await?;
+    let monitor = match config.monitor {
+        None => None,
+        Some(address) => {
+            let recorder = probes::measure().map_err(|error| format!("cannot measure: {error}"))?;
+            Some((listen(address, "MONITOR_ADDR").await?, recorder))
+        }
+    };
     // Everything below the folder is this process's from here on: also the
     // broker that a killed one may have left.
     let data = DataDir::take(&config.data_dir)?;
@@ -121,11 +120,17 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         announce(&config, broker.is_some());
     }
 
+    let monitor = monitor.map(|(listener, recorder)| {
+        let router = probes::monitor(recorder, exchange.clone(), bus.clone());
+        let serving =
+            axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(serving.into_future())
+    });
     let listener = sockets::impatient(listener, sockets::PATIENCE);
     let router = if duties.web {
         web::router(&config, exchange, bus, hub)
     } else {
-        web::probes(exchange)
+        probes::routes(exchange, bus)
     }
     .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
@@ -142,6 +147,9 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
         if let Some(live) = live {
             live.await.ok();
         }
+        if let Some(monitor) = monitor {
+            monitor.await.ok();
+        }
     };
     if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("services did not end in time");
@@ -155,6 +163,16 @@ pub(crate) async fn run(mut config: Config, with_demo: bool) -> Result<(), Strin
     }
     say("stopped");
     served.map_err(|error| format!("serving ended: {error}"))
+}
+
+async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
+    let listening = TcpListener::bind(address).await;
+    listening.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("{address} is in use by another program; choose another with {setting}")
+        }
+        _ => format!("cannot listen on {address}: {error}"),
+    })
 }
 
 fn announce(config: &Config, private_broker: bool) {

@@ -178,7 +178,7 @@ pub async fn end_all(db: &Db, user: &UserId) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clock::Clock, platform::migrate::migrate};
+    use crate::fixtures;
 
     fn session(data: &str) -> StoredSession {
         StoredSession {
@@ -190,8 +190,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_that_has_ended_is_not_brought_back() {
-        let db = Db::open("mem://").await.expect("opens");
-        migrate(&db, &Clock::default()).await.expect("migrates");
+        let db = fixtures::db().await;
         let held = async || {
             let found = load(&db, "token", 9).await.expect("reads");
             found.map(|session| session.data)

@@ -3,12 +3,16 @@
 
 use std::time::{Duration, Instant};
 
-use domain::permission::{Administer, Permit};
+use domain::{
+    Timestamp,
+    event::Event,
+    permission::{Administer, Permit},
+};
 use futures::TryStreamExt;
 use tokio::time::timeout;
 
 use crate::{
-    Error, Exchange, Result,
+    Error, Exchange, Result, orders,
     platform::{
         bus::{Bus, EVENTS, SCHEDULE, away},
         dead_letters,
@@ -34,6 +38,19 @@ pub enum Part {
     Mail,
 }
 
+impl Part {
+    /// Its name in metrics and in answers to probes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Broker => "broker",
+            Self::Stripe => "stripe",
+            Self::Mail => "mail",
+        }
+    }
+}
+
 /// How far a consumer is behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lag {
@@ -53,6 +70,10 @@ pub struct Health {
     /// Events that the broker has not got yet; more than [`MOST_UNSENT`] are not
     /// counted.
     pub unsent: Option<usize>,
+    /// When the oldest of them happened.
+    pub oldest_unsent: Option<Timestamp>,
+    /// How many reservations are not paid, if the database says.
+    pub holds: Option<usize>,
     /// The consumers, if the broker says anything of them.
     pub consumers: Vec<Lag>,
     /// How many dead letters there are, if the broker says.
@@ -60,15 +81,7 @@ pub struct Health {
 }
 
 /// Asks every part how it is.
-pub async fn health(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>) -> Health {
-    let database = async {
-        exchange.db.read("RETURN 1", vars! {}).await?;
-        Ok(())
-    };
-    let broker = async {
-        bus.context().get_stream(EVENTS).await.map_err(away)?;
-        Ok(())
-    };
+pub async fn health(exchange: &Exchange, bus: &Bus, permit: &Permit<Administer>) -> Health {
     let stripe = async {
         exchange.stripe.list(exchange.clock.now(), None).await?;
         Ok(())
@@ -77,26 +90,45 @@ pub async fn health(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>
         let found = exchange.mailer.check().await;
         found.map_err(|error| Error::Unavailable("the mail server", error.into()))
     };
-    let (database, broker, stripe, mail, unsent, consumers, dead) = tokio::join!(
-        timed(database),
-        timed(broker),
-        timed(stripe),
-        timed(mail),
+    let (mut health, stripe, mail) =
+        tokio::join!(inside(exchange, bus, permit), timed(stripe), timed(mail));
+    let outside = [(Part::Stripe, stripe), (Part::Mail, mail)];
+    health.parts.extend(outside);
+    health
+}
+
+/// As [`health`], of what is not somebody else's: database, broker and services.
+pub async fn inside(exchange: &Exchange, bus: &Bus, _permit: &Permit<Administer>) -> Health {
+    let (parts, unsent, holds, consumers, dead) = tokio::join!(
+        parts(exchange, bus),
         timeout(PATIENCE, unsent(exchange)),
+        timeout(PATIENCE, orders::store::count_holds(&exchange.db)),
         timeout(PATIENCE, lags(bus)),
         timeout(PATIENCE, dead_letters::count(bus)),
     );
+    let (unsent, oldest_unsent) = unsent.ok().and_then(Result::ok).unzip();
     Health {
-        parts: vec![
-            (Part::Database, database),
-            (Part::Broker, broker),
-            (Part::Stripe, stripe),
-            (Part::Mail, mail),
-        ],
-        unsent: unsent.ok().and_then(Result::ok),
+        parts,
+        unsent,
+        oldest_unsent: oldest_unsent.flatten(),
+        holds: holds.ok().and_then(Result::ok),
         consumers: consumers.ok().and_then(Result::ok).unwrap_or_default(),
         dead_letters: dead.ok().and_then(Result::ok),
     }
+}
+
+/// Whether database and broker answer.
+pub async fn parts(exchange: &Exchange, bus: &Bus) -> Vec<(Part, Result<Duration>)> {
+    let database = async {
+        exchange.db.read("RETURN 1", vars! {}).await?;
+        Ok(())
+    };
+    let broker = async {
+        bus.context().get_stream(EVENTS).await.map_err(away)?;
+        Ok(())
+    };
+    let (database, broker) = tokio::join!(timed(database), timed(broker));
+    vec![(Part::Database, database), (Part::Broker, broker)]
 }
 
 async fn timed(answer: impl Future<Output = Result<()>>) -> Result<Duration> {
@@ -107,11 +139,13 @@ async fn timed(answer: impl Future<Output = Result<()>>) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-async fn unsent(exchange: &Exchange) -> Result<usize> {
-    let sql = "SELECT VALUE 1 FROM event WHERE unsent = true LIMIT $limit";
+/// How many events there are in the outbox, and when the oldest happened.
+async fn unsent(exchange: &Exchange) -> Result<(usize, Option<Timestamp>)> {
+    let sql = "SELECT VALUE payload FROM event WHERE unsent = true LIMIT $limit";
     let vars = vars! { limit => (MOST_UNSENT + 1) as i64 };
-    let found: Vec<i64> = exchange.db.read(sql, vars).await?.many()?;
-    Ok(found.len())
+    let found: Vec<String> = exchange.db.read(sql, vars).await?.many()?;
+    let happened = |payload: &String| Some(serde_json::from_str::<Event>(payload).ok()?.at);
+    Ok((found.len(), found.iter().filter_map(happened).min()))
 }
 
 async fn lags(bus: &Bus) -> Result<Vec<Lag>> {

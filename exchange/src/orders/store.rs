@@ -34,6 +34,13 @@ pub(crate) async fn orders(db: &Db, ids: impl Iterator<Item = &OrderId>) -> Resu
     .many()
 }
 
+/// How many orders are holds that are not paid.
+pub(crate) async fn count_holds(db: &Db) -> Result<usize> {
+    const SQL: &str = "SELECT VALUE times FROM (SELECT count() AS times FROM ticket_order WHERE status = 'created' GROUP ALL)";
+    let found: Option<usize> = db.read(SQL, vars! {}).await?.one()?;
+    Ok(found.unwrap_or_default())
+}
+
 /// An order with the records that its transitions touch.
 pub(crate) struct Sale {
     pub(crate) order: Order,

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{refund, settle, settle::preview, step::Step, store};
 use crate::{
-    Exchange, Result,
+    Exchange, Result, metrics,
     orders::store::{Sale, sale, sales},
     platform::{
         lease::Lease,
@@ -82,6 +82,7 @@ pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: Cancellation
             tracing::info!(done, "reconciled");
         }
         for finding in &report.for_a_person {
+            metrics::mismatch();
             tracing::error!(finding, "money needs a person");
         }
         for failed in &report.failed {

@@ -1,6 +1,10 @@
 //! Durable consumers: one for each service, shared by its replicas.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_nats::jetstream::{
     AckKind, Message,
@@ -14,7 +18,7 @@ use super::{
     bus::{Bus, away},
     dead_letters,
 };
-use crate::Error;
+use crate::{Error, metrics};
 
 /// How long the broker waits for a receipt before it delivers again.
 const ACK_WAIT: Duration = Duration::from_secs(30);
@@ -151,6 +155,7 @@ async fn process<H: Handler>(
     message: Message,
     stop: &CancellationToken,
 ) {
+    let begun = Instant::now();
     let mut faults = 0;
     let mut pause = Duration::from_millis(100);
     let reason = loop {
@@ -161,6 +166,7 @@ async fn process<H: Handler>(
         }
         match attempt(handler, &message).await {
             Ok(()) => {
+                metrics::message(H::NAME, "done", begun);
                 // A lost receipt only brings the message back.
                 if let Err(error) = message.ack().await {
                     tracing::debug!(consumer = H::NAME, %error, "receipt not sent");
@@ -170,6 +176,7 @@ async fn process<H: Handler>(
             Err(Failure::Never(reason)) => break reason,
             Err(Failure::Failed(error)) if error.is_temporary() => {
                 tracing::warn!(consumer = H::NAME, subject = %message.subject, %error, "waiting");
+                metrics::message(H::NAME, "later", begun);
                 // Its slot is for others meanwhile.
                 let later = AckKind::Nak(Some(pause_after(&message)));
                 if let Err(error) = message.ack_with(later).await {
@@ -179,6 +186,7 @@ async fn process<H: Handler>(
             }
             Err(Failure::Failed(error)) => {
                 faults += 1;
+                metrics::message(H::NAME, "failed", begun);
                 tracing::error!(consumer = H::NAME, subject = %message.subject, faults, error = ?error, "could not be processed");
                 if faults == ATTEMPTS {
                     break format!("{ATTEMPTS} attempts failed, the last with: {error:?}");
@@ -190,6 +198,7 @@ async fn process<H: Handler>(
             () = tokio::time::sleep(pause) => pause *= 2,
         }
     };
+    metrics::message(H::NAME, "dead", begun);
     dead_letters::bury(bus, H::NAME, &message, &reason).await;
 }
 

@@ -1,6 +1,11 @@
 //! The database: reading, and the one way to write.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::ticket::Ticket;
 use percent_encoding::percent_decode_str;
@@ -15,7 +20,7 @@ use tokio::{sync::Notify, time::timeout};
 use url::Url;
 
 use super::{crash, embedded, kept::Kept};
-use crate::{Error, market::index::Index};
+use crate::{Error, market::index::Index, metrics};
 
 /// Its namespace and database, unless a server's URL names others.
 const NAME: &str = "ticket_exchange";
@@ -308,6 +313,25 @@ impl Db {
         statements: &str,
         vars: Vars,
     ) -> Result<(), TxError> {
+        let begun = Instant::now();
+        let done = self.attempts(name, statements, vars).await;
+        let outcome = match &done {
+            Ok(()) => "committed",
+            Err(TxError::Thrown(_)) => "refused",
+            Err(TxError::Exists) => "exists",
+            Err(TxError::Conflict) => "conflict",
+            Err(TxError::Failed(_)) => "failed",
+        };
+        metrics::transaction(name, outcome, begun);
+        done
+    }
+
+    async fn attempts(
+        &self,
+        name: &'static str,
+        statements: &str,
+        vars: Vars,
+    ) -> Result<(), TxError> {
         let sql = format!("BEGIN;{statements};COMMIT;");
         let vars = bound(vars);
         crash::before(name);
@@ -321,7 +345,10 @@ impl Db {
                 return Ok(());
             }
             match classify(errors.into_values()) {
-                TxError::Conflict => tracing::debug!(transaction = name, attempt, "conflict"),
+                TxError::Conflict => {
+                    metrics::conflict(name);
+                    tracing::debug!(transaction = name, attempt, "conflict");
+                }
                 refused => return Err(refused),
             }
             let ceiling = 2 * u64::from(attempt);

@@ -178,12 +178,11 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{audit, market, moderation, orders, payments, platform::outbox};
+    use crate::{audit, fixtures, market, moderation, orders, payments, platform::outbox};
 
     #[tokio::test]
     async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
-        let db = Db::open("mem://").await.expect("opens");
-        migrate(&db, &Clock::default()).await.expect("migrates");
+        let db = fixtures::db().await;
         let reads = [
             (market::store::OWN, "ticket_owner"),
             (market::store::BEGUN, "ticket_start"),

@@ -1,6 +1,9 @@
 //! The payment service, reduced to what the exchange needs of it.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
 use domain::{Amount, Currency, OrderId, Timestamp, order::Dispute};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
@@ -19,7 +22,7 @@ use stripe_shared::{
 
 use stripe_types::RangeQueryTs;
 
-use crate::{Error, settings::StripeSettings};
+use crate::{Error, metrics, settings::StripeSettings};
 
 /// Why a call had no success.
 #[derive(Debug, thiserror::Error)]
@@ -215,13 +218,15 @@ impl Stripe {
             .allowed_payment_method_types(vec![PaymentIntentAllowedPaymentMethodTypes::Card])
             .metadata([("order".to_owned(), order.to_string())]);
         let strategy = key(order, Step::Create, attempt)?;
-        request
-            .customize()
-            .request_strategy(strategy)
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce)
+        answered(
+            "create",
+            request
+                .customize()
+                .request_strategy(strategy)
+                .send(&self.client),
+        )
+        .await
+        .map(reduce)
     }
 
     /// Fetches an intent.
@@ -229,12 +234,14 @@ impl Stripe {
     /// # Errors
     /// [`CallError`].
     pub async fn fetch(&self, intent: &str) -> Result<Intent, CallError> {
-        RetrievePaymentIntent::new(intent.to_owned())
-            .expand(vec!["latest_charge".to_owned()])
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce)
+        answered(
+            "fetch",
+            RetrievePaymentIntent::new(intent.to_owned())
+                .expand(vec!["latest_charge".to_owned()])
+                .send(&self.client),
+        )
+        .await
+        .map(reduce)
     }
 
     /// Takes the money that `intent` has set aside.
@@ -248,13 +255,15 @@ impl Stripe {
         intent: &str,
     ) -> Result<Intent, CallError> {
         let strategy = key(order, Step::Capture, attempt)?;
-        CapturePaymentIntent::new(intent.to_owned())
-            .customize()
-            .request_strategy(strategy)
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce)
+        answered(
+            "capture",
+            CapturePaymentIntent::new(intent.to_owned())
+                .customize()
+                .request_strategy(strategy)
+                .send(&self.client),
+        )
+        .await
+        .map(reduce)
     }
 
     /// Cancels `intent`, which releases what it has set aside.
@@ -268,13 +277,15 @@ impl Stripe {
         intent: &str,
     ) -> Result<Intent, CallError> {
         let strategy = key(order, Step::Cancel, attempt)?;
-        CancelPaymentIntent::new(intent.to_owned())
-            .customize()
-            .request_strategy(strategy)
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce)
+        answered(
+            "cancel",
+            CancelPaymentIntent::new(intent.to_owned())
+                .customize()
+                .request_strategy(strategy)
+                .send(&self.client),
+        )
+        .await
+        .map(reduce)
     }
 }
 
@@ -298,7 +309,7 @@ impl Stripe {
         if let Some(after) = after {
             request = request.starting_after(after);
         }
-        let list = request.send(&self.client).await.map_err(classify)?;
+        let list = answered("list", request.send(&self.client)).await?;
         let items: Vec<Intent> = list.data.into_iter().map(reduce).collect();
         let last = items.last().map(|intent| intent.id.clone());
         Ok(Listed {
@@ -313,11 +324,12 @@ impl Stripe {
     /// [`CallError`].
     pub async fn cancel_stray(&self, intent: &str) -> Result<(), CallError> {
         // Without a key: a second cancellation is refused, which is as good.
-        CancelPaymentIntent::new(intent.to_owned())
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(drop)
+        answered(
+            "cancel",
+            CancelPaymentIntent::new(intent.to_owned()).send(&self.client),
+        )
+        .await
+        .map(drop)
     }
 }
 
@@ -334,18 +346,20 @@ impl Stripe {
         intent: &str,
     ) -> Result<Refund, CallError> {
         let strategy = key(order, Step::Refund, attempt)?;
-        CreateRefund::new()
-            .payment_intent(intent)
-            .metadata([
-                ("order".to_owned(), order.to_string()),
-                (ATTEMPT.to_owned(), attempt.to_string()),
-            ])
-            .customize()
-            .request_strategy(strategy)
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce_refund)
+        answered(
+            "refund",
+            CreateRefund::new()
+                .payment_intent(intent)
+                .metadata([
+                    ("order".to_owned(), order.to_string()),
+                    (ATTEMPT.to_owned(), attempt.to_string()),
+                ])
+                .customize()
+                .request_strategy(strategy)
+                .send(&self.client),
+        )
+        .await
+        .map(reduce_refund)
     }
 
     /// Fetches a refund.
@@ -353,11 +367,12 @@ impl Stripe {
     /// # Errors
     /// [`CallError`].
     pub async fn fetch_refund(&self, refund: &str) -> Result<Refund, CallError> {
-        RetrieveRefund::new(refund.to_owned())
-            .send(&self.client)
-            .await
-            .map_err(classify)
-            .map(reduce_refund)
+        answered(
+            "fetch_refund",
+            RetrieveRefund::new(refund.to_owned()).send(&self.client),
+        )
+        .await
+        .map(reduce_refund)
     }
 
     /// Refunds made since `from`, ours or not, the newest first, from after the
@@ -377,7 +392,7 @@ impl Stripe {
         if let Some(after) = after {
             request = request.starting_after(after);
         }
-        let list = request.send(&self.client).await.map_err(classify)?;
+        let list = answered("list_refunds", request.send(&self.client)).await?;
         let items: Vec<Refund> = list.data.into_iter().map(reduce_refund).collect();
         let last = items.last().map(|refund| refund.id.clone());
         Ok(Listed {
@@ -392,12 +407,14 @@ impl Stripe {
     /// [`CallError`].
     pub async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, CallError> {
         const MOST: i64 = 100;
-        let list = ListRefund::new()
-            .payment_intent(intent)
-            .limit(MOST)
-            .send(&self.client)
-            .await
-            .map_err(classify)?;
+        let list = answered(
+            "list_refunds",
+            ListRefund::new()
+                .payment_intent(intent)
+                .limit(MOST)
+                .send(&self.client),
+        )
+        .await?;
         Ok(list.data.into_iter().map(reduce_refund).collect())
     }
 }
@@ -410,10 +427,11 @@ impl Stripe {
     /// # Errors
     /// [`CallError`].
     pub async fn dispute(&self, dispute: &str) -> Result<Option<(Dispute, Amount)>, CallError> {
-        let found = RetrieveDispute::new(dispute.to_owned())
-            .send(&self.client)
-            .await
-            .map_err(classify)?;
+        let found = answered(
+            "fetch_dispute",
+            RetrieveDispute::new(dispute.to_owned()).send(&self.client),
+        )
+        .await?;
         let stands = match found.status {
             DisputeStatus::NeedsResponse | DisputeStatus::UnderReview => Dispute::Open,
             DisputeStatus::Won => Dispute::Won,
@@ -426,6 +444,23 @@ impl Stripe {
 
 /// The name in a refund's metadata under which its attempt is.
 const ATTEMPT: &str = "attempt";
+
+/// Stripe's answer to a call, which is measured.
+async fn answered<T>(
+    call: &'static str,
+    answer: impl Future<Output = Result<T, StripeError>>,
+) -> Result<T, CallError> {
+    let begun = Instant::now();
+    let answer = answer.await.map_err(classify);
+    let outcome = match &answer {
+        Ok(_) => "done",
+        Err(CallError::Away(_)) => "away",
+        Err(CallError::Broken(_)) => "broken",
+        Err(CallError::Refused(_)) => "refused",
+    };
+    metrics::stripe(call, outcome, begun);
+    answer
+}
 
 fn classify(error: StripeError) -> CallError {
     match error {

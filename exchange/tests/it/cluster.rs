@@ -3,10 +3,21 @@
 //! a database of its own there, its broker is a cluster of three, and there are two of
 //! each service, each with connections of its own.
 
-use std::{fs, net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    fs,
+    net::TcpListener,
+    path::PathBuf,
+    process::Stdio,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use exchange::{
     Exchange,
+    live::Feed,
     platform::{
         bus::{Broker, Bus},
         db::Db,
@@ -25,9 +36,19 @@ use crate::harness::{eventually, nats_program, ulid};
 
 const NODES: usize = 3;
 
+/// The server of a test that has one of its own.
+static OWN: OnceLock<String> = OnceLock::new();
+
 /// The server that tests have databases on, if they have.
 pub(crate) fn server() -> Option<String> {
-    std::env::var("TEST_DATABASE_URL").ok()
+    let own = OWN.get().cloned();
+    own.or_else(|| std::env::var("TEST_DATABASE_URL").ok())
+}
+
+/// Has all databases on a server of this test's own, to which others write.
+pub(crate) fn use_server(url: &str) {
+    OWN.set(url.to_owned()).expect("once");
+    OTHERS.store(true, Ordering::Relaxed);
 }
 
 /// A new database, if there is a server for it.
@@ -38,9 +59,14 @@ pub(crate) fn database() -> Option<String> {
 /// As another process would have it: with a connection of its own to the database, if
 /// that is on a server.
 pub(crate) async fn another(exchange: &Exchange) -> Exchange {
-    let Some(server) = server() else {
-        return exchange.clone();
-    };
+    match server() {
+        Some(server) => another_at(&server, exchange).await,
+        None => exchange.clone(),
+    }
+}
+
+/// The same, where the server is reached as `server`.
+pub(crate) async fn another_at(server: &str, exchange: &Exchange) -> Exchange {
     let name: Option<String> = exchange
         .db
         .read("RETURN session::db()", vars! {})
@@ -51,6 +77,33 @@ pub(crate) async fn another(exchange: &Exchange) -> Exchange {
     let url = format!("{server}/{}", name.expect("a name"));
     let db = Db::open(&url).await.expect("opens");
     Exchange::new(db, exchange.clock, exchange.settings.clone()).expect("settings")
+}
+
+/// Whether there were other processes.
+static OTHERS: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn have_written() -> bool {
+    OTHERS.load(Ordering::Relaxed)
+}
+
+/// Follows what other processes commit, if there are any, as whoever shows the market
+/// does.
+pub(crate) async fn follow(exchange: Exchange, bus: Bus, stop: CancellationToken) {
+    if server().is_none() {
+        return;
+    }
+    OTHERS.store(true, Ordering::Relaxed);
+    let mut feed = Feed::new(exchange, bus);
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            news = feed.next() => {
+                if news.is_err() {
+                    sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    }
 }
 
 /// Three brokers that are one.

@@ -14,7 +14,7 @@ use std::{
 use domain::{
     OrderId, TicketId,
     order::Order,
-    permission::{Administer, Permit, Viewer},
+    permission::{Account, Administer, Permit, Viewer},
     ticket::{Ticket, TicketStatus},
 };
 use exchange::{
@@ -24,6 +24,7 @@ use exchange::{
     check,
     clock::Clock,
     market::{self, TypedContent, TypedSearch},
+    moderation,
     orders::{self, billing::TypedBilling},
     payments,
     platform::{
@@ -99,20 +100,10 @@ impl World {
         Self::open(&url, settings, Clock::default(), folder).await
     }
 
-    /// An exchange on a server of its own.
-    pub(crate) async fn at(url: &str, settings: Settings) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        Self::opened(url, settings, Clock::default(), folder).await
-    }
-
-    async fn open(url: &str, settings: Settings, clock: Clock, folder: TempDir) -> Self {
-        let on_server = cluster::database();
-        Self::opened(on_server.as_deref().unwrap_or(url), settings, clock, folder).await
-    }
-
-    async fn opened(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
+    async fn open(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
         settings.mail.folder = folder.path().join("mail");
-        let exchange = open(url, settings, clock).await;
+        let on_server = cluster::database();
+        let exchange = open(on_server.as_deref().unwrap_or(url), settings, clock).await;
         // From the start, so that the check has something to compare.
         market::load(&exchange).await.expect("reads");
         Self {
@@ -141,7 +132,7 @@ impl World {
     /// Somebody who reserves; cheaper than [`World::user`], for crowds.
     pub(crate) fn stranger(&self) -> Viewer {
         let id = ulid().parse().expect("a ULID");
-        Viewer::User(domain::permission::Account {
+        Viewer::User(Account {
             id,
             verified: true,
             suspended: false,
@@ -170,22 +161,36 @@ impl World {
         found.items.into_iter().map(|item| item.title).collect()
     }
 
-    /// Puts a pending ticket on the market, unless moderation runs and is
-    /// faster.
+    /// Puts a pending ticket on the market, also when moderation runs and has doubts.
     pub(crate) async fn approve(&self, id: &TicketId) {
-        let pending = self.ticket(id).await;
-        let Ok(approved) = pending.approve(pending.content_version, self.exchange.clock.now())
-        else {
-            return;
-        };
-        match Commit::new("approve")
-            .ticket(Some(&pending), &approved)
-            .expect("writes")
-            .run(&self.exchange.db)
-            .await
-        {
-            Ok(()) | Err(CommitError::Stale) => {}
-            Err(error) => panic!("{error}"),
+        loop {
+            let (pending, now) = (self.ticket(id).await, self.exchange.clock.now());
+            let Ok(approved) = pending.approve(pending.content_version, now) else {
+                return;
+            };
+            let mut commit = Commit::new("approve")
+                .ticket(Some(&pending), &approved)
+                .expect("writes");
+            if pending.case.is_some() {
+                let owner = Viewer::User(Account {
+                    id: pending.owner.clone(),
+                    verified: true,
+                    suspended: false,
+                    moderator: false,
+                    admin: false,
+                });
+                let case = moderation::verdict(&self.exchange, &owner, id).await;
+                let case = case.expect("the owner's").expect("a case");
+                let Ok(closed) = case.close(now) else {
+                    continue;
+                };
+                commit = commit.case(Some(&case), &closed).expect("writes");
+            }
+            match commit.run(&self.exchange.db).await {
+                Ok(()) => return,
+                Err(CommitError::Stale) => {}
+                Err(error) => panic!("{error}"),
+            }
         }
     }
 
@@ -261,10 +266,16 @@ impl World {
     /// What the check finds.
     pub(crate) async fn violations(&self) -> Vec<String> {
         self.checked.store(true, Ordering::Relaxed);
-        check::check(&self.exchange.db)
-            .await
-            .expect("reads")
-            .violations
+        // Where others wrote, too, the market is what was told of them, and nobody tells
+        // any more.
+        let exchange = if cluster::have_written() {
+            let exchange = cluster::another(&self.exchange).await;
+            market::load(&exchange).await.expect("reads");
+            exchange
+        } else {
+            self.exchange.clone()
+        };
+        check::check(&exchange.db).await.expect("reads").violations
     }
 }
 
@@ -399,8 +410,10 @@ impl Running {
                 cluster::another(exchange).await,
                 Bus::connect(&broker).await.expect("connects"),
             );
+            services.spawn(cluster::follow(exchange.clone(), bus.clone(), stop.clone()));
             services.spawn(services::run(exchange, bus, which, stop.clone()));
         }
+        services.spawn(cluster::follow(exchange.clone(), bus.clone(), stop.clone()));
         Self {
             stop,
             services,

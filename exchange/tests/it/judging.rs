@@ -125,10 +125,10 @@ async fn what_comes_to_the_market_while_its_seller_is_suspended_is_hidden() {
         .await
         .expect("commits");
     eventually("it is hidden again", hidden).await;
-    assert_eq!(
-        world.titles(TypedSearch::default()).await,
-        Vec::<String>::new()
-    );
+    eventually("it is on no market", async || {
+        world.titles(TypedSearch::default()).await.is_empty()
+    })
+    .await;
     running.stop().await;
     world.check().await;
 }

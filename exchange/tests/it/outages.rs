@@ -12,7 +12,7 @@ use std::{
 };
 
 use domain::{order::OrderStatus, ticket::TicketStatus};
-use exchange::{Exchange, clock::Clock, orders, platform::db::Db};
+use exchange::{Error, orders};
 use tempfile::TempDir;
 use tokio::{
     io::copy_bidirectional,
@@ -22,7 +22,10 @@ use tokio::{
     time::sleep,
 };
 
-use crate::harness::{Running, World, eventually, settings};
+use crate::{
+    cluster,
+    harness::{Running, World, eventually},
+};
 
 /// A server whose data survive it.
 struct Server {
@@ -38,6 +41,7 @@ impl Server {
         let port = socket.local_addr().expect("bound").port();
         drop(socket);
         let child = spawn(folder.path(), port).await;
+        cluster::use_server(&url(port));
         Self {
             folder,
             port,
@@ -76,7 +80,7 @@ async fn spawn(folder: &Path, port: u16) -> Child {
 }
 
 fn url(port: u16) -> String {
-    format!("ws://root:root@127.0.0.1:{port}/it/it")
+    format!("ws://root:root@127.0.0.1:{port}/tests")
 }
 
 /// The network between a process and its database.
@@ -125,7 +129,7 @@ async fn until(cut: &AtomicBool, is: bool) {
 #[ignore = "needs TEST_SURREALDB_SERVER"]
 async fn a_database_that_is_killed_and_comes_back_loses_no_order() {
     let mut server = Server::start().await;
-    let world = World::at(&url(server.port), settings("http://127.0.0.1:9")).await;
+    let world = World::new().await;
     let running = Running::start(&world.exchange).await;
     let seller = world.user("seller").await;
     let mut kept = Vec::new();
@@ -162,16 +166,15 @@ async fn a_database_that_is_killed_and_comes_back_loses_no_order() {
 #[ignore = "needs TEST_SURREALDB_SERVER"]
 async fn a_process_that_is_cut_off_from_the_database_says_so_and_goes_on_afterwards() {
     let server = Server::start().await;
-    let world = World::at(&url(server.port), settings("http://127.0.0.1:9")).await;
+    let world = World::new().await;
     let line = Line::to(server.port).await;
-    let db = Db::open(&url(line.port)).await.expect("opens");
-    let other = Exchange::new(db, Clock::default(), world.exchange.settings.clone());
-    let other = other.expect("settings");
+    let other = cluster::another_at(&url(line.port), &world.exchange).await;
     let ticket = world.listed(&world.user("seller").await).await;
     let buyer = world.stranger();
     line.cut.store(true, Ordering::Relaxed);
+    sleep(Duration::from_millis(100)).await;
     let lost = orders::reserve(&other, &buyer, &ticket.id, ticket.content.price).await;
-    assert!(lost.is_err_and(|error| error.is_temporary()));
+    assert!(lost.as_ref().is_err_and(Error::is_temporary), "{lost:?}");
     // Everybody else goes on.
     let order = world.reserve(&buyer, &ticket).await.expect("free");
     line.cut.store(false, Ordering::Relaxed);

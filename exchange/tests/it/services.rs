@@ -80,11 +80,14 @@ async fn a_relay_that_died_is_followed_by_another() {
         let written = world.exchange.db.transact("set", &sql, vars! {}).await;
         written.expect("writes");
     };
-    // As long as a term, or nobody would believe it.
-    set("+ 5s").await;
     let running = Running::start(&world.exchange).await;
+    eventually("all is told", async || unsent(&world).await == 0).await;
+    // As long as a term, or nobody would believe it; whoever relays asks within two
+    // seconds.
+    set("+ 5900ms").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     world.listed(&seller).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
     assert!(unsent(&world).await > 0, "it is another's turn");
     set("- 1s").await;
     eventually("its turn is over", async || unsent(&world).await == 0).await;

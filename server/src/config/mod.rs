@@ -70,6 +70,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// What this process does.
     pub(crate) duties: Duties,
+    /// Where it says what it measures, if it does.
+    pub(crate) monitor: Option<SocketAddr>,
     /// Whether the secret key is the one in `data_dir`.
     pub(crate) own_key: bool,
 }
@@ -150,6 +152,13 @@ impl Options {
             )
         });
         let duties = self.duties(&mut mistakes);
+        let monitor = self.monitor_addr.as_ref().map(|text| {
+            let address = text.parse().ok();
+            mistakes.require(address.is_some(), || {
+                format!("MONITOR_ADDR is an address and a port, not {text:?}")
+            });
+            address
+        });
         let missing = leptos
             .as_ref()
             .ok()
@@ -336,6 +345,7 @@ impl Options {
                 moderation,
             },
             duties,
+            monitor: monitor.flatten(),
             live_pages,
             live_pages_each: (self.limits == "on").then_some(LIVE_PAGES_EACH),
             trusted_proxies,

@@ -114,6 +114,11 @@ pub(crate) struct Options {
     /// (ARCHITECTURE.md says how).
     #[arg(long, env = "MODERATION_URL", global = true)]
     pub(super) moderation_url: Option<String>,
+    /// Address on which this process says what it measures (/metrics) and how it is
+    /// (/healthz, /readyz), such as 0.0.0.0:9464; it is for nobody outside [default:
+    /// none].
+    #[arg(long, env = "MONITOR_ADDR", global = true)]
+    pub(super) monitor_addr: Option<String>,
     /// Most open pages that are told of changes; 0 is none.
     #[arg(long, env = "LIVE_PAGES", default_value = "4000", global = true)]
     pub(super) live_pages: String,

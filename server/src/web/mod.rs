@@ -8,9 +8,11 @@ mod headers;
 mod language;
 mod live;
 mod mailbox;
+mod observe;
 mod offline;
 mod own_data;
 mod page_cache;
+pub(crate) mod probes;
 mod providers;
 mod sessions;
 mod webhooks;
@@ -25,7 +27,7 @@ use app::{
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, Request, State},
+    extract::{DefaultBodyLimit, FromRef, Request},
     handler::HandlerWithoutStateExt,
     http::{Method, StatusCode},
     middleware::{Next, from_fn, from_fn_with_state},
@@ -66,6 +68,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub
     let stripe = &config.settings.stripe;
     let [js, api] = [&stripe.js_url, &stripe.api_url].map(|url| origin(url).unwrap_or_default());
     let policy = headers::Policy::new(&js, &api, https);
+    let probes = probes::routes(exchange.clone(), bus.clone());
     let context = {
         let exchange = exchange.clone();
         let told = Live(Arc::new({
@@ -113,7 +116,7 @@ pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub
     };
     let others = mailbox
         .route("/webhooks/stripe", post(webhooks::stripe))
-        .route("/health", get(health))
+        .merge(probes)
         .route("/sw.js", get(offline::worker))
         .route("/robots.txt", get(crawlers::robots))
         .route("/sitemap.xml", get(crawlers::sitemap))
@@ -159,6 +162,7 @@ fn surround(
         // Streams would have room for an encoder for as long as they are open.
         .merge(visited(streams))
         .layer(from_fn(methods))
+        .layer(from_fn(observe::request))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(catch_panic)
         .layer(from_fn_with_state(
@@ -182,21 +186,6 @@ async fn methods(mut request: Request, next: Next) -> Response {
 
 async fn no_such_file() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "no such file\n")
-}
-
-/// What a process serves that has no pages: whether it is well.
-pub(crate) fn probes(exchange: Exchange) -> Router {
-    Router::new()
-        .route("/health", get(health))
-        .with_state(exchange)
-}
-
-/// Whether requests can be served: 200, or 503.
-async fn health(State(exchange): State<Exchange>) -> Response {
-    match exchange.db.read("RETURN 1", exchange::vars! {}).await {
-        Ok(_) => (StatusCode::OK, "ok\n").into_response(),
-        Err(error) => unavailable(&error),
-    }
 }
 
 /// Said to programs while the database is away.

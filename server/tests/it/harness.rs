@@ -15,9 +15,13 @@ use tempfile::TempDir;
 
 pub(crate) const PASSWORD: &str = "kettle-orbit-92-violin";
 
-/// The program with settings for tests: no waiting between holds.
+/// The program with settings for tests: no waiting between holds. With
+/// `TEST_PROGRAM` it is what that names, such as a deployment of many processes.
 pub(crate) fn program(data: &Path, settings: &[(&str, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ticket-exchange"));
+    let built = env!("CARGO_BIN_EXE_ticket-exchange");
+    let named = std::env::var_os("TEST_PROGRAM").unwrap_or_else(|| built.into());
+    let mut command = Command::new(named);
+    command.env("TICKET_EXCHANGE_BIN", built);
     for (name, _) in std::env::vars()
         .filter(|(name, _)| name.starts_with("STRIPE_") || name.starts_with("LEPTOS_"))
     {

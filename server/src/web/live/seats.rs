@@ -8,6 +8,8 @@ use std::{
 
 use exchange::limits::network;
 
+use crate::web::observe;
+
 /// The seats of a server.
 #[derive(Debug)]
 pub(crate) struct Seats {
@@ -67,6 +69,7 @@ impl Seats {
             *here += 1;
         }
         taken.all += 1;
+        observe::live_pages(taken.all);
         Ok(Seat {
             seats: Arc::clone(self),
             network,
@@ -78,6 +81,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.lock();
         taken.all -= 1;
+        observe::live_pages(taken.all);
         if let Some(network) = &self.network
             && let Some(here) = taken.by_network.get_mut(network)
         {
