@@ -314,7 +314,8 @@ impl Db {
         vars: Vars,
     ) -> Result<(), TxError> {
         let begun = Instant::now();
-        let done = self.attempts(name, statements, vars).await;
+        let sql = format!("BEGIN;{statements};COMMIT;");
+        let done = self.attempts(name, &sql, vars).await;
         let outcome = match &done {
             Ok(()) => "committed",
             Err(TxError::Thrown(_)) => "refused",
@@ -326,17 +327,11 @@ impl Db {
         done
     }
 
-    async fn attempts(
-        &self,
-        name: &'static str,
-        statements: &str,
-        vars: Vars,
-    ) -> Result<(), TxError> {
-        let sql = format!("BEGIN;{statements};COMMIT;");
+    async fn attempts(&self, name: &'static str, sql: &str, vars: Vars) -> Result<(), TxError> {
         let vars = bound(vars);
         crash::before(name);
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut response = self.engine.run(&sql, vars.clone()).await?;
+            let mut response = self.engine.run(sql, vars.clone()).await?;
             // An error of any statement undoes all of them, and which one has
             // the cause differs: a conflict is in the slot of COMMIT.
             let errors = response.take_errors();
@@ -403,14 +398,13 @@ impl Db {
         }
     }
 
-    /// Runs schema statements outside of a transaction.
+    /// Runs schema statements outside of a transaction, which may be run again when
+    /// another process runs them, too.
     ///
     /// # Errors
     /// The first error.
     pub(crate) async fn define(&self, sql: &str) -> Result<(), Error> {
-        let response = self.engine.run(sql, bound(Vars::new())).await?;
-        response.check().map_err(fault)?;
-        Ok(())
+        Ok(self.attempts("define", sql, Vars::new()).await?)
     }
 }
 

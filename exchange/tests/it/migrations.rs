@@ -13,7 +13,10 @@ use exchange::{
     vars,
 };
 
-use crate::harness::{World, press_pay, sandbox, settings, typed};
+use crate::{
+    cluster,
+    harness::{World, press_pay, sandbox, settings, typed},
+};
 
 #[tokio::test]
 async fn migrations_are_applied_once_and_again_changes_nothing() {
@@ -25,6 +28,27 @@ async fn migrations_are_applied_once_and_again_changes_nothing() {
             .is_empty()
     );
     world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_processes_that_start_at_once_one_migrates() {
+    let url = cluster::database();
+    let memory = Db::open("mem://").await.expect("opens");
+    let starting = (0..12).map(|_| {
+        let (url, memory) = (url.clone(), memory.clone());
+        tokio::spawn(async move {
+            let db = match url {
+                Some(url) => Db::open(&url).await.expect("opens"),
+                None => memory,
+            };
+            migrate(&db, &Clock::default()).await.expect("migrates")
+        })
+    });
+    let mut migrated = 0;
+    for applied in futures::future::join_all(starting).await {
+        migrated += usize::from(!applied.expect("ends").is_empty());
+    }
+    assert_eq!(migrated, 1);
 }
 
 #[tokio::test]
