@@ -1,0 +1,48 @@
+# syntax=docker/dockerfile:1
+# The server with its site and a nats-server, for whoever has none. Nobody in the image
+# can become root, and it has no shell:
+#
+#     docker build -t ticket-exchange .
+#     docker buildx build --sbom=true --provenance=true -t ticket-exchange .   with its bill of materials
+
+FROM rust:1.95-bookworm AS tools
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 python3-pip \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=node:20-bookworm-slim /usr/local/lib/node_modules /usr/local/lib/node_modules
+COPY --from=node:20-bookworm-slim /usr/local/bin/node /usr/local/bin/node
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
+    && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+ENV TICKET_EXCHANGE_CACHE=/cache PIP_BREAK_SYSTEM_PACKAGES=1
+WORKDIR /src
+# Only these say which tools there have to be: they are installed again when one changes.
+COPY tools tools
+COPY package.json package-lock.json Cargo.toml Cargo.lock ./
+RUN tools/setup && cp -rL /cache/tools/bin/nats-server /nats-server
+
+# What is compiled stays in the builder's cache, so that a change of ours compiles ours.
+FROM tools AS build
+COPY . .
+RUN --mount=type=cache,target=/cache/target \
+    . tools/env && tools/build --release && use_profile release \
+    && mkdir /out && cp "$TICKET_EXCHANGE_BIN" "$CARGO_TARGET_DIR/release/hash.txt" /out/ \
+    && cp -r "$LEPTOS_SITE_ROOT" /out/site && mkdir /out/data
+
+FROM gcr.io/distroless/cc-debian12:nonroot
+LABEL org.opencontainers.image.title="Ticket Exchange" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+COPY --from=tools /nats-server /usr/bin/nats-server
+COPY --from=build /out/ticket-exchange /out/hash.txt /app/
+COPY --from=build /out/site /app/site
+COPY --from=build --chown=nonroot:nonroot /out/data /data
+COPY Leptos.toml /app/
+WORKDIR /app
+ENV DATA_DIR=/data LEPTOS_SITE_ROOT=/app/site LEPTOS_SITE_ADDR=0.0.0.0:3000 MONITOR_ADDR=0.0.0.0:9464
+VOLUME /data
+EXPOSE 3000 9464
+USER 65532
+# Embedded data, each of which one process may have at a time, come to rest within this.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/app/ticket-exchange"]
+CMD ["serve"]
