@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# The server with its site and a nats-server, for whoever has none. Nobody in the image
-# can become root, and it has no shell:
+# The server with its site and a nats-server, for whoever has none; it runs as nobody's
+# user:
 #
 #     docker build -t ticket-exchange .
 #     docker buildx build --sbom=true --provenance=true -t ticket-exchange .   with its bill of materials
@@ -27,15 +27,20 @@ COPY . .
 RUN --mount=type=cache,target=/cache/target \
     . tools/env && tools/build --release && use_profile release \
     && mkdir /out && cp "$TICKET_EXCHANGE_BIN" "$CARGO_TARGET_DIR/release/hash.txt" /out/ \
-    && cp -r "$LEPTOS_SITE_ROOT" /out/site && mkdir /out/data
+    && cp -r "$LEPTOS_SITE_ROOT" /out/site
 
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Ticket Exchange" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 65532 --no-create-home --shell /usr/sbin/nologin exchange \
+    && install -d -o 65532 -g 65532 -m 0700 /data
 COPY --from=tools /nats-server /usr/bin/nats-server
 COPY --from=build /out/ticket-exchange /out/hash.txt /app/
 COPY --from=build /out/site /app/site
-COPY --from=build --chown=nonroot:nonroot /out/data /data
 COPY Leptos.toml /app/
 WORKDIR /app
 ENV DATA_DIR=/data LEPTOS_SITE_ROOT=/app/site LEPTOS_SITE_ADDR=0.0.0.0:3000 MONITOR_ADDR=0.0.0.0:9464
