@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 NATIVE := -p domain -p texts -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit servers split doctest end2end faults lighthouse pictures bench bench-full release-bench deny clean-data
+	typecheck site unit servers split doctest end2end faults lighthouse pictures bench bench-full release-bench deny deploy-check clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ pictures: setup-test site ## Take the pictures of the README anew: docs/pictures
 
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
 	@. tools/env; cargo deny --all-features check licenses bans sources
+
+deploy-check: setup ## What deploy, Dockerfile and compose.yaml have, read by the tools that use it
+	@tools/check-deploy
 
 clean-data: ## Delete the data of make run (stop it first)
 	@. tools/env; rm -rf "$${DATA_DIR:-data}"
