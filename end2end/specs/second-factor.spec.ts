@@ -14,6 +14,7 @@ test("a second factor is set up, asked for, and taken away", async ({ visitor, s
   await page.getByRole("button", { name: "Set up" }).click();
   await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
   const secret = await page.locator("code.secret").innerText();
+  await expect(page.locator(".codes code")).toHaveCount(10);
   const codes = await page.locator(".codes code").allInnerTexts();
   expect(new Set(codes).size).toBe(10);
   // Reloaded half-way, it goes on where it was.
