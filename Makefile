@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 NATIVE := -p domain -p texts -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit servers split doctest end2end faults lighthouse pictures bench bench-full release-bench deny deploy-check clean-data
+	typecheck site unit servers split doctest end2end faults lighthouse pictures bench bench-full release-bench deny openapi deploy-check clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,10 +53,9 @@ fmt: ## Format the sources
 unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
 	@. tools/env; use_profile debug; cargo nextest run $(NATIVE) $(ARGS)
 
-# SurrealDB's client does not export from a server.
 servers: setup-servers ## The tests of the exchange again: SurrealDB server, cluster of brokers, split services
 	@. tools/env; use_profile debug; tools/on-servers cargo nextest run $(NATIVE) --run-ignored all \
-		-E 'package(exchange) and not test(/^(search::(the_market_of_a|what_is_committed_while)|migrations::the_fixture)/) and test(/$(ONLY)/)'
+		-E 'package(exchange) and test(/$(ONLY)/)'
 
 end2end: setup-test site ## End-to-end tests in Chromium (ARGS=… for Playwright)
 	@. tools/env; use_profile debug; npx playwright test --config end2end $(ARGS)
@@ -72,6 +71,9 @@ pictures: setup-test site ## Take the pictures of the README anew: docs/pictures
 
 deny: ## Licences, bans and sources of the dependencies (needs: cargo install cargo-deny)
 	@. tools/env; cargo deny --all-features check licenses bans sources
+
+openapi: site ## Write the description of the API for programs anew: docs/openapi.json
+	@. tools/env; use_profile debug; "$$CARGO_TARGET_DIR/debug/ticket-exchange" openapi >docs/openapi.json
 
 deploy-check: setup ## What deploy, Dockerfile and compose.yaml have, read by the tools that use it
 	@tools/check-deploy

@@ -16,8 +16,8 @@ use leptos_router::{
 use crate::{
     accounts::pages::{
         About, Account, ChangeEmail, ChangePassword, DeleteAccount, FinishSignUp, ForgotPassword,
-        LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword, SecondFactor,
-        SignIn, SignInCode, SignUp, Terms, VerifyEmail,
+        Keys, LinkByMail, LinkIdentity, Privacy, Providers, RequestEmail, ResetPassword,
+        SecondFactor, SignIn, SignInCode, SignUp, Terms, VerifyEmail,
     },
     administration::pages::{Dashboard, DeadLetters, Events, Health, Mails, People, Person},
     language::language,
@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/password") view=ChangePassword ssr=SsrMode::Async />
                     <Route path=path!("/account/email") view=RequestEmail ssr=SsrMode::Async />
                     <Route path=path!("/account/second-factor") view=SecondFactor ssr=SsrMode::Async />
+                    <Route path=path!("/account/keys") view=Keys ssr=SsrMode::Async />
                     <Route path=path!("/account/providers") view=Providers ssr=SsrMode::Async />
                     <Route path=path!("/account/link") view=LinkIdentity ssr=SsrMode::Async />
                     <Route path=path!("/account/delete") view=DeleteAccount ssr=SsrMode::Async />

@@ -126,6 +126,10 @@ id!(
     /// Names a case of moderation.
     CaseId
 );
+id!(
+    /// Names a key by which programs act for somebody.
+    KeyId
+);
 
 #[cfg(test)]
 mod tests {

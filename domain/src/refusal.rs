@@ -32,6 +32,12 @@ pub enum Refusal {
         /// Most live holds of one buyer.
         max: usize,
     },
+    /// The account has as many keys as one may have.
+    #[error("the account has {max} keys")]
+    TooManyKeys {
+        /// Most keys of one account.
+        max: usize,
+    },
     /// The buyer let this ticket go moments ago.
     #[error("the buyer must wait before reserving this ticket again")]
     CoolingDown {

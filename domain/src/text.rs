@@ -45,6 +45,8 @@ pub const DISPLAY_NAME: Limits = Limits {
     max: 60,
     lines: false,
 };
+/// What somebody calls a key.
+pub const KEY_NAME: Limits = DISPLAY_NAME;
 /// The name on a card.
 pub const BILLING_NAME: Limits = Limits {
     min: 2,

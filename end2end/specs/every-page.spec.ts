@@ -37,7 +37,7 @@ async function tour({ visitor, moderator, administrator, stranger, provider, jav
   const seller = (await visitor("Vera Visitor")).page;
   const bert = await visitor("Bert Buyer");
   const buyer = bert.page;
-  for (const suffix of ["", "/password", "/email", "/second-factor", "/providers", "/delete"]) {
+  for (const suffix of ["", "/password", "/email", "/second-factor", "/keys", "/providers", "/delete"]) {
     await visit(buyer, `/account${suffix}`);
   }
   await buyer.goto("/account/second-factor");

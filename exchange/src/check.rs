@@ -423,6 +423,20 @@ async fn miscounted(db: &Db) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
+/// Counts everything anew that is kept as sums: figures by day, and what sellers are
+/// owed. Returns how what is kept differs, and with `repair` keeps what was counted,
+/// which is for when nobody counts meanwhile.
+///
+/// # Errors
+/// When the database is away.
+pub async fn replay(db: &Db, repair: bool) -> Result<Vec<String>> {
+    let wrong = miscounted(db).await?;
+    if repair && !wrong.is_empty() {
+        figures::replace(db, counted(db).await?).await?;
+    }
+    Ok(wrong)
+}
+
 /// What has been counted by now.
 async fn counted(db: &Db) -> Result<Sums> {
     #[derive(Deserialize)]

@@ -181,6 +181,27 @@ pub(crate) const ADD: &str = "
         RETURN NONE;
     }";
 
+/// Keeps `sums` and nothing else. Whoever is interrupted does it again.
+pub(crate) async fn replace(db: &Db, sums: Sums) -> Result<()> {
+    for table in ["figures", "seller"] {
+        let left = format!("SELECT VALUE 1 FROM {table} LIMIT 1");
+        let some = format!("DELETE (SELECT VALUE id FROM {table} LIMIT {BATCH})");
+        db.transact_while("forget figures", &left, &some, &vars! {})
+            .await?;
+    }
+    let (days, sellers) = sums.rows()?;
+    let (no_days, no_sellers) = (Vec::<Value>::new(), Vec::<Value>::new());
+    for days in days.chunks(BATCH) {
+        let vars = vars! { days => days.to_vec(), sellers => no_sellers.clone() };
+        db.transact("count anew", ADD, vars).await?;
+    }
+    for sellers in sellers.chunks(BATCH) {
+        let vars = vars! { days => no_days.clone(), sellers => sellers.to_vec() };
+        db.transact("count anew", ADD, vars).await?;
+    }
+    Ok(())
+}
+
 pub(crate) const UNCOUNTED: &str =
     "SELECT * OMIT id FROM ledger WHERE uncounted = true LIMIT $limit";
 

@@ -4,9 +4,11 @@
 //! (its queries) and, where it acts on events, its handlers. What they stand
 //! on is in [`platform`]. Nothing here knows of HTTP requests or pages.
 
+pub mod access;
 pub mod accounts;
 pub mod administration;
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod clock;
 pub mod demo;

@@ -75,6 +75,8 @@ pub struct Limits {
     pub reserve_by_account: Limit,
     /// Reports of listings, by an account.
     pub reports: Limit,
+    /// Requests of a program, by its key.
+    pub api: Limit,
 }
 
 impl Limits {
@@ -88,6 +90,7 @@ impl Limits {
         reserve: Limit::OFF,
         reserve_by_account: Limit::OFF,
         reports: Limit::OFF,
+        api: Limit::OFF,
     };
 }
 
@@ -123,6 +126,51 @@ pub(crate) async fn admit(
         }),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is left of a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many times it admits.
+    pub times: u32,
+    /// In how many seconds.
+    pub seconds: u64,
+    /// How many more times now.
+    pub left: u64,
+    /// After how many seconds all of them again.
+    pub full_in: u64,
+}
+
+/// What is left for `key` of a limit, where there is one.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn left(
+    exchange: &Exchange,
+    kind: &'static str,
+    key: &str,
+    limit: Limit,
+) -> Result<Option<Allowance>> {
+    if limit == Limit::OFF {
+        return Ok(None);
+    }
+    let sql = "SELECT VALUE full_at FROM $rate";
+    let rate = name(exchange, kind, key)?;
+    let rows = exchange.db.read(sql, vars! { rate => rate }).await?;
+    let full_at = { rows }.one::<i64>()?.unwrap_or_default();
+    let ahead = exchange
+        .clock
+        .now()
+        .until(Timestamp::from_millis(full_at))
+        .min(limit.per);
+    let step = limit.per / limit.times;
+    let left = (limit.per - ahead).as_millis() / step.as_millis().max(1);
+    Ok(Some(Allowance {
+        times: limit.times,
+        seconds: limit.per.as_secs(),
+        left: u64::try_from(left).unwrap_or(u64::MAX),
+        full_in: u64::try_from(ahead.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX),
+    }))
 }
 
 /// Admits one more try of `kind` from `address`, about as often as `limit` says.

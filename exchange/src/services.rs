@@ -339,6 +339,8 @@ async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
     for (old, until, also) in [
         ("session WHERE expires_at", now, ""),
+        ("api_key WHERE expires_at", now, ""),
+        ("api_answer WHERE expires_at", now, ""),
         ("processed WHERE at", now - PROCESSED_MILLIS, ""),
         ("sent_mail WHERE at", now - PROCESSED_MILLIS, ""),
         (

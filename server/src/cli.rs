@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    api,
     commands::Admin,
     config::{Options, Purpose},
     control, serve,
@@ -43,6 +44,8 @@ enum Command {
         #[arg(long)]
         demo: bool,
     },
+    /// Print the description of the API for programs: `docs/openapi.json`.
+    Openapi,
     #[command(flatten)]
     Admin(Admin),
 }
@@ -53,14 +56,19 @@ impl Cli {
     /// # Errors
     /// A sentence for the operator, when it could not begin.
     pub(crate) async fn run(self) -> Result<ExitCode, String> {
+        if matches!(self.command, Command::Openapi) {
+            print!("{}", api::description());
+            return Ok(ExitCode::SUCCESS);
+        }
         let purpose = match self.command {
             Command::Serve { demo: true } => Purpose::Demo,
             Command::Serve { demo: false } => Purpose::Serve,
-            Command::Admin(_) => Purpose::Command,
+            Command::Admin(_) | Command::Openapi => Purpose::Command,
         };
         let config = self.options.check(purpose)?;
         match self.command {
             Command::Serve { demo } => serve::run(config, demo).await.map(|()| ExitCode::SUCCESS),
+            Command::Openapi => Ok(ExitCode::SUCCESS),
             Command::Admin(command) => control::run(config, command.with_input()?).await,
         }
     }

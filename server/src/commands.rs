@@ -1,6 +1,6 @@
 //! The operator's commands.
 
-use std::{io::BufRead, time::Duration};
+use std::{io::BufRead, path::PathBuf, time::Duration};
 
 use clap::Subcommand;
 use domain::{
@@ -12,7 +12,7 @@ use exchange::{
     Error, Exchange,
     accounts::{self, ADMINS, MODERATORS, Registration, User, tries::Client},
     administration::{dead_letters, people},
-    audit,
+    audit, backup,
     demo::{self, Seeded},
     orders,
     payments::{reconcile, refund},
@@ -31,6 +31,23 @@ pub(crate) enum Admin {
     Demo,
     /// Bring the schema up to date; `serve` does so as well.
     Migrate,
+    /// Write all data to a new file, while the server runs or not.
+    Backup {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Read a backup where there are no data yet, and prove its invariants.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Count figures and what sellers are owed anew, and compare them with what is
+    /// kept.
+    Replay {
+        /// Keep what was counted anew; for when nothing else runs on the data.
+        #[arg(long)]
+        repair: bool,
+    },
     /// Make and change accounts.
     #[command(subcommand)]
     User(UserCommand),
@@ -168,12 +185,20 @@ impl Admin {
     pub(crate) const fn begins(&self) -> bool {
         matches!(
             self,
-            Self::Demo | Self::Migrate | Self::User(UserCommand::Create { .. })
+            Self::Demo
+                | Self::Migrate
+                | Self::Restore { .. }
+                | Self::User(UserCommand::Create { .. })
         )
     }
 
-    /// The command with what it reads from standard input, which the server
-    /// cannot see.
+    /// Whether it needs the data for itself, and not a running server.
+    pub(crate) const fn is_for_data_alone(&self) -> bool {
+        matches!(self, Self::Restore { .. } | Self::Replay { repair: true })
+    }
+
+    /// The command with what it reads from standard input, and where its files are,
+    /// which the server cannot see.
     ///
     /// # Errors
     /// A sentence for the operator.
@@ -186,13 +211,22 @@ impl Admin {
                 .map_err(|error| format!("no password: {error}"))?;
             *password = password.trim_end_matches(['\r', '\n']).to_owned();
         }
+        if let Self::Backup { file } | Self::Restore { file } = &mut self {
+            *file = std::path::absolute(&*file)
+                .map_err(|error| format!("cannot find {}: {error}", file.display()))?;
+        }
         Ok(self)
     }
 
     /// Carries it out.
     pub(crate) async fn run(self, desk: &Desk<'_>) -> Outcome {
         let result = match self {
-            Self::Check => return check(desk).await,
+            // It has been read by now.
+            Self::Check | Self::Restore { .. } => return check(desk).await,
+            Self::Replay { repair } => return replay(desk, repair).await,
+            Self::Backup { file } => backup::backup(&desk.exchange.db, &file)
+                .await
+                .map(|bytes| format!("{}: {bytes} bytes", file.display())),
             Self::Audit(AuditCommand::Verify { noted }) => return verify(desk, noted).await,
             Self::Reconcile { dry_run, days } => return reconcile(desk, dry_run, days).await,
             Self::Demo => seed(desk).await,
@@ -239,6 +273,26 @@ async fn check(desk: &Desk<'_>) -> Outcome {
             Outcome {
                 succeeded: report.violations.is_empty(),
                 text: [report.violations, vec![summary]].concat().join("\n"),
+            }
+        }
+        Err(error) => Outcome {
+            text: explain(error),
+            succeeded: false,
+        },
+    }
+}
+
+async fn replay(desk: &Desk<'_>, repair: bool) -> Outcome {
+    match exchange::check::replay(&desk.exchange.db, repair).await {
+        Ok(differences) => {
+            let summary = format!(
+                "counted anew: {} differences{}",
+                differences.len(),
+                if repair { ", which are mended" } else { "" }
+            );
+            Outcome {
+                succeeded: repair || differences.is_empty(),
+                text: [differences, vec![summary]].concat().join("\n"),
             }
         }
         Err(error) => Outcome {

@@ -4,12 +4,16 @@
 //! One line of JSON with the command, one with the outcome.
 
 use std::{
-    fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, process::ExitCode,
+    fs::Permissions,
+    io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
     time::Duration,
 };
 
 use exchange::{
-    Exchange,
+    Exchange, backup,
     platform::{bus::Bus, db::Db, embedded, migrate},
 };
 use tokio::{
@@ -40,6 +44,9 @@ fn path(config: &Config) -> PathBuf {
 /// A sentence for the operator, when neither can be.
 pub(crate) async fn run(config: Config, command: Admin) -> Result<ExitCode, String> {
     let outcome = match UnixStream::connect(path(&config)).await {
+        Ok(_) if command.is_for_data_alone() => {
+            return Err("a server runs on these data: stop it first".to_owned());
+        }
         Ok(socket) => ask(socket, &command)
             .await
             .map_err(|error| format!("the running server did not answer: {error}"))?,
@@ -73,7 +80,10 @@ async fn alone(mut config: Config, command: Admin) -> Result<Outcome, String> {
     }
     let data = DataDir::take(&config.data_dir)?;
     config.take_key(&data)?;
-    let exchange = open(&config).await?;
+    let exchange = match &command {
+        Admin::Restore { file } => restore(&config, file).await,
+        _ => open(&config).await,
+    }?;
     let outcome = command
         .run(&Desk {
             exchange: &exchange,
@@ -85,6 +95,21 @@ async fn alone(mut config: Config, command: Admin) -> Result<Outcome, String> {
     embedded::closed(&config.database(), CLOSING).await;
     drop(data);
     Ok(outcome)
+}
+
+/// Opens data that are not there yet, and reads `backup`.
+async fn restore(config: &Config, backup: &Path) -> Result<Exchange, String> {
+    let db = Db::open(&config.database())
+        .await
+        .map_err(|error| format!("cannot open the database: {}", explain(error)))?;
+    let restored = match backup::restore(&db, backup).await {
+        Ok(()) => on(db, config).await,
+        Err(error) => Err(error),
+    };
+    if restored.is_err() {
+        embedded::closed(&config.database(), CLOSING).await;
+    }
+    restored
 }
 
 /// Opens the data and brings its schema up to date.

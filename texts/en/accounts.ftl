@@ -64,6 +64,29 @@ code-hint = From your authenticator app, or a backup code.
 app-code-hint = The six digits that the app shows now.
 sign-in-code-hint = The six digits that your authenticator app shows, or a backup code.
 scan = 1. Add the account to your app
+keys = Keys for programs
+keys-note = A key lets a program of yours sell, buy and read in your name, as far as you let it.
+keys-reference = What programs can do
+key-made = The key “{ $name }”
+key-made-note = Give this to your program now, and to nobody else: it is shown for ten minutes, and then never again.
+key-name = Name
+key-name-hint = So that you know which program has it.
+key-scopes = What the program may do
+key-days = For how long
+key-until = until
+days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+new-key = A new key
+make-key = Make the key
+end-key = End
+never-used = never used
+scope-listings-read = Read the market and your listings
+scope-listings-write = List tickets, edit listings and withdraw them
+scope-orders-read = Read your orders and their payments
+scope-orders-write = Reserve tickets, cancel, and pay
+scope-refunds-write = Have your orders refunded
 scan-note = Scan this with an authenticator app on your phone.
 qr = QR code for authenticator apps
 type-instead = Or type this key into it:
@@ -108,6 +131,7 @@ strength-good = Long enough. Keep to words that do not belong together.
 # What was just done.
 done-address = Thank you, your e-mail address is confirmed.
 done-password = Your password is changed, and you are signed out everywhere else.
+done-key = The key is ended: no program gets in with it any more.
 done-session = That device is signed out.
 done-sessions = You are signed out everywhere else.
 done-second-factor = Two-step sign-in is set up. You are signed out everywhere else.

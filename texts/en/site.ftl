@@ -100,6 +100,10 @@ refusal-too-many-holds = { $max ->
     [one] You hold a ticket already. Pay for it or cancel it first, under My orders.
    *[other] You hold { $max } tickets already, which is the most. Pay for one or cancel one first, under My orders.
 }
+refusal-too-many-keys = { $max ->
+    [one] You have a key already. End it first.
+   *[other] You have { $max } keys already, which is the most. End one first.
+}
 refusal-cooling-down = You let this ticket go moments ago, so others have a chance first. Try again in a minute.
 refusal-account-gone = This account is deleted.
 refusal-too-late = That took too long, so nothing was changed. Begin again.

@@ -64,6 +64,29 @@ code-hint = De votre application d’authentification, ou un code de secours.
 app-code-hint = Les six chiffres que l’application affiche maintenant.
 sign-in-code-hint = Les six chiffres que votre application d’authentification affiche, ou un code de secours.
 scan = 1. Ajoutez le compte à votre application
+keys = Clés pour programmes
+keys-note = Une clé permet à un de vos programmes de vendre, d’acheter et de lire en votre nom, dans la mesure que vous fixez.
+keys-reference = Ce que les programmes peuvent faire
+key-made = La clé « { $name } »
+key-made-note = Donnez ceci à votre programme maintenant, et à personne d’autre : c’est affiché pendant dix minutes, puis plus jamais.
+key-name = Nom
+key-name-hint = Pour savoir quel programme la possède.
+key-scopes = Ce que le programme peut faire
+key-days = Pour combien de temps
+key-until = jusqu’au
+days = { $count ->
+    [one] 1 jour
+   *[other] { $count } jours
+}
+new-key = Une nouvelle clé
+make-key = Créer la clé
+end-key = Révoquer
+never-used = jamais utilisée
+scope-listings-read = Consulter le marché et vos annonces
+scope-listings-write = Publier des billets, modifier et retirer des annonces
+scope-orders-read = Consulter vos commandes et leurs paiements
+scope-orders-write = Réserver des billets, annuler et payer
+scope-refunds-write = Faire rembourser vos commandes
 scan-note = Scannez ceci avec une application d’authentification sur votre téléphone.
 qr = Code QR pour les applications d’authentification
 type-instead = Ou saisissez-y cette clé :
@@ -108,6 +131,7 @@ strength-good = Assez long. Gardez des mots qui ne vont pas ensemble.
 # What was just done.
 done-address = Merci, votre adresse e-mail est confirmée.
 done-password = Votre mot de passe est changé et vous êtes déconnecté partout ailleurs.
+done-key = La clé est révoquée : plus aucun programme n’entre avec elle.
 done-session = Cet appareil est déconnecté.
 done-sessions = Vous êtes déconnecté partout ailleurs.
 done-second-factor = La connexion en deux étapes est configurée. Vous êtes déconnecté partout ailleurs.

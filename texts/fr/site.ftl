@@ -100,6 +100,10 @@ refusal-too-many-holds = { $max ->
     [one] Vous avez déjà un billet réservé. Payez-le ou annulez-le d’abord, sous Mes commandes.
    *[other] Vous avez déjà { $max } billets réservés, ce qui est le maximum. Payez-en ou annulez-en un d’abord, sous Mes commandes.
 }
+refusal-too-many-keys = { $max ->
+    [one] Vous avez déjà une clé. Mettez-y d’abord fin.
+   *[other] Vous avez déjà { $max } clés, ce qui est le maximum. Mettez d’abord fin à l’une d’elles.
+}
 refusal-cooling-down = Vous avez laissé ce billet il y a un instant : aux autres d’abord. Réessayez dans une minute.
 refusal-account-gone = Ce compte est supprimé.
 refusal-too-late = Cela a pris trop de temps et rien n’a été changé. Recommencez.

@@ -1,5 +1,7 @@
 //! Registering, signing in and out, and the account.
 
+use domain::scope::Scope;
+
 use crate::Language;
 
 include!(concat!(env!("OUT_DIR"), "/accounts.rs"));
@@ -21,6 +23,18 @@ pub fn strength(language: Language, password: &str) -> &'static str {
     }
 }
 
+/// What a scope lets a program do.
+#[must_use]
+pub fn scope(language: Language, scope: Scope) -> &'static str {
+    match scope {
+        Scope::ListingsRead => scope_listings_read(language),
+        Scope::ListingsWrite => scope_listings_write(language),
+        Scope::OrdersRead => scope_orders_read(language),
+        Scope::OrdersWrite => scope_orders_write(language),
+        Scope::RefundsWrite => scope_refunds_write(language),
+    }
+}
+
 /// What was just done, by the name that the address of the page has for it.
 #[must_use]
 pub fn done(language: Language, name: &str) -> Option<&'static str> {
@@ -28,6 +42,7 @@ pub fn done(language: Language, name: &str) -> Option<&'static str> {
         "address" => done_address(language),
         "password" => done_password(language),
         "session" => done_session(language),
+        "key" => done_key(language),
         "sessions" => done_sessions(language),
         "second_factor" => done_second_factor(language),
         "second_factor_off" => done_second_factor_off(language),

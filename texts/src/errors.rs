@@ -63,6 +63,9 @@ pub fn refusal(language: Language, refusal: &Refusal, currency: &Currency) -> St
         Refusal::TooManyHolds { max } => {
             return refusal_too_many_holds(language, *max);
         }
+        Refusal::TooManyKeys { max } => {
+            return refusal_too_many_keys(language, *max);
+        }
         Refusal::Reserved => refusal_reserved(language),
         Refusal::Sold => refusal_sold(language),
         Refusal::NotOnMarket => refusal_not_on_market(language),

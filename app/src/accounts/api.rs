@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 #[cfg(feature = "ssr")]
 use super::types::Staff;
-use super::types::{AccountView, ClaimView, LinkView, SetupView, Visitor};
+use super::types::{AccountView, ClaimView, KeysView, LinkView, SetupView, Visitor};
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -14,6 +14,10 @@ use crate::{
 #[cfg(feature = "ssr")]
 use domain::permission::{Administer, Moderate, Viewer};
 #[cfg(feature = "ssr")]
+use domain::scope::Scope;
+#[cfg(feature = "ssr")]
+use exchange::access;
+#[cfg(feature = "ssr")]
 use exchange::accounts::{self, identities, recovery, second_factor};
 #[cfg(feature = "ssr")]
 use texts::Language;
@@ -21,6 +25,9 @@ use texts::Language;
 /// Where a second factor is set up.
 #[cfg(feature = "ssr")]
 const SECOND_FACTOR: &str = "/account/second-factor";
+/// Where keys are made.
+#[cfg(feature = "ssr")]
+const KEYS: &str = "/account/keys";
 
 /// Who asks.
 ///
@@ -405,6 +412,84 @@ pub async fn second_factor_setup() -> Result<SetupView, ApiError> {
         let setup = second_factor::setup(&exchange, &user).await?;
         let account = view::account(&server::visit().await?, language(), &user).await?;
         Ok(view::setup(account, setup))
+    })
+    .await
+}
+
+/// The keys by which programs act for the viewer; `made` is the identifier of one, of
+/// which it is shown what lets a program in while it is new.
+///
+/// # Errors
+/// 401.
+#[server(name = ReadKeys, endpoint = "keys", prefix = "/api", input = GetUrl)]
+pub async fn keys(#[server(default)] made: String) -> Result<KeysView, ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        view::keys(&server::exchange(), language(), &user, &made).await
+    })
+    .await
+}
+
+/// What the box of a scope is called in the form of a new key.
+#[cfg(feature = "ssr")]
+pub(crate) const fn scope_field(scope: Scope) -> &'static str {
+    match scope {
+        Scope::ListingsRead => "listings_read",
+        Scope::ListingsWrite => "listings_write",
+        Scope::OrdersRead => "orders_read",
+        Scope::OrdersWrite => "orders_write",
+        Scope::RefundsWrite => "refunds_write",
+    }
+}
+
+/// Makes a key; then on to where it is shown.
+///
+/// # Errors
+/// 401, 409 when there are too many, 422 with the refused fields, or 429.
+#[server(endpoint = "create_key", prefix = "/api")]
+pub async fn create_key(
+    #[server(default)] current_password: String,
+    #[server(default)] code: String,
+    #[server(default)] name: String,
+    #[server(default)] listings_read: String,
+    #[server(default)] listings_write: String,
+    #[server(default)] orders_read: String,
+    #[server(default)] orders_write: String,
+    #[server(default)] refunds_write: String,
+    #[server(default)] days: String,
+) -> Result<(), ApiError> {
+    answer(async {
+        let ticked = |scope: &Scope| {
+            let field = match scope {
+                Scope::ListingsRead => &listings_read,
+                Scope::ListingsWrite => &listings_write,
+                Scope::OrdersRead => &orders_read,
+                Scope::OrdersWrite => &orders_write,
+                Scope::RefundsWrite => &refunds_write,
+            };
+            !field.is_empty()
+        };
+        let scopes = Scope::ALL.into_iter().filter(ticked).collect();
+        let typed = access::TypedKey { name, scopes, days };
+        let (user, proof) = server::proof(current_password, code).await?;
+        let key = access::create(&server::exchange(), &user, proof, &typed).await?;
+        server::go(&format!("{KEYS}?made={}", key.id));
+        Ok(())
+    })
+    .await
+}
+
+/// Ends a key of the viewer's.
+///
+/// # Errors
+/// 401, or 404 for what is no identifier.
+#[server(endpoint = "end_key", prefix = "/api")]
+pub async fn end_key(#[server(default)] id: String) -> Result<(), ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        access::revoke(&server::exchange(), &user, &server::id(&id)?).await?;
+        server::go(&format!("{KEYS}?done=key"));
+        Ok(())
     })
     .await
 }

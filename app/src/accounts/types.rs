@@ -142,6 +142,34 @@ pub struct Setup {
     pub backup_codes: Vec<String>,
 }
 
+/// The page of the keys by which programs act for the viewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysView {
+    /// What is asked for before one is made.
+    pub asked: Asked,
+    /// For how many days one may be made.
+    pub days: Vec<u32>,
+    /// What the one that was just made is called, and what lets a program in by it.
+    pub made: Option<(String, String)>,
+    /// Those that there are, the newest first.
+    pub keys: Vec<KeyView>,
+}
+
+/// A key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// Its identifier.
+    pub id: String,
+    /// What the viewer calls it.
+    pub name: String,
+    /// Its scopes, with commas.
+    pub scopes: String,
+    /// Until when it is of use.
+    pub expires: When,
+    /// When it was used last, about.
+    pub used: Option<When>,
+}
+
 impl AccountView {
     /// What is asked for before something that matters changes.
     #[must_use]

@@ -12,6 +12,7 @@ use domain::{
 };
 use exchange::{
     Exchange, Page,
+    access::{self, Key},
     accounts::{
         User,
         identities::{self, Claim},
@@ -32,7 +33,8 @@ use texts::Language;
 use super::Visit;
 use crate::{
     accounts::types::{
-        AccountView, Asked, ClaimView, IdentityView, LinkView, SessionView, Setup, SetupView,
+        AccountView, Asked, ClaimView, IdentityView, KeyView, KeysView, LinkView, SessionView,
+        Setup, SetupView,
     },
     market::types::{
         Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, SellerView,
@@ -167,6 +169,42 @@ pub fn setup(account: AccountView, setup: Option<second_factor::Setup>) -> Setup
             backup_codes: setup.backup_codes,
         }),
     }
+}
+
+/// The keys of `user`, and what lets a program in by the one called `made`, while that
+/// is shown.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn keys(
+    exchange: &Exchange,
+    language: Language,
+    user: &User,
+    made: &str,
+) -> Result<KeysView, exchange::Error> {
+    let keys = access::of_user(exchange, user).await?;
+    let made = match keys.iter().find(|key| key.id.as_str() == made) {
+        Some(key) => access::secret(exchange, key)?.map(|secret| (key.name.clone(), secret)),
+        None => None,
+    };
+    let key = |key: Key| KeyView {
+        id: key.id.to_string(),
+        name: key.name,
+        scopes: key
+            .scopes
+            .iter()
+            .map(|scope| scope.name())
+            .collect::<Vec<_>>()
+            .join(", "),
+        expires: moment(language, key.expires_at, None),
+        used: key.used_at.map(|used| moment(language, used, None)),
+    };
+    Ok(KeysView {
+        asked: asked(user),
+        days: access::DAYS.to_vec(),
+        made,
+        keys: keys.into_iter().map(key).collect(),
+    })
 }
 
 /// A card of the market.

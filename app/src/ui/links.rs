@@ -12,6 +12,7 @@ pub(crate) const ACCOUNT: &str = "/account";
 pub(crate) const ACCOUNT_EMAIL: &str = "/account/email";
 pub(crate) const ACCOUNT_PASSWORD: &str = "/account/password";
 pub(crate) const ACCOUNT_SECOND_FACTOR: &str = "/account/second-factor";
+pub(crate) const ACCOUNT_KEYS: &str = "/account/keys";
 pub(crate) const ACCOUNT_PROVIDERS: &str = "/account/providers";
 pub(crate) const ACCOUNT_DELETE: &str = "/account/delete";
 pub(crate) const ABOUT: &str = "/about";

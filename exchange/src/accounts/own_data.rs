@@ -13,7 +13,7 @@ use super::{
     sessions, store,
 };
 use crate::{
-    Error, Exchange, Result, market, moderation,
+    Error, Exchange, Result, access, market, moderation,
     orders::{self, store as order_store},
     platform::commit::Rounds,
     when,
@@ -41,6 +41,7 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
     }
     let time = |at: Timestamp| when::iso(at);
     let sessions = sessions::of_user(&exchange.db, user, exchange.clock.now()).await?;
+    let keys = access::of_user(exchange, user).await?;
     let identities = identities::of_user(exchange, &user.id).await?;
     let reports = moderation::store::reports_of(&exchange.db, &user.id).await?;
     Ok(json!({
@@ -65,6 +66,14 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
             "device": session.owner.device,
             "since": time(session.owner.since),
             "used_at": time(session.owner.used_at),
+        })).collect::<Vec<_>>(),
+        "keys_for_programs": keys.iter().map(|key| json!({
+            "id": key.id,
+            "name": key.name,
+            "scopes": key.scopes,
+            "created_at": time(key.created_at),
+            "expires_at": time(key.expires_at),
+            "used_at": key.used_at.map(time),
         })).collect::<Vec<_>>(),
         "listings": listings.iter().map(|ticket| json!({
             "id": ticket.id,
@@ -156,6 +165,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     }
     // Of no use any more, and forgotten soon in any case.
     sessions::end_all(&exchange.db, id).await?;
+    access::forget(&exchange.db, id).await?;
     moderation::store::forget_reports(&exchange.db, id).await?;
     store::forget_links(&exchange.db, &user).await
 }

@@ -245,10 +245,36 @@ fn permit_change<'a>(viewer: &Viewer, ticket: &'a Ticket) -> Result<Permit<Chang
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::Forbidden`] or [`Error::Invalid`].
 pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -> Result<TicketId> {
+    offer(exchange, viewer, new_id(&exchange.clock)?, typed).await
+}
+
+/// As [`create`], of a ticket whose name was chosen: the same one is not offered
+/// twice.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_as(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: TicketId,
+    typed: TypedContent,
+) -> Result<TicketId> {
+    if store::ticket(&exchange.db, &id).await?.is_some() {
+        return Ok(id);
+    }
+    offer(exchange, viewer, id, typed).await
+}
+
+async fn offer(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: TicketId,
+    typed: TypedContent,
+) -> Result<TicketId> {
     let permit = check_may_sell(viewer)?;
     let now = exchange.clock.now();
     let content = typed.parse(&exchange.settings, now)?;
-    let ticket = permit.list(new_id(&exchange.clock)?, content, now);
+    let ticket = permit.list(id, content, now);
     let mut rounds = Rounds::new();
     loop {
         // Whoever deletes their account at the same moment writes it too.
@@ -260,6 +286,9 @@ pub async fn create(exchange: &Exchange, viewer: &Viewer, typed: TypedContent) -
             .await
         {
             Ok(()) => return Ok(ticket.id),
+            Err(_) if store::ticket(&exchange.db, &ticket.id).await?.is_some() => {
+                return Ok(ticket.id);
+            }
             Err(stale) => rounds.next(stale).await?,
         }
     }

@@ -65,9 +65,37 @@ pub async fn reserve(
     price: Amount,
 ) -> Result<OrderId> {
     let id: OrderId = new_id(&exchange.clock)?;
+    reserve_named(exchange, viewer, &id, ticket, price).await
+}
+
+/// As [`reserve`], by an order whose name was chosen: one that is there is not made
+/// again.
+///
+/// # Errors
+/// As [`reserve`].
+pub async fn reserve_as(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &OrderId,
+    ticket: &TicketId,
+    price: Amount,
+) -> Result<OrderId> {
+    if let Some(order) = store::order(&exchange.db, id).await? {
+        return Ok(order.id);
+    }
+    reserve_named(exchange, viewer, id, ticket, price).await
+}
+
+async fn reserve_named(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &OrderId,
+    ticket: &TicketId,
+    price: Amount,
+) -> Result<OrderId> {
     let mut rounds = Rounds::new();
     loop {
-        match try_reserve(exchange, viewer, ticket, price, &id).await? {
+        match try_reserve(exchange, viewer, ticket, price, id).await? {
             Attempt::Done(order) => return Ok(order),
             Attempt::Again(stale) => rounds.next(stale).await?,
         }

@@ -73,7 +73,7 @@ enum Engine {
     /// To the store on this machine's disk.
     Embedded(Surreal<local::Db>),
     /// To memory or to a server.
-    Other(Surreal<any::Any>),
+    Other(Surreal<any::Any>, Place),
 }
 
 /// A query that a server does not answer.
@@ -89,7 +89,7 @@ impl Engine {
     async fn run(&self, sql: &str, vars: Value) -> Result<IndexedResults, Error> {
         match self {
             Self::Embedded(surreal) => surreal.query(sql).bind(vars).await.map_err(fault),
-            Self::Other(surreal) => {
+            Self::Other(surreal, _) => {
                 let answer = surreal.query(sql).bind(vars).into_future();
                 match timeout(PATIENCE, answer).await {
                     Ok(answer) => answer.map_err(fault),
@@ -126,16 +126,7 @@ impl Db {
             Engine::Embedded(surreal)
         } else {
             let at = Place::of(url);
-            let surreal = any::connect(at.address).await.map_err(fault)?;
-            if let Some(user) = at.user {
-                surreal.signin(user).await.map_err(fault)?;
-            }
-            surreal
-                .use_ns(at.namespace)
-                .use_db(at.database)
-                .await
-                .map_err(fault)?;
-            Engine::Other(surreal)
+            Engine::Other(at.connect(&at.address).await?, at)
         };
         let kept = matches!(engine, Engine::Embedded(_)).then(|| Arc::new(Kept::new()));
         Ok(Self {
@@ -307,7 +298,7 @@ impl Db {
     ///
     /// # Errors
     /// As there.
-    pub(super) async fn transact_quietly(
+    pub(crate) async fn transact_quietly(
         &self,
         name: &'static str,
         statements: &str,
@@ -383,7 +374,13 @@ impl Db {
     pub async fn export(&self, file: &Path) -> Result<(), Error> {
         match &*self.engine {
             Engine::Embedded(surreal) => surreal.export(file).await.map_err(fault),
-            Engine::Other(surreal) => surreal.export(file).await.map_err(fault),
+            Engine::Other(surreal, at) => match at.http() {
+                None => surreal.export(file).await.map_err(fault),
+                Some(address) => {
+                    let surreal = at.connect(&address).await?;
+                    surreal.export(file).await.map_err(fault)
+                }
+            },
         }
     }
 
@@ -394,7 +391,13 @@ impl Db {
     pub async fn import(&self, file: &Path) -> Result<(), Error> {
         match &*self.engine {
             Engine::Embedded(surreal) => surreal.import(file).await.map_err(fault),
-            Engine::Other(surreal) => surreal.import(file).await.map_err(fault),
+            Engine::Other(surreal, at) => match at.http() {
+                None => surreal.import(file).await.map_err(fault),
+                Some(address) => {
+                    let surreal = at.connect(&address).await?;
+                    surreal.import(file).await.map_err(fault)
+                }
+            },
         }
     }
 
@@ -444,6 +447,31 @@ impl Place {
         server.set_path("");
         at.address = server.into();
         at
+    }
+
+    /// A session there.
+    async fn connect(&self, address: &str) -> Result<Surreal<any::Any>, Error> {
+        let surreal = any::connect(address).await.map_err(fault)?;
+        if let Some(user) = &self.user {
+            let user = Root {
+                username: user.username.clone(),
+                password: user.password.clone(),
+            };
+            surreal.signin(user).await.map_err(fault)?;
+        }
+        surreal
+            .use_ns(&*self.namespace)
+            .use_db(&*self.database)
+            .await
+            .map_err(fault)?;
+        Ok(surreal)
+    }
+
+    /// Where a server is that copies of the data come from and go to: not by
+    /// WebSocket.
+    fn http(&self) -> Option<String> {
+        let rest = self.address.strip_prefix("ws")?;
+        Some(format!("http{rest}"))
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::db::{Db, TxError};
-use crate::{Error, clock::Clock, vars};
+use crate::{Error, backup, clock::Clock, vars};
 
 /// Every migration in order. One that has been released is never changed.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -48,6 +48,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0010_leases",
         include_str!("../../migrations/0010_leases.surql"),
     ),
+    (
+        "0011_access",
+        include_str!("../../migrations/0011_access.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one
@@ -68,6 +72,11 @@ const LOCK_MILLIS: i64 = 60_000;
 /// When the database is away or a migration fails.
 pub async fn migrate(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
     db.define("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS applied_at ON migration TYPE int; DEFINE FIELD IF NOT EXISTS checksum ON migration TYPE option<string>; DEFINE TABLE IF NOT EXISTS migration_lock SCHEMAFULL TYPE NORMAL; DEFINE FIELD IF NOT EXISTS owner ON migration_lock TYPE string; DEFINE FIELD IF NOT EXISTS until ON migration_lock TYPE int").await?;
+    if backup::is_interrupted(db).await? {
+        return Err(Error::internal(
+            "a backup was not read to its end: delete these data and restore it again",
+        ));
+    }
     // Nearly every start finds nothing to do, and then nothing that a crash
     // could leave locked.
     if missing(db).await?.is_empty() {

@@ -30,6 +30,7 @@ fn limited() -> Limits {
         reserve: limit("600/600"),
         reserve_by_account: limit("60/600"),
         reports: limit("20/86400"),
+        api: limit("600/60"),
     }
 }
 

@@ -5,9 +5,11 @@
 //! ([`harness::World::check`], which a world misses when it is dropped), and
 //! what it says of one rule is in its name.
 
+mod access;
 mod accounts;
 mod amounts;
 mod audit;
+mod backup;
 mod broker;
 mod cluster;
 mod commits;

@@ -436,6 +436,7 @@ impl Options {
             reserve: limit("LIMIT_RESERVE", &self.limit_reserve),
             reserve_by_account: limit("LIMIT_RESERVE_BY_ACCOUNT", &self.limit_reserve_by_account),
             reports: limit("LIMIT_REPORTS", &self.limit_reports),
+            api: limit("LIMIT_API", &self.limit_api),
         }
     }
 }

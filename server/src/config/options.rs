@@ -164,6 +164,9 @@ pub(crate) struct Options {
     /// Most reports of listings by an account.
     #[arg(long, env = "LIMIT_REPORTS", default_value = "20/86400", global = true)]
     pub(super) limit_reports: String,
+    /// Most requests of a program by its key.
+    #[arg(long, env = "LIMIT_API", default_value = "600/60", global = true)]
+    pub(super) limit_api: String,
     /// Sign-in with Google: what we are there.
     #[arg(long, env = "GOOGLE_CLIENT_ID", global = true)]
     pub(super) google_client_id: Option<String>,

@@ -42,18 +42,21 @@ use leptos_axum::{
 };
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-use crate::config::{Config, origin};
+use crate::{
+    api,
+    config::{Config, origin},
+};
 pub(crate) use live::{Hub, Seats};
 
 /// Longest body of a request, in bytes: a form whose every field is full, many
 /// times over.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// What routes get.
 #[derive(Clone, FromRef)]
 pub(crate) struct AppState {
     leptos: LeptosOptions,
-    exchange: Exchange,
+    pub(crate) exchange: Exchange,
     hub: Arc<Hub>,
 }
 
@@ -121,6 +124,9 @@ pub(crate) fn router(config: &Config, exchange: Exchange, bus: Bus, hub: Arc<Hub
         .route("/robots.txt", get(crawlers::robots))
         .route("/sitemap.xml", get(crawlers::sitemap))
         .route_service(&site_pkg_dir_service_route_path(&config.leptos), built);
+    let clients = clients::Clients::new(&config.trusted_proxies, https);
+    let programs = api::routes(&exchange).layer(from_fn_with_state(clients, clients::identify));
+    let others = others.merge(programs);
     let streams = Router::new().route("/live", get(live::open));
     surround(pages, streams, others, config, &exchange).with_state(state)
 }

@@ -18,6 +18,7 @@ pub(crate) fn describe() {
     describe_counter!(REQUESTS, "Requests, by route, method and status");
     describe_histogram!(SECONDS, "How long an answer took to begin, by route");
     describe_gauge!(LIVE_PAGES, "Open pages that are told what happens");
+    live_pages(0);
 }
 
 /// Notes how many pages are told what happens.

@@ -7,7 +7,7 @@ use reqwest::{Method, Response, StatusCode};
 use crate::harness::{Person, Server, start};
 
 /// Every kind of answer: pages, files, functions, refusals, redirects.
-const PATHS: [&str; 26] = [
+const PATHS: [&str; 27] = [
     "/",
     "/?q=nothing",
     "/sign-in",
@@ -23,6 +23,7 @@ const PATHS: [&str; 26] = [
     "/account",
     "/account/data",
     "/account/second-factor",
+    "/account/keys",
     "/tickets/new",
     "/tickets/01JQZK5V7M3N8P2R4T6W9X0Y1Z",
     "/listings",

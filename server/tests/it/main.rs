@@ -3,6 +3,7 @@
 
 mod accounts;
 mod administration;
+mod api;
 mod forms;
 mod harness;
 mod headers;
@@ -12,6 +13,7 @@ mod mail;
 #[path = "../../../exchange/tests/it/mailbox.rs"]
 #[expect(dead_code, reason = "the other tests need more of it")]
 mod mailbox;
+mod monitor;
 mod pages;
 mod permissions;
 mod process;

@@ -48,6 +48,7 @@ pub(crate) fn Account() -> impl IntoView {
                             </Fact>
                         })}
                     </dl>
+                    <p><a href=links::ACCOUNT_KEYS>{text::keys(language)}</a></p>
                     {(!account.verified).then(|| view! {
                         <FormAlert form=verify />
                         <p class="note">{text::unverified_note(language)}</p>

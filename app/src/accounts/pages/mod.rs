@@ -9,6 +9,7 @@
 mod account;
 mod change;
 mod forgot_password;
+mod keys;
 mod mailed_link;
 mod prose;
 mod providers;
@@ -29,6 +30,7 @@ use crate::{
 pub(crate) use account::Account;
 pub(crate) use change::{ChangePassword, DeleteAccount, Proof, RequestEmail};
 pub(crate) use forgot_password::ForgotPassword;
+pub(crate) use keys::Keys;
 pub(crate) use mailed_link::{ChangeEmail, LinkByMail, ResetPassword, VerifyEmail};
 pub(crate) use prose::{About, Privacy, Terms};
 pub(crate) use providers::{FinishSignUp, LinkIdentity, Providers};
