@@ -55,8 +55,8 @@ const BASE: &str = "/api/v1";
         description = "Sell tickets that you cannot use, and buy them safely, by program.\n\n\
             Programs show a key, which is made on the page *Keys for programs* of an account, or a \
             token that they get for it, as `Authorization: Bearer`. Every write carries an \
-            `Idempotency-Key` of the program's choice: sent again within a day, it is answered as \
-            before and done once. Refusals are problem details (RFC 9457). Lists go on where `next` \
+            `Idempotency-Key` of the program's choice: sent again within a day, what was \
+            done is not done again and answered as before. Refusals are problem details (RFC 9457). Lists go on where `next` \
             says. Amounts are integers in the currency's minor unit; times are RFC 3339 in UTC."
     ),
     servers((url = "/api/v1")),

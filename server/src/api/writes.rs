@@ -25,12 +25,7 @@ pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Says that an answer is of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Headers that are kept with an answer.
-const KEPT: [HeaderName; 4] = [
-    header::CONTENT_TYPE,
-    header::ETAG,
-    header::LOCATION,
-    header::WWW_AUTHENTICATE,
-];
+const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 
 /// The identifier of what a request makes, also when it is sent again.
 #[derive(Clone)]
@@ -123,9 +118,8 @@ pub(super) async fn once(
     let body = to_bytes(body, usize::MAX)
         .await
         .map_err(|error| away(Error::internal(error)))?;
-    let passes = parts.status.is_server_error()
-        || parts.status == StatusCode::TOO_MANY_REQUESTS
-        || parts.extensions.get::<Unkept>().is_some();
+    // What was refused did nothing, and may be asked for again.
+    let passes = !parts.status.is_success() || parts.extensions.get::<Unkept>().is_some();
     let kept = if passes {
         answers::give_up(&exchange, begun).await
     } else {
