@@ -41,7 +41,7 @@ pub async fn backup(db: &Db, file: &Path) -> std::result::Result<u64, String> {
         .create_new(true)
         .mode(0o600)
         .open(part);
-    begun.map_err(cannot)?;
+    begun.map_err(|error| format!("cannot write {}: {error}", part.display()))?;
     let written = async {
         let exported = db.export(part).await;
         exported.map_err(|error| format!("cannot read the data: {error:?}"))?;
@@ -51,11 +51,32 @@ pub async fn backup(db: &Db, file: &Path) -> std::result::Result<u64, String> {
         let size = size.map_err(cannot)?;
         // Unlike a renaming, this replaces nothing.
         fs::hard_link(part, file).map_err(cannot)?;
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        let folder = File::open(folder.unwrap_or(Path::new(".")));
+        folder
+            .and_then(|folder| folder.sync_all())
+            .map_err(cannot)?;
         Ok(size)
     };
     let written = written.await;
-    fs::remove_file(part).map_err(cannot)?;
+    if let Err(error) = fs::remove_file(part) {
+        tracing::warn!(file = %part.display(), %error, "a part of a backup is left");
+    }
     written
+}
+
+/// Whether a file is a whole backup.
+///
+/// # Errors
+/// A sentence for the operator, when it is not.
+pub async fn verify(file: &Path) -> std::result::Result<(), String> {
+    let sealed = file.to_owned();
+    let is_whole = spawn_blocking(move || is_whole(&sealed)).await;
+    match is_whole.unwrap_or_else(|error| Err(error.into())) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(format!("{} is no backup, or not all of it", file.display())),
+        Err(error) => Err(format!("cannot read {}: {error}", file.display())),
+    }
 }
 
 /// Reads what [`backup`] wrote into a database that has nothing.
@@ -63,13 +84,7 @@ pub async fn backup(db: &Db, file: &Path) -> std::result::Result<u64, String> {
 /// # Errors
 /// A sentence for the operator. What was begun is not opened by anything else.
 pub async fn restore(db: &Db, file: &Path) -> std::result::Result<(), String> {
-    let sealed = file.to_owned();
-    let is_whole = spawn_blocking(move || is_whole(&sealed)).await;
-    match is_whole.unwrap_or_else(|error| Err(error.into())) {
-        Ok(true) => {}
-        Ok(false) => return Err(format!("{} is no backup, or not all of it", file.display())),
-        Err(error) => return Err(format!("cannot read {}: {error}", file.display())),
-    }
+    verify(file).await?;
     let cannot = |error: Error| format!("cannot restore {}: {error:?}", file.display());
     if !tables(db).await.map_err(cannot)?.is_empty() {
         return Err("there are data already; a backup is read where there are none".to_owned());

@@ -99,6 +99,8 @@ async fn alone(mut config: Config, command: Admin) -> Result<Outcome, String> {
 
 /// Opens data that are not there yet, and reads `backup`.
 async fn restore(config: &Config, backup: &Path) -> Result<Exchange, String> {
+    // Before there is a database that has nothing.
+    backup::verify(backup).await?;
     let db = Db::open(&config.database())
         .await
         .map_err(|error| format!("cannot open the database: {}", explain(error)))?;

@@ -131,7 +131,7 @@ strength-good = Assez long. Gardez des mots qui ne vont pas ensemble.
 # What was just done.
 done-address = Merci, votre adresse e-mail est confirmée.
 done-password = Votre mot de passe est changé et vous êtes déconnecté partout ailleurs.
-done-key = La clé est révoquée : plus aucun programme n’entre avec elle.
+done-key = La clé est révoquée : plus aucun programme ne peut l’utiliser.
 done-session = Cet appareil est déconnecté.
 done-sessions = Vous êtes déconnecté partout ailleurs.
 done-second-factor = La connexion en deux étapes est configurée. Vous êtes déconnecté partout ailleurs.

@@ -101,8 +101,8 @@ refusal-too-many-holds = { $max ->
    *[other] Vous avez déjà { $max } billets réservés, ce qui est le maximum. Payez-en ou annulez-en un d’abord, sous Mes commandes.
 }
 refusal-too-many-keys = { $max ->
-    [one] Vous avez déjà une clé. Mettez-y d’abord fin.
-   *[other] Vous avez déjà { $max } clés, ce qui est le maximum. Mettez d’abord fin à l’une d’elles.
+    [one] Vous avez déjà une clé. Révoquez-la d’abord.
+   *[other] Vous avez déjà { $max } clés, ce qui est le maximum. Révoquez-en une d’abord.
 }
 refusal-cooling-down = Vous avez laissé ce billet il y a un instant : aux autres d’abord. Réessayez dans une minute.
 refusal-account-gone = Ce compte est supprimé.

@@ -22,7 +22,7 @@ use sha2::Sha256;
 
 use crate::{
     Error, Exchange, Result,
-    accounts::{self, Proof, User},
+    accounts::{self, Proof, User, tries::Client},
     audit::Act,
     hex, limits, new_id,
     platform::{
@@ -97,6 +97,13 @@ pub struct Access {
 pub struct MissingScope(pub Scope);
 
 impl Access {
+    /// The names of what it may do.
+    #[must_use]
+    pub fn scopes(&self) -> String {
+        let names: Vec<&str> = self.scopes.iter().map(|scope| scope.name()).collect();
+        names.join(" ")
+    }
+
     /// Whom the program acts for, where it may do what `scope` says.
     ///
     /// # Errors
@@ -225,9 +232,9 @@ pub async fn revoke(exchange: &Exchange, user: &User, id: &KeyId) -> Result<()> 
     Ok(())
 }
 
-/// Forgets the keys of an account that is deleted, and what was answered to them.
+/// Forgets the keys of an account that is deleted.
 pub(crate) async fn forget(db: &Db, user: &UserId) -> Result<()> {
-    const SQL: &str = "DELETE api_key WHERE user = $user; DELETE api_answer WHERE user = $user";
+    const SQL: &str = "DELETE api_key WHERE user = $user";
     let vars = vars! { user => user.to_string() };
     Ok(db.transact("forget keys", SQL, vars).await?)
 }
@@ -250,12 +257,20 @@ async fn usable(exchange: &Exchange, id: &KeyId) -> Result<(Key, User)> {
         .await?
         .filter(|user| !user.suspended && user.epoch == key.epoch)
         .ok_or(Error::Unauthenticated)?;
-    if key.used_at.is_none_or(|used| used + USED <= now) {
-        const SQL: &str = "UPDATE $key SET used_at = $now RETURN NONE";
-        let vars = vars! { key => record("api_key", id.as_str()), now => now.millis() };
-        exchange.db.transact_quietly("note key", SQL, vars).await?;
-    }
     Ok((key, user))
+}
+
+/// Notes now and then that a key is used.
+async fn note_use(exchange: &Exchange, key: &Key) {
+    let now = exchange.clock.now();
+    if key.used_at.is_some_and(|used| now < used + USED) {
+        return;
+    }
+    const SQL: &str = "UPDATE $key SET used_at = $now RETURN NONE";
+    let vars = vars! { key => record("api_key", key.id.as_str()), now => now.millis() };
+    if let Err(error) = exchange.db.transact_quietly("note key", SQL, vars).await {
+        tracing::warn!(%error, "a use of a key is not noted");
+    }
 }
 
 /// Lets a program in that shows a key or a token (RFC 6750), and counts that it
@@ -295,6 +310,7 @@ pub async fn enter(exchange: &Exchange, shown: &str) -> Result<Access> {
         }
         _ => return Err(Error::Unauthenticated),
     };
+    note_use(exchange, &key).await;
     let viewer = Viewer::User(Account {
         id: user.id.clone(),
         verified: user.verified,
@@ -348,6 +364,7 @@ pub enum NoGrant {
 /// [`NoGrant`].
 pub async fn grant(
     exchange: &Exchange,
+    from: &Client,
     client: &str,
     secret: &str,
     scope: Option<&str>,
@@ -355,6 +372,8 @@ pub async fn grant(
     // The secret alone, or the key as its owner was shown it.
     let secret = secret.rsplit('_').next().unwrap_or_default();
     let key = async {
+        let limit = exchange.settings.limits.sign_in;
+        limits::admit_from(exchange, "token", from.address, limit).await?;
         let (key, _) = usable(exchange, &parse(client)?).await?;
         if opens(exchange, &key, secret)? {
             Ok(key)

@@ -165,9 +165,9 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     }
     // Of no use any more, and forgotten soon in any case.
     sessions::end_all(&exchange.db, id).await?;
-    access::forget(&exchange.db, id).await?;
     moderation::store::forget_reports(&exchange.db, id).await?;
-    store::forget_links(&exchange.db, &user).await
+    store::forget_links(&exchange.db, &user).await?;
+    access::forget(&exchange.db, id).await
 }
 
 /// Withdraws what somebody offers, if no order of theirs still goes on: all is

@@ -25,6 +25,13 @@ pub async fn within<F: Future>(work: F) -> (String, F::Output) {
     (request, output)
 }
 
+/// Has `work` name the request that it is called in also when it goes on in a task of
+/// its own.
+pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let request = REQUEST.try_with(Clone::clone).unwrap_or_default();
+    REQUEST.scope(request, work)
+}
+
 /// What was done.
 #[derive(Debug, Clone)]
 pub struct Act {

@@ -322,6 +322,24 @@ pub async fn edit(
     }
 }
 
+/// Whether the ticket already says what was typed.
+#[must_use]
+pub fn says(exchange: &Exchange, ticket: &Ticket, typed: TypedContent) -> bool {
+    let content = typed.parse(&exchange.settings, exchange.clock.now());
+    content.is_ok_and(|content| content == ticket.content)
+}
+
+/// Whether the viewer has withdrawn this ticket.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn is_withdrawn(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<bool> {
+    let ticket = store::ticket(&exchange.db, id).await?;
+    Ok(ticket.is_some_and(|ticket| {
+        viewer.id() == Some(&ticket.owner) && ticket.status == TicketStatus::Deleted
+    }))
+}
+
 /// Withdraws a listing.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{TicketId, permission::Viewer, ticket::Ticket};
-use exchange::{Exchange, market};
+use exchange::{Error, Exchange, market};
 
 use super::{
     extract::{Body, ListingsRead, ListingsWrite, May, Named, Params},
@@ -39,7 +39,7 @@ async fn shown(
 
 /// Search the market
 #[utoipa::path(get, path = "/listings", tag = "listings", params(Search),
-    security(("key" = ["listings:read"])),
+    security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "A page of what was found", body = Page<Offer>),
         (status = 422, description = "Parameters were refused", body = Problem)))]
 pub(super) async fn search(
@@ -61,7 +61,7 @@ pub(super) async fn search(
 
 /// The account's own listings, the newest first
 #[utoipa::path(get, path = "/account/listings", tag = "listings", params(After),
-    security(("key" = ["listings:read"])),
+    security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "A page of them", body = Page<Listing>)))]
 pub(super) async fn own(
     State(state): State<AppState>,
@@ -82,7 +82,7 @@ pub(super) async fn own(
 /// A listing
 #[utoipa::path(get, path = "/listings/{id}", tag = "listings",
     params(("id" = String, Path), ("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known")),
-    security(("key" = ["listings:read"])),
+    security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "The listing", body = Listing, headers(("ETag" = String))),
         (status = 304, description = "It is as it was"),
         (status = 404, description = "There is none for the account", body = Problem)))]
@@ -95,7 +95,12 @@ pub(super) async fn read(
     let shown = shown(&state.exchange, &viewer, &id, StatusCode::OK).await?;
     let tag = shown.headers().get(header::ETAG).cloned();
     if let Some(tag) = tag.filter(|tag| matches(&headers, &header::IF_NONE_MATCH, tag)) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        // It is no file, which others may keep.
+        let headers = [
+            (header::ETAG, tag),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     Ok(shown)
 }
@@ -107,12 +112,18 @@ fn matches(headers: &HeaderMap, name: &header::HeaderName, tag: &HeaderValue) ->
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim)
+        // Weak comparison, for what only spares an answer.
+        .map(|known| {
+            let weak = known.strip_prefix("W/");
+            weak.filter(|_| *name == header::IF_NONE_MATCH)
+                .unwrap_or(known)
+        })
         .any(|known| known == "*" || known.as_bytes() == tag.as_bytes())
 }
 
 /// List a ticket: it is on the market once it is approved
 #[utoipa::path(post, path = "/listings", tag = "listings", request_body = Content,
-    security(("key" = ["listings:write"])),
+    security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 201, description = "The listing", body = Listing,
         headers(("Location" = String), ("ETag" = String)))))]
 pub(super) async fn create(
@@ -138,7 +149,7 @@ pub(super) async fn create(
 /// Change what a listing says: all of it
 #[utoipa::path(put, path = "/listings/{id}", tag = "listings", request_body = Content,
     params(("id" = String, Path), ("If-Match" = String, Header, description = "The `ETag` of what is changed")),
-    security(("key" = ["listings:write"])),
+    security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 200, description = "The listing", body = Listing, headers(("ETag" = String))),
         (status = 404, description = "There is none for the account", body = Problem),
         (status = 412, description = "It was changed meanwhile", body = Problem),
@@ -161,6 +172,10 @@ pub(super) async fn replace(
         .map_err(|error| Refused::of(exchange, error))?;
     let tag = HeaderValue::try_from(tag(&before));
     let is_current = tag.is_ok_and(|tag| matches(&headers, &header::IF_MATCH, &tag));
+    // Whoever sends again what was done is told so (RFC 9110 §13.1.1).
+    if market::says(exchange, &before, typed.clone()) {
+        return shown(exchange, &viewer, &id, StatusCode::OK).await;
+    }
     if !is_current {
         return Err(Refused::new(
             Code::Stale,
@@ -175,7 +190,7 @@ pub(super) async fn replace(
 
 /// Withdraw a listing
 #[utoipa::path(delete, path = "/listings/{id}", tag = "listings", params(("id" = String, Path)),
-    security(("key" = ["listings:write"])),
+    security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 204, description = "It is withdrawn"),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn withdraw(
@@ -184,7 +199,14 @@ pub(super) async fn withdraw(
     Named(id): Named<TicketId>,
 ) -> Result<StatusCode, Refused> {
     let exchange = &state.exchange;
-    market::delete(exchange, &viewer, &id)
+    let withdrawn = async {
+        match market::delete(exchange, &viewer, &id).await {
+            // By the same request, sent before.
+            Err(Error::NotFound) if market::is_withdrawn(exchange, &viewer, &id).await? => Ok(()),
+            done => done,
+        }
+    };
+    withdrawn
         .await
         .map_err(|error| Refused::of(exchange, error))?;
     Ok(StatusCode::NO_CONTENT)

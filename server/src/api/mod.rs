@@ -10,6 +10,8 @@ mod token;
 mod types;
 mod writes;
 
+use std::any::Any;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -25,6 +27,7 @@ use axum_extra::{
 };
 use domain::scope::Scope;
 use exchange::{Error, Exchange, access};
+use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::{
     OpenApi,
     openapi::{
@@ -184,16 +187,6 @@ fn complete(operation: &mut Operation, reads: bool) {
             .get_or_insert_default()
             .push(RefOr::T(key.build()));
     }
-    let limits = ["RateLimit", "RateLimit-Policy"];
-    for answer in operation.responses.responses.values_mut() {
-        if let RefOr::T(answer) = answer {
-            for name in limits {
-                answer
-                    .headers
-                    .insert(name.to_owned(), RefOr::T(Header::default()));
-            }
-        }
-    }
     for (status, said) in answers {
         let problem = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name("Problem")))
@@ -207,7 +200,21 @@ fn complete(operation: &mut Operation, reads: bool) {
             .entry(status.to_owned())
             .or_insert_with(|| RefOr::T(answer.build()));
     }
-    // Those that are written at the operation itself.
+    let limits = ["RateLimit", "RateLimit-Policy"];
+    for answer in operation.responses.responses.values_mut() {
+        if let RefOr::T(answer) = answer {
+            for name in limits {
+                answer
+                    .headers
+                    .insert(name.to_owned(), RefOr::T(Header::default()));
+            }
+        }
+    }
+    problems(operation);
+}
+
+/// Has every refusal that is a [`problem::Problem`] be of its media type.
+fn problems(operation: &mut Operation) {
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer
             && status.as_str() >= "400"
@@ -228,13 +235,16 @@ pub(crate) fn routes(exchange: &Exchange) -> Router<AppState> {
     let reference: Router<AppState> = SwaggerUi::new(format!("{BASE}/docs"))
         .config(Config::new([format!("{BASE}/openapi.json")]))
         .into();
+    let catch_panic = CatchPanicLayer::custom(panicked);
     let guarded = guarded
+        .layer(catch_panic)
         .layer(from_fn_with_state(exchange.clone(), writes::once))
         .layer(from_fn_with_state(exchange.clone(), enter))
         .route("/token", post(token::grant))
         .route("/openapi.json", described)
         .route("/{*unknown}", any(no_such_thing))
-        .method_not_allowed_fallback(not_so);
+        .method_not_allowed_fallback(not_so)
+        .layer(catch_panic);
     Router::new()
         .nest(BASE, guarded)
         .merge(reference.layer(map_response(styled)))
@@ -274,6 +284,10 @@ async fn enter(
 
 async fn no_such_thing() -> Refused {
     Refused::new(Code::NotFound, "there is no such thing")
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    Refused::new(Code::Internal, "something went wrong on our side").into_response()
 }
 
 async fn not_so() -> Refused {

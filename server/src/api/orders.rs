@@ -30,7 +30,7 @@ async fn shown(
 
 /// The orders in which the account is the buyer, the newest first
 #[utoipa::path(get, path = "/orders", tag = "orders", params(After),
-    security(("key" = ["orders:read"])),
+    security(("key" = ["orders:read"]), ("oauth2" = ["orders:read"])),
     responses((status = 200, description = "A page of them", body = Page<Order>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -50,7 +50,7 @@ pub(super) async fn list(
 
 /// An order, for its buyer and its seller
 #[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = String, Path)),
-    security(("key" = ["orders:read"])),
+    security(("key" = ["orders:read"]), ("oauth2" = ["orders:read"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn read(
@@ -63,7 +63,7 @@ pub(super) async fn read(
 
 /// Reserve a ticket at the price that was seen
 #[utoipa::path(post, path = "/orders", tag = "orders", request_body = Reservation,
-    security(("key" = ["orders:write"])),
+    security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 201, description = "The order", body = FullOrder, headers(("Location" = String))),
         (status = 404, description = "There is no such listing for the account", body = Problem)))]
 pub(super) async fn reserve(
@@ -90,7 +90,7 @@ pub(super) async fn reserve(
 
 /// Let a hold go
 #[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = String, Path)),
-    security(("key" = ["orders:write"])),
+    security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn cancel(
@@ -125,7 +125,7 @@ pub(super) async fn cancel(
 /// who was noted before. The answer is secret, so it is not kept: asking again answers
 /// with the same.
 #[utoipa::path(post, path = "/orders/{id}/payment", tag = "payments", params(("id" = String, Path)),
-    request_body = Option<Billing>, security(("key" = ["orders:write"])),
+    request_body = Option<Billing>, security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "What Stripe is given", body = Confirmation),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn pay(
@@ -152,7 +152,7 @@ pub(super) async fn pay(
 ///
 /// It happens by itself as well, some moments later.
 #[utoipa::path(post, path = "/orders/{id}/payment/finish", tag = "payments", params(("id" = String, Path)),
-    security(("key" = ["orders:write"])),
+    security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn finish(
@@ -171,7 +171,7 @@ pub(super) async fn finish(
 ///
 /// The money is on its way when this is answered; the order says when it went back.
 #[utoipa::path(post, path = "/orders/{id}/refund", tag = "refunds", params(("id" = String, Path)),
-    security(("key" = ["refunds:write"])),
+    security(("key" = ["refunds:write"]), ("oauth2" = ["refunds:write"])),
     responses((status = 202, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn refund(

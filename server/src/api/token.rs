@@ -1,7 +1,7 @@
 //! Tokens for keys: the client credentials grant of OAuth 2.0 (RFC 6749 §4.4).
 
 use axum::{
-    Form, Json,
+    Extension, Form, Json,
     extract::{State, rejection::FormRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -11,7 +11,10 @@ use axum_extra::{
     headers::{Authorization, authorization::Basic},
     typed_header::TypedHeaderRejection,
 };
-use exchange::access::{self, NoGrant, TOKEN};
+use exchange::{
+    access::{self, NoGrant, TOKEN},
+    accounts::tries::Client,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +25,7 @@ use crate::web::AppState;
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct TokenRequest {
     /// `client_credentials`
+    #[schema(required)]
     grant_type: Option<String>,
     /// The identifier of the key, unless HTTP Basic says it.
     client_id: Option<String>,
@@ -77,9 +81,12 @@ fn refused(status: StatusCode, error: &'static str, error_description: &'static 
     responses((status = 200, description = "A token", body = Token),
         (status = 400, description = "`invalid_request`, `unsupported_grant_type` or `invalid_scope`", body = NoToken),
         (status = 401, description = "`invalid_client`: there is no such key", body = NoToken),
-        (status = 503, description = "Something is away", body = Problem)))]
+        (status = 429, description = "Too many tries: wait as long as `Retry-After` says", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "Our fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Something is away", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn grant(
     State(state): State<AppState>,
+    Extension(from): Extension<Client>,
     basic: Result<TypedHeader<Authorization<Basic>>, TypedHeaderRejection>,
     form: Result<Form<TokenRequest>, FormRejection>,
 ) -> Response {
@@ -102,7 +109,15 @@ pub(super) async fn grant(
             asked.client_secret.unwrap_or_default(),
         ),
     };
-    match access::grant(&state.exchange, &client, &secret, asked.scope.as_deref()).await {
+    match access::grant(
+        &state.exchange,
+        &from,
+        &client,
+        &secret,
+        asked.scope.as_deref(),
+    )
+    .await
+    {
         Ok(granted) => {
             let names: Vec<&str> = granted.scopes.iter().map(|scope| scope.name()).collect();
             Json(Token {

@@ -233,7 +233,8 @@ pub(super) struct Listing {
     order: Option<String>,
     /// For its seller, and for who bought the ticket.
     handover_note: Option<String>,
-    relist_after_refund: bool,
+    /// For its seller.
+    relist_after_refund: Option<bool>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
@@ -262,7 +263,7 @@ impl Listing {
             status: ticket.status,
             order: order.map(ToString::to_string),
             handover_note: may_see_note.then(|| content.handover_note.clone()),
-            relist_after_refund: content.relist_after_refund,
+            relist_after_refund: is_seller.then_some(content.relist_after_refund),
             created_at: iso(ticket.created_at),
             updated_at: iso(ticket.updated_at),
         }

@@ -14,8 +14,9 @@ use exchange::{
     Error, Exchange,
     access::{
         Access,
-        answers::{self, Answer, Beginning, LONGEST},
+        answers::{self, Answer, Beginning, Begun, LONGEST},
     },
+    audit::carried,
 };
 
 use super::problem::{Code, Refused};
@@ -74,7 +75,7 @@ fn key(headers: &HeaderMap) -> Result<&str, Refused> {
         })
 }
 
-/// Has every write done once.
+/// Has every write done once, and to its end, also when whoever sent it is gone.
 pub(super) async fn once(
     State(exchange): State<Exchange>,
     request: Request,
@@ -91,14 +92,16 @@ pub(super) async fn once(
     let body = to_bytes(body, crate::web::BODY_LIMIT)
         .await
         .map_err(|_| Refused::new(Code::TooLarge, "the body is too long"))?;
-    let place = parts.uri.to_string();
-    let condition = parts.headers.get(header::IF_MATCH);
-    let asked = [
-        parts.method.as_str().as_bytes(),
-        place.as_bytes(),
-        condition.map_or(&[], HeaderValue::as_bytes),
-        &body,
-    ];
+    let place = parts
+        .uri
+        .path_and_query()
+        .map_or("", |place| place.as_str());
+    // An answer is told only to who may have it made.
+    let scopes = access.scopes();
+    let mut asked = vec![parts.method.as_str().as_bytes(), place.as_bytes(), &body];
+    asked.push(scopes.as_bytes());
+    let conditions = parts.headers.get_all(header::IF_MATCH);
+    asked.extend(conditions.iter().map(HeaderValue::as_bytes));
     let begun = match answers::begin(&exchange, &access.user, &key, &asked).await {
         Ok(Beginning::New(begun)) => begun,
         Ok(Beginning::Answered(answer)) => return Ok(replay(answer)),
@@ -112,12 +115,25 @@ pub(super) async fn once(
         }
         Err(error) => return Err(away(error)),
     };
-    let mut request = Request::from_parts(parts, Body::from(body));
+    let request = Request::from_parts(parts, Body::from(body));
+    let answered = tokio::spawn(carried(answer(exchange.clone(), begun, request, next)));
+    answered
+        .await
+        .unwrap_or_else(|panicked| Err(away(Error::internal(panicked))))
+}
+
+/// Does a write, and keeps what it was answered.
+async fn answer(
+    exchange: Exchange,
+    begun: Begun,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Refused> {
     request.extensions_mut().insert(Makes(begun.makes.clone()));
     let (parts, body) = next.run(request).await.into_parts();
     let body = to_bytes(body, usize::MAX)
         .await
-        .map_err(|error| away(Error::internal(error)))?;
+        .map_err(|error| Refused::of(&exchange, Error::internal(error)))?;
     // What was refused did nothing, and may be asked for again.
     let passes = !parts.status.is_success() || parts.extensions.get::<Unkept>().is_some();
     let kept = if passes {

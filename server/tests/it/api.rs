@@ -358,13 +358,16 @@ async fn a_listing_is_changed_only_as_it_was_seen() {
         .await
         .expect("an answer");
     let tag = seen.headers()[header::ETAG].clone();
-    let unchanged = seller
-        .request(Method::GET, &path)
-        .header(header::IF_NONE_MATCH, &tag);
-    assert_eq!(
-        unchanged.send().await.expect("an answer").status(),
-        StatusCode::NOT_MODIFIED
-    );
+    for known in [tag.to_str().expect("text"), "\"0.0\", W/\"1.1\", *"] {
+        let unchanged = seller
+            .request(Method::GET, &path)
+            .header(header::IF_NONE_MATCH, known)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(unchanged.headers()[header::CACHE_CONTROL], "no-store");
+    }
     let put = |program: &Program, tag: Option<&str>, title: &str| {
         let mut request = program
             .request(Method::PUT, &path)
@@ -394,6 +397,12 @@ async fn a_listing_is_changed_only_as_it_was_seen() {
         (status, &changed["title"]),
         (StatusCode::OK, &json!("Evening with a choir"))
     );
+    // The same again, by who does not know that it was done.
+    let (status, same) = put(&seller, Some(tag), "Evening with a choir").await;
+    assert_eq!(
+        (status, &same["title"]),
+        (StatusCode::OK, &changed["title"])
+    );
     assert_eq!(
         code(put(&seller, Some(tag), "Evening with nobody").await),
         (412, json!("stale"))
@@ -402,13 +411,12 @@ async fn a_listing_is_changed_only_as_it_was_seen() {
         put(&seller, Some("*"), "Evening with everybody").await.0,
         StatusCode::OK
     );
-    assert_eq!(
-        seller
-            .write(Method::DELETE, &path, Value::Null)
-            .await
-            .status(),
-        StatusCode::NO_CONTENT
-    );
+    for _ in 0..2 {
+        let withdrawn = seller.write(Method::DELETE, &path, Value::Null).await;
+        assert_eq!(withdrawn.status(), StatusCode::NO_CONTENT);
+    }
+    let by_other = other.write(Method::DELETE, &path, Value::Null).await;
+    assert_eq!(by_other.status(), StatusCode::NOT_FOUND);
     let (status, _) = other.get(&path).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(server.stop());
@@ -443,7 +451,7 @@ async fn nothing_is_done_without_a_key_that_may() {
             .success()
     );
     let (_, seller) = Program::of_somebody(&server).await;
-    let (_, buyer) = Program::of_somebody(&server).await;
+    let (buyer_person, buyer) = Program::of_somebody(&server).await;
     let offered = seller.lists("Evening with the brass").await;
     let (_, order) = buyer
         .post(
@@ -525,6 +533,20 @@ async fn nothing_is_done_without_a_key_that_may() {
     let wider = token.replacen("_1_", "_31_", 1);
     assert_ne!(wider, token);
 
+    // Whoever may not do it is not told what it was answered to who may.
+    let request = |program: &Program| {
+        let path = format!("/orders/{}/cancel", text(&order, "id"));
+        told(
+            program
+                .request(Method::POST, &path)
+                .header("idempotency-key", "one"),
+        )
+    };
+    assert_eq!(request(&buyer).await.0, StatusCode::OK);
+    let shows = key(&buyer_person, &["orders_read"]).await;
+    let reader = Program::new(&server, &shows);
+    assert_eq!(request(&reader).await.1["code"], "key_reused");
+
     // Nothing at all, what is none, and what was one.
     let ended = &keys[1].1;
     let (_, page) = person.read("keys", &[]).await;
@@ -596,6 +618,11 @@ async fn a_key_is_made_by_who_can_show_that_they_are_its_owner() {
         (&Value::Null, Some(0))
     );
     assert_eq!(other.post("end_key", &[("id", id)]).await.0, StatusCode::OK);
+    // Who shows something else has not used it.
+    let wrong = Program::new(&server, &format!("txk_{id}_00"));
+    assert_eq!(wrong.get("/orders").await.0, StatusCode::UNAUTHORIZED);
+    let (_, page) = person.read("keys", &[]).await;
+    assert_eq!(page["keys"][0]["used"], Value::Null);
     assert_eq!(
         Program::new(&server, &key).get("/orders").await.0,
         StatusCode::OK
