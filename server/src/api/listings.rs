@@ -38,7 +38,7 @@ async fn shown(
 }
 
 /// Search the market
-#[utoipa::path(get, path = "/listings", tag = "listings", params(Search),
+#[utoipa::path(get, path = "/listings", operation_id = "search_listings", tag = "listings", params(Search),
     security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "A page of what was found", body = Page<Offer>),
         (status = 422, description = "Parameters were refused", body = Problem)))]
@@ -60,7 +60,7 @@ pub(super) async fn search(
 }
 
 /// The account's own listings, the newest first
-#[utoipa::path(get, path = "/account/listings", tag = "listings", params(After),
+#[utoipa::path(get, path = "/account/listings", operation_id = "list_own_listings", tag = "listings", params(After),
     security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "A page of them", body = Page<Listing>)))]
 pub(super) async fn own(
@@ -80,7 +80,7 @@ pub(super) async fn own(
 }
 
 /// A listing
-#[utoipa::path(get, path = "/listings/{id}", tag = "listings",
+#[utoipa::path(get, path = "/listings/{id}", operation_id = "read_listing", tag = "listings",
     params(("id" = String, Path), ("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known")),
     security(("key" = ["listings:read"]), ("oauth2" = ["listings:read"])),
     responses((status = 200, description = "The listing", body = Listing, headers(("ETag" = String))),
@@ -122,7 +122,7 @@ fn matches(headers: &HeaderMap, name: &header::HeaderName, tag: &HeaderValue) ->
 }
 
 /// List a ticket: it is on the market once it is approved
-#[utoipa::path(post, path = "/listings", tag = "listings", request_body = Content,
+#[utoipa::path(post, path = "/listings", operation_id = "create_listing", tag = "listings", request_body = Content,
     security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 201, description = "The listing", body = Listing,
         headers(("Location" = String), ("ETag" = String)))))]
@@ -147,7 +147,7 @@ pub(super) async fn create(
 }
 
 /// Change what a listing says: all of it
-#[utoipa::path(put, path = "/listings/{id}", tag = "listings", request_body = Content,
+#[utoipa::path(put, path = "/listings/{id}", operation_id = "replace_listing", tag = "listings", request_body = Content,
     params(("id" = String, Path), ("If-Match" = String, Header, description = "The `ETag` of what is changed")),
     security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 200, description = "The listing", body = Listing, headers(("ETag" = String))),
@@ -189,7 +189,7 @@ pub(super) async fn replace(
 }
 
 /// Withdraw a listing
-#[utoipa::path(delete, path = "/listings/{id}", tag = "listings", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/listings/{id}", operation_id = "withdraw_listing", tag = "listings", params(("id" = String, Path)),
     security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 204, description = "It is withdrawn"),
         (status = 404, description = "There is none for the account", body = Problem)))]

@@ -29,7 +29,7 @@ async fn shown(
 }
 
 /// The orders in which the account is the buyer, the newest first
-#[utoipa::path(get, path = "/orders", tag = "orders", params(After),
+#[utoipa::path(get, path = "/orders", operation_id = "list_orders", tag = "orders", params(After),
     security(("key" = ["orders:read"]), ("oauth2" = ["orders:read"])),
     responses((status = 200, description = "A page of them", body = Page<Order>)))]
 pub(super) async fn list(
@@ -49,7 +49,7 @@ pub(super) async fn list(
 }
 
 /// An order, for its buyer and its seller
-#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/orders/{id}", operation_id = "read_order", tag = "orders", params(("id" = String, Path)),
     security(("key" = ["orders:read"]), ("oauth2" = ["orders:read"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
@@ -62,7 +62,7 @@ pub(super) async fn read(
 }
 
 /// Reserve a ticket at the price that was seen
-#[utoipa::path(post, path = "/orders", tag = "orders", request_body = Reservation,
+#[utoipa::path(post, path = "/orders", operation_id = "reserve_listing", tag = "orders", request_body = Reservation,
     security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 201, description = "The order", body = FullOrder, headers(("Location" = String))),
         (status = 404, description = "There is no such listing for the account", body = Problem)))]
@@ -89,7 +89,7 @@ pub(super) async fn reserve(
 }
 
 /// Let a hold go
-#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders", params(("id" = String, Path)),
     security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
@@ -124,7 +124,7 @@ pub(super) async fn cancel(
 /// Stripe has the payment confirmed with what is answered. Without a body, who pays is
 /// who was noted before. The answer is secret, so it is not kept: asking again answers
 /// with the same.
-#[utoipa::path(post, path = "/orders/{id}/payment", tag = "payments", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/orders/{id}/payment", operation_id = "begin_payment", tag = "payments", params(("id" = String, Path)),
     request_body = Option<Billing>, security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "What Stripe is given", body = Confirmation),
         (status = 404, description = "There is none for the account", body = Problem)))]
@@ -151,7 +151,7 @@ pub(super) async fn pay(
 /// Take the order to where Stripe says that its payment stands
 ///
 /// It happens by itself as well, some moments later.
-#[utoipa::path(post, path = "/orders/{id}/payment/finish", tag = "payments", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/orders/{id}/payment/finish", operation_id = "finish_payment", tag = "payments", params(("id" = String, Path)),
     security(("key" = ["orders:write"]), ("oauth2" = ["orders:write"])),
     responses((status = 200, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]
@@ -170,7 +170,7 @@ pub(super) async fn finish(
 /// Give the money of a paid order back
 ///
 /// The money is on its way when this is answered; the order says when it went back.
-#[utoipa::path(post, path = "/orders/{id}/refund", tag = "refunds", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/orders/{id}/refund", operation_id = "refund_order", tag = "refunds", params(("id" = String, Path)),
     security(("key" = ["refunds:write"]), ("oauth2" = ["refunds:write"])),
     responses((status = 202, description = "The order", body = FullOrder),
         (status = 404, description = "There is none for the account", body = Problem)))]

@@ -76,7 +76,7 @@ fn refused(status: StatusCode, error: &'static str, error_description: &'static 
 ///
 /// The key itself may be used as a token, too; a token is for programs that are not to
 /// have the key, and ends by itself.
-#[utoipa::path(post, path = "/token", tag = "tokens", security(()),
+#[utoipa::path(post, path = "/token", operation_id = "grant_token", tag = "tokens", security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "A token", body = Token),
         (status = 400, description = "`invalid_request`, `unsupported_grant_type` or `invalid_scope`", body = NoToken),

@@ -839,6 +839,17 @@ async fn the_description_is_the_committed_one_and_breaks_nothing() {
         .expect("members")
         .remove("currency");
     assert_eq!(broken(&now, &other).len(), 4, "{:?}", broken(&now, &other));
+    // By these names generated clients call them.
+    let paths = now["paths"].as_object().expect("paths").values();
+    let operations = paths.flat_map(|item| item.as_object().expect("operations").values());
+    let names: Vec<_> = operations
+        .map(|operation| text(operation, "operationId"))
+        .collect();
+    assert_eq!(
+        names.iter().collect::<BTreeSet<_>>().len(),
+        names.len(),
+        "{names:?}"
+    );
     let reference = reqwest::get(format!("{}/api/v1/docs/", server.url))
         .await
         .expect("an answer");
