@@ -40,7 +40,6 @@ pub struct Answer {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Row {
-    user: String,
     /// A hash of what was asked.
     asked: String,
     /// The name of what it makes.
@@ -98,7 +97,6 @@ pub async fn begin(
     let row = name(user, key);
     let now = exchange.clock.now();
     let fresh = Row {
-        user: user.to_string(),
         asked: asked.clone(),
         makes: Ulid::from_parts(u64::try_from(now.millis()).unwrap_or(0), rand::random())
             .to_string(),
@@ -132,7 +130,7 @@ pub async fn begin(
     }
     // Whoever began it is at work, or gone: one of those who ask takes it over.
     const TAKE: &str = "
-        IF !$row.busy_until OR $row.busy_until > $now { THROW 'BUSY' };
+        IF !$row.busy_until OR $row.busy_until > $now OR $row.answer { THROW 'BUSY' };
         UPDATE $row SET busy_until = $until RETURN NONE";
     let vars = vars! {
         row => row.clone(),

@@ -45,7 +45,7 @@ const TOKEN_MARK: &str = "txt";
 pub const SHOWN: Duration = Duration::from_secs(10 * 60);
 /// How often it is noted that a key is used.
 const USED: Duration = Duration::from_secs(10 * 60);
-/// For how many days a key may be made, by the name of the choice.
+/// For how many days a key may be made.
 pub const DAYS: [u32; 4] = [7, 30, 90, 365];
 
 /// A key.

@@ -1,6 +1,6 @@
 //! Programs that act for an account.
 
-use domain::{UserId, permission::Viewer};
+use domain::{OrderId, UserId, order::OrderStatus, permission::Viewer};
 use exchange::{
     Exchange,
     access::answers::{self, Answer, Beginning, KEPT},
@@ -31,7 +31,7 @@ async fn a_write_that_was_never_answered_makes_one_thing() {
     let Beginning::New(begun) = begin(&world.exchange, &user, "a").await else {
         panic!("it is new");
     };
-    let id = begun.makes.parse().expect("an id");
+    let id: OrderId = begun.makes.parse().expect("an id");
     let price = ticket.content.price;
     let order = orders::reserve_as(&world.exchange, &buyer, &id, &ticket.id, price).await;
     assert_eq!(order.expect("free"), id);
@@ -49,6 +49,13 @@ async fn a_write_that_was_never_answered_makes_one_thing() {
     assert_eq!(begun.makes, id.to_string());
     let again = orders::reserve_as(&exchange, &buyer, &id, &ticket.id, price).await;
     assert_eq!(again.expect("theirs"), id);
+    // Nor is it held once more after its buyer let it go.
+    orders::cancel(&exchange, &buyer, &id)
+        .await
+        .expect("theirs");
+    let again = orders::reserve_as(&exchange, &buyer, &id, &ticket.id, price).await;
+    assert_eq!(again.expect("theirs"), id);
+    assert_eq!(world.order(&id).await.status, OrderStatus::Cancelled);
     let answer = Answer {
         status: 201,
         headers: vec![("etag".to_owned(), "\"1\"".to_owned())],

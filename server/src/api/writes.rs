@@ -22,7 +22,7 @@ use exchange::{
 use super::problem::{Code, Refused};
 
 /// What a write is known by.
-pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Says that an answer is of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Headers that are kept with an answer.
