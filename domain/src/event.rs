@@ -349,13 +349,19 @@ impl Event {
         }
     }
 
+    /// What happened: `order.created`.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        if self.verb == Verb::RefundFailed {
+            return "refund.failed".to_owned();
+        }
+        format!("{}.{}", self.aggregate.name(), self.verb.name())
+    }
+
     /// The NATS subject: `order.created.<id>`.
     #[must_use]
     pub fn subject(&self) -> String {
-        if self.verb == Verb::RefundFailed {
-            return format!("refund.failed.{}", self.id);
-        }
-        format!("{}.{}.{}", self.aggregate.name(), self.verb.name(), self.id)
+        format!("{}.{}", self.kind(), self.id)
     }
 
     /// What makes it the same message however often it is published:

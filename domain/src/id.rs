@@ -127,6 +127,10 @@ id!(
     CaseId
 );
 id!(
+    /// Names an address of a program that is told what happens.
+    WebhookId
+);
+id!(
     /// Names a key by which programs act for somebody.
     KeyId
 );

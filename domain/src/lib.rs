@@ -32,7 +32,7 @@ mod fixtures;
 pub use billing::Billing;
 pub use date::Date;
 pub use field::{FieldErrors, Problem};
-pub use id::{CaseId, KeyId, LinkId, OrderId, TicketId, UserId};
+pub use id::{CaseId, KeyId, LinkId, OrderId, TicketId, UserId, WebhookId};
 pub use money::{Amount, Currency};
 pub use refusal::Refusal;
 pub use time::Timestamp;

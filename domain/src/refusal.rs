@@ -38,6 +38,15 @@ pub enum Refusal {
         /// Most keys of one account.
         max: usize,
     },
+    /// The account has as many webhooks as one may have.
+    #[error("the account has {max} webhooks")]
+    TooManyWebhooks {
+        /// Most webhooks of one account.
+        max: usize,
+    },
+    /// Some of the events that are asked for are not kept any more.
+    #[error("some of these events are not kept any more")]
+    EventsForgotten,
     /// The buyer let this ticket go moments ago.
     #[error("the buyer must wait before reserving this ticket again")]
     CoolingDown {

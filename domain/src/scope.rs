@@ -20,16 +20,24 @@ pub enum Scope {
     /// Have the account's orders refunded.
     #[serde(rename = "refunds:write")]
     RefundsWrite,
+    /// Read what happens to the account's listings and orders.
+    #[serde(rename = "events:read")]
+    EventsRead,
+    /// Have addresses told what happens to them.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
 }
 
 impl Scope {
     /// Every scope. New ones come last: tokens name them by their place.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::ListingsRead,
         Self::ListingsWrite,
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::RefundsWrite,
+        Self::EventsRead,
+        Self::WebhooksWrite,
     ];
 
     /// The name under which it is stored and sent.
@@ -41,6 +49,8 @@ impl Scope {
             Self::OrdersRead => "orders:read",
             Self::OrdersWrite => "orders:write",
             Self::RefundsWrite => "refunds:write",
+            Self::EventsRead => "events:read",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 

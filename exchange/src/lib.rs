@@ -14,6 +14,7 @@ pub mod clock;
 pub mod demo;
 pub mod error;
 pub mod expiration;
+pub mod feed;
 pub mod figures;
 #[cfg(test)]
 mod fixtures;
@@ -75,6 +76,8 @@ pub struct Parts {
     pub rules: moderation::Book,
     /// Who is asked about listings besides.
     pub scorer: moderation::Scorer,
+    /// Who tells programs what happens.
+    pub courier: feed::delivery::Courier,
 }
 
 impl Exchange {
@@ -96,6 +99,7 @@ impl Exchange {
         let providers = Providers::new(&settings.providers, &settings.public_url)?;
         let rules = moderation::Book::open(settings.moderation.rules.as_deref())?;
         let scorer = moderation::Scorer::new(settings.moderation.scorer.as_deref())?;
+        let courier = feed::delivery::Courier::new(settings.private_webhooks)?;
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -106,6 +110,7 @@ impl Exchange {
             providers,
             rules,
             scorer,
+            courier,
         })))
     }
 }

@@ -19,6 +19,7 @@ const CONFLICTS: &str = "exchange_transaction_conflicts_total";
 const MESSAGES: &str = "exchange_messages_total";
 const MESSAGE_SECONDS: &str = "exchange_message_seconds";
 const STRIPE_SECONDS: &str = "exchange_stripe_seconds";
+const DELIVERIES: &str = "exchange_webhook_deliveries_total";
 const PART_UP: &str = "exchange_part_up";
 const OUTBOX_UNSENT: &str = "exchange_outbox_unsent";
 const OUTBOX_AGE: &str = "exchange_outbox_oldest_seconds";
@@ -52,6 +53,13 @@ pub fn describe() {
         STRIPE_SECONDS,
         "How long Stripe took to answer, by call and outcome: done, away, broken, refused"
     );
+    describe_counter!(
+        DELIVERIES,
+        "Messages to webhooks of accounts, by outcome: done, failed"
+    );
+    for outcome in ["done", "failed"] {
+        counter!(DELIVERIES, "outcome" => outcome).increment(0);
+    }
     describe_gauge!(PART_UP, "Whether a part answers: database, broker");
     describe_gauge!(
         OUTBOX_UNSENT,
@@ -106,6 +114,12 @@ pub(crate) fn message(consumer: &'static str, outcome: &'static str, begun: Inst
 /// Notes how Stripe answered a call.
 pub(crate) fn stripe(call: &'static str, outcome: &'static str, begun: Instant) {
     histogram!(STRIPE_SECONDS, "call" => call, "outcome" => outcome).record(begun.elapsed());
+}
+
+/// Notes whether somebody's program accepted a message.
+pub(crate) fn delivery(is_done: bool) {
+    let outcome = if is_done { "done" } else { "failed" };
+    counter!(DELIVERIES, "outcome" => outcome).increment(1);
 }
 
 /// Notes that money needs a person.

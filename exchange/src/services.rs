@@ -11,7 +11,9 @@ use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Exchange, Result, audit, expiration, figures, market, moderation, notifications,
+    Exchange, Result, audit, expiration,
+    feed::{self, delivery, webhooks},
+    figures, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
     platform::{
@@ -62,7 +64,7 @@ pub enum Service {
     Payments,
     /// Sets and drops the timers of holds.
     Expiration,
-    /// Writes to people.
+    /// Writes to people, and tells their programs.
     Notifications,
     /// Judges listings, and ends those whose event has begun.
     Moderation,
@@ -214,7 +216,14 @@ impl Services {
                 });
                 self.sweep("forget", FORGET, |exchange, _| forget(exchange).boxed());
             }
-            Service::Relay | Service::Expiration | Service::Notifications => {}
+            Service::Notifications => {
+                let (exchange, stop) = (self.exchange.clone(), self.stop.clone());
+                self.keep("webhooks", move || {
+                    let lease = Lease::new(exchange.db.clone(), "webhooks");
+                    delivery::run(exchange.clone(), lease, stop.clone())
+                });
+            }
+            Service::Relay | Service::Expiration => {}
         }
     }
 
@@ -337,6 +346,8 @@ const EVENTS_OF_LINKS: &str =
 
 async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
+    let events = exchange.clock.ago(feed::KEPT).millis();
+    let deliveries = exchange.clock.ago(webhooks::KEPT).millis();
     for (old, until, also) in [
         ("session WHERE expires_at", now, ""),
         ("api_key WHERE expires_at", now, ""),
@@ -350,6 +361,8 @@ async fn forget(exchange: &Exchange) -> Result<()> {
         ),
         ("rate WHERE full_at", now, ""),
         ("tries WHERE at", now - TRIES_MILLIS, ""),
+        ("account_event WHERE at", events, ""),
+        ("webhook_delivery WHERE at", deliveries, ""),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
         let some = format!(
@@ -392,6 +405,28 @@ mod tests {
             forget(&then.expect("settings")).await.expect("forgets");
             assert_eq!(left("mailed_link").await, expected, "{hours}");
             assert_eq!(left("event").await, expected, "{hours}");
+        }
+    }
+
+    #[tokio::test]
+    async fn events_and_deliveries_are_kept_for_thirty_days() {
+        const SQL: &str = "
+            CREATE account_event:['a', 1] SET at = $now;
+            CREATE webhook_delivery:['a', 'z'] SET at = $now";
+        let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
+        let vars = vars! { now => exchange.clock.now().millis() };
+        let written = exchange.db.transact("note", SQL, vars).await;
+        written.expect("writes");
+        for (days, expected) in [(29, 1), (31, 0)] {
+            let clock = Clock::with_offset(days * 24 * 3_600);
+            let then = Exchange::new(exchange.db.clone(), clock, exchange.settings.clone());
+            forget(&then.expect("settings")).await.expect("forgets");
+            for table in ["account_event", "webhook_delivery"] {
+                let sql = format!("SELECT VALUE 1 FROM {table}");
+                let rows = exchange.db.read(&sql, vars! {}).await.expect("reads");
+                let left = { rows }.many::<i64>().expect("rows").len();
+                assert_eq!(left, expected, "{table} after {days} days");
+            }
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How listings are judged.
     pub moderation: ModerationSettings,
+    /// Whether webhooks may be on our own network, and without TLS.
+    pub private_webhooks: bool,
 }
 
 /// How listings are judged.
@@ -167,6 +169,7 @@ impl Settings {
             providers: Vec::new(),
             limits: Limits::OFF,
             moderation: ModerationSettings::default(),
+            private_webhooks: true,
         }
     }
 

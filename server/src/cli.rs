@@ -9,6 +9,7 @@ use crate::{
     commands::Admin,
     config::{Options, Purpose},
     control, serve,
+    telemetry::{self, Telemetry},
 };
 
 /// A marketplace on which people sell tickets they cannot use.
@@ -33,6 +34,8 @@ Environment only:
   LEPTOS_…          Every other key of Leptos.toml, which is read from the working folder
   LOG               What is logged to standard error, as tracing's EnvFilter takes it
                     [default: info,surrealdb=warn,surrealkv=error,async_nats=warn]
+  OTEL_…            Besides OTEL_EXPORTER_OTLP_ENDPOINT what OpenTelemetry's SDK reads, such as
+                    OTEL_SERVICE_NAME and OTEL_EXPORTER_OTLP_HEADERS
   SURREAL_…         Settings of the embedded database; its caches are small unless set";
 
 #[derive(Subcommand)]
@@ -51,6 +54,14 @@ enum Command {
 }
 
 impl Cli {
+    /// Begins to log and to trace.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn telemetry(&self) -> Result<Telemetry, String> {
+        telemetry::begin(&self.options.telemetry()?)
+    }
+
     /// Runs the command.
     ///
     /// # Errors

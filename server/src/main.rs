@@ -10,6 +10,7 @@ mod control;
 mod data_dir;
 mod serve;
 mod sockets;
+mod telemetry;
 mod web;
 
 use std::{io, process::ExitCode};
@@ -26,13 +27,14 @@ const REFUSED: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("LOG")
-                .unwrap_or_else(|_| "info,surrealdb=warn,surrealkv=error,async_nats=warn".into()),
-        )
-        .init();
+    // It is not told to end before everything else has.
+    let _telemetry = match cli.telemetry() {
+        Ok(telemetry) => telemetry,
+        Err(message) => {
+            eprintln!("ticket-exchange: {message}");
+            return ExitCode::from(REFUSED);
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(10 << 20)

@@ -104,6 +104,11 @@ refusal-too-many-keys = { $max ->
     [one] You have a key already. End it first.
    *[other] You have { $max } keys already, which is the most. End one first.
 }
+refusal-too-many-webhooks = { $max ->
+    [one] You have a webhook already. End it first.
+   *[other] You have { $max } webhooks already, which is the most. End one first.
+}
+refusal-events-forgotten = Some of the events that follow are not kept any more. Begin anew with the oldest that are.
 refusal-cooling-down = You let this ticket go moments ago, so others have a chance first. Try again in a minute.
 refusal-account-gone = This account is deleted.
 refusal-too-late = That took too long, so nothing was changed. Begin again.

@@ -104,6 +104,11 @@ refusal-too-many-keys = { $max ->
     [one] Vous avez déjà une clé. Révoquez-la d’abord.
    *[other] Vous avez déjà { $max } clés, ce qui est le maximum. Révoquez-en une d’abord.
 }
+refusal-too-many-webhooks = { $max ->
+    [one] Vous avez déjà un webhook. Supprimez-le d’abord.
+   *[other] Vous avez déjà { $max } webhooks, ce qui est le maximum. Supprimez-en un d’abord.
+}
+refusal-events-forgotten = Certains des événements qui suivent ne sont plus conservés. Recommencez par les plus anciens qui le sont.
 refusal-cooling-down = Vous avez laissé ce billet il y a un instant : aux autres d’abord. Réessayez dans une minute.
 refusal-account-gone = Ce compte est supprimé.
 refusal-too-late = Cela a pris trop de temps et rien n’a été changé. Recommencez.

@@ -32,6 +32,8 @@ pub fn scope(language: Language, scope: Scope) -> &'static str {
         Scope::OrdersRead => scope_orders_read(language),
         Scope::OrdersWrite => scope_orders_write(language),
         Scope::RefundsWrite => scope_refunds_write(language),
+        Scope::EventsRead => scope_events_read(language),
+        Scope::WebhooksWrite => scope_webhooks_write(language),
     }
 }
 

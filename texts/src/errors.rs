@@ -66,6 +66,10 @@ pub fn refusal(language: Language, refusal: &Refusal, currency: &Currency) -> St
         Refusal::TooManyKeys { max } => {
             return refusal_too_many_keys(language, *max);
         }
+        Refusal::TooManyWebhooks { max } => {
+            return refusal_too_many_webhooks(language, *max);
+        }
+        Refusal::EventsForgotten => refusal_events_forgotten(language),
         Refusal::Reserved => refusal_reserved(language),
         Refusal::Sold => refusal_sold(language),
         Refusal::NotOnMarket => refusal_not_on_market(language),

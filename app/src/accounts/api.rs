@@ -439,6 +439,8 @@ pub(crate) const fn scope_field(scope: Scope) -> &'static str {
         Scope::OrdersRead => "orders_read",
         Scope::OrdersWrite => "orders_write",
         Scope::RefundsWrite => "refunds_write",
+        Scope::EventsRead => "events_read",
+        Scope::WebhooksWrite => "webhooks_write",
     }
 }
 
@@ -456,6 +458,8 @@ pub async fn create_key(
     #[server(default)] orders_read: String,
     #[server(default)] orders_write: String,
     #[server(default)] refunds_write: String,
+    #[server(default)] events_read: String,
+    #[server(default)] webhooks_write: String,
     #[server(default)] days: String,
 ) -> Result<(), ApiError> {
     answer(async {
@@ -466,6 +470,8 @@ pub async fn create_key(
                 Scope::OrdersRead => &orders_read,
                 Scope::OrdersWrite => &orders_write,
                 Scope::RefundsWrite => &refunds_write,
+                Scope::EventsRead => &events_read,
+                Scope::WebhooksWrite => &webhooks_write,
             };
             !field.is_empty()
         };

@@ -13,6 +13,7 @@ use domain::{Problem, Timestamp, permission::Viewer};
 use exchange::{
     Error, Exchange,
     accounts::{Proof, User},
+    audit,
     platform::bus::Bus,
 };
 use leptos::prelude::*;
@@ -335,7 +336,11 @@ pub fn describe(exchange: &Exchange, language: Language, error: Error) -> ApiErr
         }
         error @ Error::Internal(_) => {
             tracing::error!(error = ?error, "a request failed");
-            ApiError::new(ErrorCode::Internal, texts::internal(language))
+            let said = texts::internal(language);
+            // What it is found by in the log.
+            let said =
+                audit::request().map_or_else(|| said.to_owned(), |id| format!("{said} ({id})"));
+            ApiError::new(ErrorCode::Internal, said)
         }
     }
 }

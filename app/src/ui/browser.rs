@@ -44,6 +44,18 @@ pub(crate) fn time_zone() -> Option<String> {
         .as_string()
 }
 
+/// What says that a request is the first of what is done for it (W3C Trace Context).
+pub(crate) fn traceparent() -> Option<String> {
+    let mut random = [0; 24];
+    window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random))
+        .ok()?;
+    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (trace, span) = digits.split_at(32);
+    Some(format!("00-{trace}-{span}-01"))
+}
+
 /// What the control with this id holds.
 pub(crate) fn value_of(id: &str) -> String {
     document()

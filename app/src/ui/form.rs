@@ -224,6 +224,9 @@ async fn post(action: &str, data: &FormData) -> Result<(Option<String>, String),
 async fn send(action: &str, data: &FormData) -> Result<(bool, Option<String>, String), JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
+    if let Some(trace) = browser::traceparent() {
+        headers.set("traceparent", &trace)?;
+    }
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_headers(&headers);

@@ -24,7 +24,7 @@ use crate::{
     Error, Exchange, Result,
     accounts::{self, Proof, User, tries::Client},
     audit::Act,
-    hex, limits, new_id,
+    feed, hex, limits, new_id,
     platform::{
         commit::Commit,
         db::{Db, fields, record},
@@ -140,6 +140,13 @@ pub async fn create(
     let user = accounts::confirm(exchange, asker, proof).await?;
     if of_user(exchange, &user).await?.len() >= MOST {
         return Err(Refusal::TooManyKeys { max: MOST }.into());
+    }
+    // What happens from now on can be asked for.
+    if [Scope::EventsRead, Scope::WebhooksWrite]
+        .iter()
+        .any(|scope| scopes.contains(scope))
+    {
+        feed::begin(&exchange.db, &user.id).await?;
     }
     let now = exchange.clock.now();
     let key = Key {

@@ -13,7 +13,7 @@ use super::{
     sessions, store,
 };
 use crate::{
-    Error, Exchange, Result, access, market, moderation,
+    Error, Exchange, Result, access, feed, market, moderation,
     orders::{self, store as order_store},
     platform::commit::Rounds,
     when,
@@ -167,7 +167,8 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     sessions::end_all(&exchange.db, id).await?;
     moderation::store::forget_reports(&exchange.db, id).await?;
     store::forget_links(&exchange.db, &user).await?;
-    access::forget(&exchange.db, id).await
+    access::forget(&exchange.db, id).await?;
+    feed::forget(&exchange.db, id).await
 }
 
 /// Withdraws what somebody offers, if no order of theirs still goes on: all is

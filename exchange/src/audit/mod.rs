@@ -25,10 +25,16 @@ pub async fn within<F: Future>(work: F) -> (String, F::Output) {
     (request, output)
 }
 
+/// The name of the request that this is called for.
+#[must_use]
+pub fn request() -> Option<String> {
+    REQUEST.try_with(Clone::clone).ok()
+}
+
 /// Has `work` name the request that it is called in also when it goes on in a task of
 /// its own.
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    let request = REQUEST.try_with(Clone::clone).unwrap_or_default();
+    let request = request().unwrap_or_default();
     REQUEST.scope(request, work)
 }
 

@@ -14,6 +14,7 @@ use async_nats::{
 };
 use domain::{OrderId, Timestamp};
 
+use super::trace;
 use crate::{Error, clock::Clock, when};
 
 /// Stream of events.
@@ -162,7 +163,8 @@ impl Bus {
         Ok(())
     }
 
-    /// Sends a message; the future it returns is the broker's receipt.
+    /// Sends a message, which goes on with `trace`; the future it returns is the broker's
+    /// receipt.
     ///
     /// # Errors
     /// When it could not be sent.
@@ -171,10 +173,14 @@ impl Bus {
         subject: String,
         message_id: &str,
         payload: Vec<u8>,
+        trace: Option<&str>,
     ) -> Result<PublishAckFuture, Error> {
-        let message = PublishMessage::build()
+        let mut message = PublishMessage::build()
             .message_id(message_id)
             .payload(payload.into());
+        if let Some(trace) = trace {
+            message = message.header(trace::HEADER, trace);
+        }
         self.context
             .send_publish(subject, message)
             .await

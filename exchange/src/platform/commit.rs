@@ -19,7 +19,10 @@ use domain::{
 };
 use surrealdb::types::{Object, RecordId, RecordIdKey, SurrealValue, Value};
 
-use super::db::{Db, TxError, Vars, fields, record};
+use super::{
+    db::{Db, TxError, Vars, fields, record},
+    trace,
+};
 use crate::{Error, audit::Act, figures, payments, vars};
 
 /// A record changed since it was read, or is being changed: read it again.
@@ -239,11 +242,14 @@ impl Commit {
     pub fn event(mut self, event: &Event) -> Result<Self, Error> {
         let payload = serde_json::to_string(event).map_err(Error::internal)?;
         let key = event_key(event.aggregate, &event.id, event.version);
-        let row = Object::from_iter([
+        let mut row = Object::from_iter([
             ("subject".to_owned(), event.subject().into_value()),
             ("payload".to_owned(), payload.into_value()),
             ("unsent".to_owned(), true.into_value()),
         ]);
+        if let Some(trace) = trace::current() {
+            row.insert("trace".to_owned(), trace.into_value());
+        }
         self.events.push(with_id("event", key, row));
         Ok(self)
     }

@@ -13,10 +13,11 @@ use async_nats::jetstream::{
 use domain::event::Event;
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span, error_span, field::Empty};
 
 use super::{
     bus::{Bus, away},
-    dead_letters,
+    dead_letters, trace,
 };
 use crate::{Error, metrics};
 
@@ -143,10 +144,21 @@ async fn feed<H: Handler>(
             })
         })
         .for_each_concurrent(H::CONCURRENCY, |message| {
-            process(handler, bus, message, stop)
+            let span = span(H::NAME, &message);
+            process(handler, bus, message, stop).instrument(span)
         })
         .await;
     broken.map_or(Ok(()), |error| Err(away(error)))
+}
+
+/// What is done with a message is part of what its commit was part of.
+fn span(consumer: &'static str, message: &Message) -> Span {
+    // An error's lines say it too, whatever else is logged.
+    let span = error_span!("message", consumer, subject = %message.subject, trace = Empty);
+    let headers = message.headers.as_ref();
+    let parent = headers.and_then(|headers| headers.get(trace::HEADER));
+    trace::follow(&span, parent.map(|parent| parent.as_str()));
+    span
 }
 
 async fn process<H: Handler>(
@@ -207,7 +219,7 @@ async fn process<H: Handler>(
 async fn attempt<H: Handler>(handler: &Arc<H>, message: &Message) -> Result<(), Failure> {
     let handler = Arc::clone(handler);
     let (subject, payload) = (message.subject.clone(), message.payload.clone());
-    tokio::spawn(async move { handler.handle(&subject, &payload).await })
+    tokio::spawn(async move { handler.handle(&subject, &payload).await }.in_current_span())
         .await
         .unwrap_or_else(|panicked| Err(Error::internal(panicked).into()))
 }

@@ -17,6 +17,7 @@ use surrealdb::{
     types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
 };
 use tokio::{sync::Notify, time::timeout};
+use tracing::{Instrument, info_span};
 use url::Url;
 
 use super::{crash, embedded, kept::Kept};
@@ -259,7 +260,7 @@ impl Db {
             return self.transact(name, statements, vars).await;
         }
         let (db, statements) = (self.clone(), statements.to_owned());
-        tokio::spawn(async move {
+        let committed = async move {
             let committed = db.transact(name, &statements, vars).await;
             // Also when it is not known whether it was.
             if let Some(kept) = kept {
@@ -272,9 +273,10 @@ impl Db {
                 tickets.iter().for_each(|ticket| db.market.apply(ticket));
             }
             committed
-        })
-        .await
-        .unwrap_or_else(|panicked| Err(Error::internal(panicked).into()))
+        };
+        tokio::spawn(committed.in_current_span())
+            .await
+            .unwrap_or_else(|panicked| Err(Error::internal(panicked).into()))
     }
 
     /// Runs `statements` as one transaction. A conflict with another
@@ -306,7 +308,8 @@ impl Db {
     ) -> Result<(), TxError> {
         let begun = Instant::now();
         let sql = format!("BEGIN;{statements};COMMIT;");
-        let done = self.attempts(name, &sql, vars).await;
+        let span = info_span!("transaction", otel.name = name);
+        let done = self.attempts(name, &sql, vars).instrument(span).await;
         let outcome = match &done {
             Ok(()) => "committed",
             Err(TxError::Thrown(_)) => "refused",

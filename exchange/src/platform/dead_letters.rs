@@ -132,6 +132,7 @@ pub(crate) async fn replay(bus: &Bus, sequence: u64) -> Result<(), Error> {
         letter.subject,
         &format!("replay-{sequence}-{}", rand::random::<u32>()),
         letter.payload.into_bytes(),
+        None,
     )
     .await?
     .await

@@ -52,6 +52,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0011_access",
         include_str!("../../migrations/0011_access.surql"),
     ),
+    (
+        "0012_feed",
+        include_str!("../../migrations/0012_feed.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one

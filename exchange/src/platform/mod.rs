@@ -15,3 +15,4 @@ pub mod migrate;
 pub mod nats_server;
 pub mod outbox;
 pub mod stripe;
+pub mod trace;

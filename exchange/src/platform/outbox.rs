@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     Error,
+    feed::{self, NUMBER},
     figures::{ADD, Sums},
     vars,
 };
@@ -38,13 +39,13 @@ const IDLE: Duration = Duration::from_millis(500);
 /// index: a walk from its start has the versions of an aggregate in order and
 /// misses none before the last it has.
 pub(crate) const UNSENT: &str =
-    "SELECT subject, payload FROM event WHERE unsent = true LIMIT $limit";
+    "SELECT subject, payload, trace FROM event WHERE unsent = true LIMIT $limit";
 
-/// What leaves the outbox is counted ([`figures`](crate::figures)), and so leaves it
-/// once.
+/// What leaves the outbox is counted ([`figures`](crate::figures)) and numbered
+/// ([`feed`]), and so leaves it once.
 const MARK_SENT: &str = "
     IF array::len(SELECT VALUE id FROM $sent WHERE unsent = true) != $count { THROW 'STALE' };
-    UPDATE $sent SET unsent = NONE RETURN NONE;";
+    UPDATE $sent SET unsent = NONE RETURN NONE";
 
 /// A commit of the relay's own.
 const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
@@ -53,6 +54,9 @@ const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE
 struct Unsent {
     subject: String,
     payload: String,
+    /// Of what the commit was part.
+    #[serde(default)]
+    trace: Option<String>,
 }
 
 /// Publishes until `stop`, while it is ours to do; `lease` is none where it never is.
@@ -173,16 +177,23 @@ pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
                 round.push((event, unsent))
             }
         }
-        publish(db, bus, round).await?;
+        if !publish(db, bus, round).await? {
+            // Some may wait still, and none of their later versions goes before them.
+            break;
+        }
         waiting = later;
     }
     Ok(found)
 }
 
-async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), Error> {
+/// Publishes a round and takes it out of the outbox, unless another relay has taken some
+/// of it meanwhile.
+async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<bool, Error> {
     let mut sent = Vec::with_capacity(round.len());
     let mut receipts = Vec::with_capacity(round.len());
     let mut sums = Sums::default();
+    let events: Vec<&Event> = round.iter().map(|(event, _)| event).collect();
+    let told = feed::rows(db, &events).await?;
     for (event, unsent) in round {
         sums.event(&event);
         receipts.push(
@@ -190,6 +201,7 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), 
                 unsent.subject,
                 &event.message_id(),
                 unsent.payload.into_bytes(),
+                unsent.trace.as_deref(),
             )
             .await?
             .into_future(),
@@ -206,11 +218,14 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<(), 
         receipt.map_err(away)?;
     }
     let (days, sellers) = sums.rows()?;
-    let sql = format!("{MARK_SENT} {ADD}");
-    let vars = vars! { count => sent.len() as i64, sent => sent, days => days, sellers => sellers };
+    let sql = format!("{MARK_SENT};{ADD};{NUMBER}");
+    let vars = vars! {
+        count => sent.len() as i64, sent => sent, days => days, sellers => sellers, told => told,
+    };
     match db.transact("mark sent", &sql, vars).await {
-        // Another relay sent some of them as well: the next batch has the others.
-        Ok(()) | Err(TxError::Thrown(_)) => Ok(()),
+        Ok(()) => Ok(true),
+        // The next batch has the others.
+        Err(TxError::Thrown(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -21,6 +21,7 @@ use stripe_shared::{
 };
 
 use stripe_types::RangeQueryTs;
+use tracing::{Instrument, info_span};
 
 use crate::{Error, metrics, settings::StripeSettings};
 
@@ -451,7 +452,8 @@ async fn answered<T>(
     answer: impl Future<Output = Result<T, StripeError>>,
 ) -> Result<T, CallError> {
     let begun = Instant::now();
-    let answer = answer.await.map_err(classify);
+    let span = info_span!("stripe", otel.name = call);
+    let answer = answer.instrument(span).await.map_err(classify);
     let outcome = match &answer {
         Ok(_) => "done",
         Err(CallError::Away(_)) => "away",

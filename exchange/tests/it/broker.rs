@@ -225,7 +225,12 @@ async fn a_poison_message_becomes_a_dead_letter_and_stops_nobody() {
     ] {
         running
             .bus
-            .send(subject.to_owned(), subject, payload.as_bytes().to_vec())
+            .send(
+                subject.to_owned(),
+                subject,
+                payload.as_bytes().to_vec(),
+                None,
+            )
             .await
             .expect("sends")
             .await
@@ -306,7 +311,7 @@ async fn a_message_at_which_a_handler_panics_is_tried_five_times_and_stops_nobod
     let send = async |subject: &str, payload: &str| {
         running
             .bus
-            .send(subject.to_owned(), subject, payload.into())
+            .send(subject.to_owned(), subject, payload.into(), None)
             .await
             .expect("sends")
             .await

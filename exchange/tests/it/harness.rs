@@ -46,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cluster::{self, Cluster},
+    described,
     mailbox::Received,
 };
 
@@ -275,7 +276,9 @@ impl World {
         } else {
             self.exchange.clone()
         };
-        check::check(&exchange.db).await.expect("reads").violations
+        let mut found = check::check(&exchange.db).await.expect("reads").violations;
+        found.extend(described::violations(&exchange).await);
+        found
     }
 }
 

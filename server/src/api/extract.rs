@@ -44,7 +44,9 @@ needed!(
     ListingsWrite,
     OrdersRead,
     OrdersWrite,
-    RefundsWrite
+    RefundsWrite,
+    EventsRead,
+    WebhooksWrite
 );
 
 impl<N: Needed, S: Send + Sync> FromRequestParts<S> for May<N> {

@@ -2,6 +2,7 @@
 //! of sessions. What it answers is described by `docs/openapi.json`, which is made of
 //! the code here (`ticket-exchange openapi`).
 
+mod events;
 mod extract;
 mod listings;
 mod orders;
@@ -47,6 +48,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use self::problem::{Code, Refused};
 use crate::web::AppState;
 
+/// What events are (<https://www.asyncapi.com/docs/reference/specification/v3.1.0>);
+/// that they are so is tested where they are written.
+const EVENTS: &str = include_str!("../../../docs/asyncapi.json");
+
 /// Where it is.
 const BASE: &str = "/api/v1";
 
@@ -68,7 +73,9 @@ const BASE: &str = "/api/v1";
         (name = "listings", description = "What is on the market, and what the account sells"),
         (name = "orders", description = "Holding a ticket"),
         (name = "payments", description = "Paying for it"),
-        (name = "refunds", description = "Getting the money back")
+        (name = "refunds", description = "Getting the money back"),
+        (name = "events", description = "What happened"),
+        (name = "webhooks", description = "Being told what happens")
     ),
     components(schemas(problem::Problem, types::Sort))
 )]
@@ -90,6 +97,11 @@ fn documented() -> (Router<AppState>, Description) {
         .routes(routes!(orders::pay))
         .routes(routes!(orders::finish))
         .routes(routes!(orders::refund))
+        .routes(routes!(events::list))
+        .routes(routes!(events::webhooks, events::create))
+        .routes(routes!(events::read, events::replace, events::delete))
+        .routes(routes!(events::secret, events::roll_secret))
+        .routes(routes!(events::deliveries))
         .split_for_parts()
 }
 
@@ -140,6 +152,8 @@ const fn describe(scope: Scope) -> &'static str {
         Scope::OrdersRead => "Read the account's orders and their payments",
         Scope::OrdersWrite => "Reserve tickets, let them go, and pay",
         Scope::RefundsWrite => "Have the account's orders refunded",
+        Scope::EventsRead => "Read what happens to the account's listings and orders",
+        Scope::WebhooksWrite => "Have addresses told what happens to them",
     }
 }
 
@@ -230,8 +244,10 @@ fn problems(operation: &mut Operation) {
 /// Everything below [`BASE`].
 pub(crate) fn routes(exchange: &Exchange) -> Router<AppState> {
     let (guarded, _) = documented();
-    let text = description();
-    let described = get(async move || ([(header::CONTENT_TYPE, "application/json")], text));
+    let json =
+        |text: String| get(async move || ([(header::CONTENT_TYPE, "application/json")], text));
+    let described = json(description());
+    let events = json(EVENTS.to_owned());
     let reference: Router<AppState> = SwaggerUi::new(format!("{BASE}/docs"))
         .config(Config::new([format!("{BASE}/openapi.json")]))
         .into();
@@ -242,6 +258,7 @@ pub(crate) fn routes(exchange: &Exchange) -> Router<AppState> {
         .layer(from_fn_with_state(exchange.clone(), enter))
         .route("/token", post(token::grant))
         .route("/openapi.json", described)
+        .route("/asyncapi.json", events)
         .route("/{*unknown}", any(no_such_thing))
         .method_not_allowed_fallback(not_so)
         .layer(catch_panic);

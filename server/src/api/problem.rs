@@ -63,6 +63,8 @@ pub(super) enum Code {
     Conflict,
     /// 409: the same write is being done.
     Busy,
+    /// 410: it was there, and is not kept any more.
+    Gone,
     /// 412: the listing is another version by now.
     Stale,
     /// 413: the body is too long.
@@ -92,6 +94,7 @@ impl Code {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict | Self::Busy => StatusCode::CONFLICT,
+            Self::Gone => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -151,6 +154,7 @@ impl Refused {
         if matches!(error, Error::Refused(domain::Refusal::StaleEdit)) {
             return Self::new(Code::Stale, "the listing was edited meanwhile");
         }
+        let is_gone = matches!(error, Error::Refused(domain::Refusal::EventsForgotten));
         let ApiError {
             code,
             message,
@@ -162,6 +166,7 @@ impl Refused {
             ErrorCode::Unauthenticated => Code::Unauthenticated,
             ErrorCode::Forbidden => Code::Forbidden,
             ErrorCode::NotFound => Code::NotFound,
+            ErrorCode::Conflict if is_gone => Code::Gone,
             ErrorCode::Conflict => Code::Conflict,
             ErrorCode::Invalid => Code::Invalid,
             ErrorCode::TooMany => Code::TooMany,

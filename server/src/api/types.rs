@@ -10,6 +10,11 @@ use domain::{
 };
 use exchange::{
     Exchange,
+    feed::{
+        self, Numbered,
+        delivery::Message,
+        webhooks::{self, TypedWebhook},
+    },
     market::{self, TicketDetails, TypedContent, TypedSearch},
     orders::{OrderDetails, billing::TypedBilling},
     when::iso,
@@ -438,4 +443,189 @@ pub(super) struct Confirmation {
     pub(super) client_secret: String,
     /// The key under which it is confirmed.
     pub(super) publishable_key: String,
+}
+
+/// After which event.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Seen {
+    /// The `next` of an earlier answer; without it, the oldest that are kept are first.
+    #[serde(default)]
+    pub(super) after: String,
+}
+
+/// Some events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EventPage {
+    /// The events.
+    items: Vec<Event>,
+    /// What to pass as `after` for those that follow, also when there are none yet.
+    next: String,
+    /// Whether there are more already.
+    more: bool,
+}
+
+/// What happened: the same as is posted to webhooks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Event {
+    /// What it is known by, however often it is told.
+    #[schema(example = "order-01JQZK5V7M3N8P2R4T6W9X0Y1Z-3")]
+    id: String,
+    /// What happened to what. There may be new ones.
+    #[schema(example = "order.completed")]
+    r#type: String,
+    /// When.
+    #[schema(format = DateTime)]
+    timestamp: String,
+    data: EventData,
+}
+
+/// What it happened to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EventData {
+    /// The identifier of the listing (`ticket.…`) or of the order.
+    id: String,
+    /// Goes up by one with every event of this listing, this order or its payment.
+    version: u32,
+}
+
+impl From<Numbered> for Event {
+    fn from(numbered: Numbered) -> Self {
+        let message = Message::from(&numbered.entry);
+        Self {
+            id: message.id.to_owned(),
+            r#type: message.r#type.to_owned(),
+            timestamp: message.timestamp,
+            data: EventData {
+                id: message.data.id.to_owned(),
+                version: message.data.version,
+            },
+        }
+    }
+}
+
+impl From<feed::Events> for EventPage {
+    fn from(found: feed::Events) -> Self {
+        Self {
+            items: found.items.into_iter().map(Event::from).collect(),
+            next: found.next,
+            more: found.more,
+        }
+    }
+}
+
+/// What is asked for of a webhook.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookSettings {
+    /// Where messages are posted to: `https`, and reachable from the Internet.
+    #[schema(max_length = 2000, example = "https://example.org/tickets")]
+    url: String,
+    /// Of which types of events it is told; of all, when there are none.
+    #[serde(default)]
+    #[schema(example = json!(["order.completed", "order.refunded"]))]
+    events: Vec<String>,
+    /// Whether it is told.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl WebhookSettings {
+    pub(super) fn typed(self) -> TypedWebhook {
+        TypedWebhook {
+            url: self.url,
+            kinds: self.events,
+            active: self.active,
+        }
+    }
+}
+
+/// All webhooks of the account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookList {
+    pub(super) items: Vec<Webhook>,
+}
+
+/// A webhook.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Webhook {
+    id: String,
+    url: String,
+    events: Vec<String>,
+    active: bool,
+    /// Why it is told nothing, unless that was asked for: `gone`, it answered 410;
+    /// `failed`, every attempt at a message failed.
+    #[schema(value_type = Option<String>, example = "failed")]
+    ended: Option<webhooks::Ended>,
+    /// How many attempts at the message that is to be accepted next have failed.
+    failures: u32,
+    /// When that is tried again.
+    #[schema(format = DateTime)]
+    next_attempt_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<webhooks::Webhook> for Webhook {
+    fn from(hook: webhooks::Webhook) -> Self {
+        let waits = hook.active && hook.failures > 0;
+        Self {
+            id: hook.id.to_string(),
+            url: hook.url,
+            events: hook.kinds.into_iter().collect(),
+            active: hook.active,
+            ended: hook.ended,
+            failures: hook.failures,
+            next_attempt_at: waits.then(|| iso(hook.due_at)),
+            created_at: iso(hook.created_at),
+            updated_at: iso(hook.updated_at),
+        }
+    }
+}
+
+/// What signs the messages to a webhook.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookSecret {
+    /// `whsec_` and the key in Base64, as libraries of Standard Webhooks take it.
+    pub(super) secret: String,
+}
+
+/// An attempt to deliver a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Delivery {
+    /// The event, and the `webhook-id` under which it was sent.
+    event: String,
+    r#type: String,
+    #[schema(format = DateTime)]
+    at: String,
+    /// Whether it was accepted.
+    accepted: bool,
+    /// The HTTP status of the answer, if there was one.
+    status: Option<u16>,
+    /// Why there was none: `address`, `connection` or `timeout`.
+    #[schema(value_type = Option<String>, example = "timeout")]
+    fault: Option<webhooks::Fault>,
+    /// How long the answer took, in milliseconds.
+    duration: i64,
+}
+
+impl From<webhooks::Delivery> for Delivery {
+    fn from(delivery: webhooks::Delivery) -> Self {
+        Self {
+            accepted: delivery.is_done(),
+            event: delivery.message,
+            r#type: delivery.kind,
+            at: iso(delivery.at),
+            status: delivery.status,
+            fault: delivery.fault,
+            duration: delivery.millis,
+        }
+    }
 }

@@ -18,6 +18,7 @@ use exchange::{
     },
     audit::carried,
 };
+use tracing::Instrument;
 
 use super::problem::{Code, Refused};
 
@@ -116,8 +117,8 @@ pub(super) async fn once(
         Err(error) => return Err(away(error)),
     };
     let request = Request::from_parts(parts, Body::from(body));
-    let answered = tokio::spawn(carried(answer(exchange.clone(), begun, request, next)));
-    answered
+    let answered = carried(answer(exchange.clone(), begun, request, next));
+    tokio::spawn(answered.in_current_span())
         .await
         .unwrap_or_else(|panicked| Err(away(Error::internal(panicked))))
 }

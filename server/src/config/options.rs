@@ -114,6 +114,24 @@ pub(crate) struct Options {
     /// (ARCHITECTURE.md says how).
     #[arg(long, env = "MODERATION_URL", global = true)]
     pub(super) moderation_url: Option<String>,
+    /// Whether webhooks of accounts may be on our own network, and without TLS: `on` or
+    /// `off` [default: on in development].
+    #[arg(long, env = "PRIVATE_WEBHOOKS", global = true)]
+    pub(super) private_webhooks: Option<String>,
+    /// What logged lines are: `text` or `json`.
+    #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
+    pub(super) log_format: String,
+    /// Where a collector takes traces, as OTLP over HTTP, such as
+    /// http://localhost:4318 [default: they are not sent].
+    #[arg(
+        long = "otlp-endpoint",
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true
+    )]
+    pub(super) otlp_endpoint: Option<String>,
+    /// Which share of the traces is sent, from 0 to 1.
+    #[arg(long, env = "TRACES_SHARE", default_value = "1", global = true)]
+    pub(super) traces_share: String,
     /// Address on which this process says what it measures (/metrics) and how it is
     /// (/healthz, /readyz), such as 0.0.0.0:9464; it is for nobody outside [default:
     /// none].

@@ -8,6 +8,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use exchange::{audit, platform::trace};
+use tracing::{Instrument, error_span, field::Empty};
 
 const REQUESTS: &str = "http_requests_total";
 const SECONDS: &str = "http_request_seconds";
@@ -26,7 +28,8 @@ pub(super) fn live_pages(count: usize) {
     gauge!(LIVE_PAGES).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
 }
 
-/// Measures each request. What matches no route is one, however it is called.
+/// Measures each request, and has what is done for it be one trace, which goes on with
+/// what the request is part of. What matches no route is one, however it is called.
 pub(super) async fn request(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>();
@@ -40,8 +43,20 @@ pub(super) async fn request(request: Request, next: Next) -> Response {
         "DELETE" => "DELETE",
         _ => "other",
     };
-    let response = next.run(request).await;
-    let status = response.status().as_u16().to_string();
+    // Lines about errors say of which request, whatever else is logged.
+    let id = audit::request();
+    let span = error_span!("request", id, method, route, status = Empty, trace = Empty);
+    let parent = request.headers().get(trace::HEADER);
+    trace::follow(&span, parent.and_then(|parent| parent.to_str().ok()));
+    let response = next.run(request).instrument(span.clone()).await;
+    let status = response.status();
+    span.record("status", status.as_u16());
+    if status.is_server_error() {
+        tracing::warn!(parent: &span, "failed");
+    } else {
+        tracing::debug!(parent: &span, "answered");
+    }
+    let status = status.as_u16().to_string();
     histogram!(SECONDS, "route" => route.clone()).record(begun.elapsed());
     counter!(REQUESTS, "route" => route, "method" => method, "status" => status).increment(1);
     response

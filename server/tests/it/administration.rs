@@ -59,7 +59,12 @@ async fn poison_is_seen_with_its_reason_and_replayed_or_dropped_while_life_goes_
         ("order.completed.z", of_nobody),
     ] {
         let sent = bus
-            .send(subject.to_owned(), subject, payload.as_bytes().to_vec())
+            .send(
+                subject.to_owned(),
+                subject,
+                payload.as_bytes().to_vec(),
+                None,
+            )
             .await;
         sent.expect("sends").await.expect("stores");
     }

@@ -68,11 +68,17 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on `data` and waits until it is ready.
     pub(crate) fn start(data: &Path, settings: &[(&str, String)]) -> Self {
+        Self::logged(data, settings, Stdio::inherit())
+    }
+
+    /// The same, with its log.
+    pub(crate) fn logged(data: &Path, settings: &[(&str, String)], log: impl Into<Stdio>) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let mut child = program(data, settings)
             .arg("serve")
             .env("LEPTOS_SITE_ADDR", &address)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();

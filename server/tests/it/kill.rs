@@ -11,7 +11,8 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use stripe_sandbox::{Config, Sandbox};
 use tempfile::TempDir;
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Person, Server, run};
 
@@ -74,6 +75,57 @@ async fn shop(
     known
 }
 
+/// Reserves and pays until `stop`, also past requests that nobody answered.
+async fn shop_on(
+    buyer: Arc<Person>,
+    sandbox: Arc<Sandbox>,
+    tickets: Arc<Mutex<Vec<String>>>,
+    stop: CancellationToken,
+) -> HashMap<String, bool> {
+    let mut known = HashMap::new();
+    while !stop.is_cancelled() {
+        let ticket = tickets.lock().await.pop();
+        let Some(ticket) = ticket else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let shopping = shop(Arc::clone(&buyer), Arc::clone(&sandbox), vec![ticket]);
+        known.extend(shopping.await);
+    }
+    known
+}
+
+/// Lists tickets until `stop`.
+async fn list_on(
+    seller: Person,
+    tickets: Arc<Mutex<Vec<String>>>,
+    stop: CancellationToken,
+) -> HashMap<String, bool> {
+    // A new account that lists more has to wait.
+    for _ in 0..19 {
+        if stop.is_cancelled() {
+            break;
+        }
+        let fields = [("title", "One seat"), ("price", "20.00")];
+        let listed = seller.try_post("create_ticket", &fields).await;
+        if let Ok((StatusCode::OK, id)) = listed {
+            tickets.lock().await.push(text(&id));
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    HashMap::new()
+}
+
+/// The processes of a deployment, by their names.
+fn processes(data: &Path) -> BTreeMap<String, i32> {
+    let listed = std::fs::read_to_string(data.join("processes")).expect("a deployment");
+    let pair = |line: &str| {
+        let (name, id) = line.split_once(' ').expect("a name and an id");
+        (name.to_owned(), id.parse().expect("a number"))
+    };
+    listed.lines().map(pair).collect()
+}
+
 /// Where an order, or an intent at Stripe, has come to its end.
 fn is_end(status: &str) -> bool {
     matches!(status, "complete" | "cancelled" | "succeeded" | "canceled")
@@ -109,6 +161,49 @@ async fn intents_of(sandbox: &Sandbox) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Every order comes to an end by itself, paid or over after its time, and with it its
+/// intent; what was answered is there, and who has a ticket was charged once.
+async fn assert_nothing_lost(buyer: &Person, sandbox: &Sandbox, known: &HashMap<String, bool>) {
+    let (mut orders, mut intents) = (BTreeMap::new(), Vec::new());
+    for _ in 0..600 {
+        orders = orders_of(buyer).await;
+        intents = intents_of(sandbox).await;
+        let intents = intents.iter().map(|(_, status)| status);
+        if orders.values().chain(intents).all(|status| is_end(status)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for (id, status) in &orders {
+        assert!(is_end(status), "order {id} is {status}");
+    }
+    for (order, status) in &intents {
+        assert!(is_end(status), "the intent of {order} is {status}");
+    }
+    for (id, was_complete) in known {
+        let status = orders.get(id).map(String::as_str);
+        assert!(status.is_some(), "{id} was answered and is lost");
+        assert!(
+            !was_complete || status == Some("complete"),
+            "{id} was complete and is {status:?}"
+        );
+    }
+    // Every complete order was charged, once, and nothing else was.
+    let complete: Vec<&String> = orders
+        .iter()
+        .filter(|(_, status)| *status == "complete")
+        .map(|(id, _)| id)
+        .collect();
+    let mut charged: Vec<&String> = intents
+        .iter()
+        .filter(|(_, status)| status == "succeeded")
+        .map(|(order, _)| order)
+        .collect();
+    charged.sort();
+    assert_eq!(charged, complete);
+    assert!(!complete.is_empty(), "some were paid");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_killed_at_any_moment_loses_and_doubles_nothing() {
     let data = TempDir::new().expect("a folder");
@@ -139,46 +234,7 @@ async fn a_server_killed_at_any_moment_loses_and_doubles_nothing() {
                 .at(&server),
         );
     }
-    // Every order comes to an end by itself, paid or over after its time, and
-    // with it its intent.
-    let (mut orders, mut intents) = (BTreeMap::new(), Vec::new());
-    for _ in 0..600 {
-        orders = orders_of(&buyer).await;
-        intents = intents_of(&sandbox).await;
-        let intents = intents.iter().map(|(_, status)| status);
-        if orders.values().chain(intents).all(|status| is_end(status)) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    for (id, status) in &orders {
-        assert!(is_end(status), "order {id} is {status}");
-    }
-    for (order, status) in &intents {
-        assert!(is_end(status), "the intent of {order} is {status}");
-    }
-    for (id, was_complete) in &known {
-        let status = orders.get(id).map(String::as_str);
-        assert!(status.is_some(), "{id} was answered and is lost");
-        assert!(
-            !was_complete || status == Some("complete"),
-            "{id} was complete and is {status:?}"
-        );
-    }
-    // Every complete order was charged, once, and nothing else was.
-    let complete: Vec<&String> = orders
-        .iter()
-        .filter(|(_, status)| *status == "complete")
-        .map(|(id, _)| id)
-        .collect();
-    let mut charged: Vec<&String> = intents
-        .iter()
-        .filter(|(_, status)| status == "succeeded")
-        .map(|(order, _)| order)
-        .collect();
-    charged.sort();
-    assert_eq!(charged, complete);
-    assert!(!complete.is_empty(), "some were paid");
+    assert_nothing_lost(&buyer, &sandbox, &known).await;
     let interrupted = known.values().any(|complete| !complete);
     assert!(interrupted, "a kill came in between");
     assert!(server.stop());
@@ -259,6 +315,55 @@ async fn a_webhook_completes_a_sale_whose_browser_went_away() {
         status, "complete",
         "within three seconds, which only the webhook can"
     );
+    assert!(server.stop());
+    assert_clean(data.path());
+}
+
+/// Servers, brokers and services, each once, while people shop: `make split-test`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs TEST_PROGRAM=tools/split, and a SurrealDB server"]
+async fn each_process_of_a_deployment_can_be_killed_under_load() {
+    let data = TempDir::new().expect("a folder");
+    let sandbox = Arc::new(Sandbox::start(Config::default()).await.expect("a sandbox"));
+    let server = Server::start(data.path(), &settings(&sandbox));
+    let buyer = Arc::new(Person::registered(&server).await);
+    let (tickets, stop) = (Arc::default(), CancellationToken::new());
+    let mut people = JoinSet::new();
+    for _ in 0..4 {
+        let (buyer, sandbox) = (Arc::clone(&buyer), Arc::clone(&sandbox));
+        people.spawn(shop_on(buyer, sandbox, Arc::clone(&tickets), stop.clone()));
+    }
+    let all: Vec<String> = processes(data.path()).into_keys().collect();
+    // Two of eight parts, three brokers, and the database.
+    assert_eq!(all.len(), 20, "{all:?}");
+    for name in all {
+        let seller = Person::registered(&server).await;
+        people.spawn(list_on(seller, Arc::clone(&tickets), stop.clone()));
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let before = processes(data.path())[&name];
+        let pid = rustix::process::Pid::from_raw(before).expect("an id");
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("kills");
+        let mut back = false;
+        for _ in 0..600 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            back = processes(data.path())
+                .get(&name)
+                .is_some_and(|now| *now != before);
+            let ready = reqwest::get(format!("{}/readyz", server.url)).await;
+            if back && ready.is_ok_and(|answer| answer.status().is_success()) {
+                break;
+            }
+        }
+        assert!(back, "{name} is started again");
+    }
+    stop.cancel();
+    let mut known = HashMap::new();
+    for answered in people.join_all().await {
+        known.extend(answered);
+    }
+    let complete = known.values().filter(|complete| **complete).count();
+    assert!(complete >= 20, "{complete} of {} were paid", known.len());
+    assert_nothing_lost(&buyer, &sandbox, &known).await;
     assert!(server.stop());
     assert_clean(data.path());
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod api;
+mod events;
 mod forms;
 mod harness;
 mod headers;
@@ -17,5 +18,7 @@ mod monitor;
 mod pages;
 mod permissions;
 mod process;
+mod program;
 mod refusals;
 mod sessions;
+mod trace;

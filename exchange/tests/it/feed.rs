@@ -1,0 +1,165 @@
+//! What happened, numbered for the account it happened to.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use domain::{Problem, permission::Viewer};
+use exchange::{
+    Error, Exchange,
+    feed::{
+        self, Numbered,
+        webhooks::{self, TypedWebhook},
+    },
+    market,
+    platform::outbox,
+    vars,
+};
+use tokio::task::JoinSet;
+
+use crate::harness::{Running, World, settings, typed, ulid};
+
+/// Has what happens to `viewer` numbered.
+async fn asks(exchange: &Exchange, viewer: &Viewer) {
+    let typed = TypedWebhook {
+        url: "https://example.org/".to_owned(),
+        kinds: Vec::new(),
+        active: false,
+    };
+    let id = ulid().parse().expect("an id");
+    webhooks::create_as(exchange, viewer, id, &typed)
+        .await
+        .expect("makes");
+}
+
+async fn all(exchange: &Exchange, viewer: &Viewer) -> Vec<Numbered> {
+    let user = viewer.id().expect("somebody");
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = feed::since(exchange, user, &after).await.expect("reads");
+        found.extend(page.items);
+        if !page.more {
+            return found;
+        }
+        after = page.next;
+    }
+}
+
+/// Three relays at once, each as if the others were gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn relays_at_once_number_every_event_once_and_leave_no_gap() {
+    let world = Arc::new(World::on_disk(settings("http://127.0.0.1:9")).await);
+    let (seller, other) = (world.user("seller").await, world.user("other").await);
+    asks(&world.exchange, &seller).await;
+    let running = Running::split(&world.exchange, Vec::new()).await;
+    running.bus.prepare().await.expect("a broker");
+    let mut work = JoinSet::new();
+    for n in 0..60 {
+        let (world, seller) = (Arc::clone(&world), seller.clone());
+        let title = typed(&format!("Evening number {n}"));
+        work.spawn(async move {
+            let ticket = world.listed_as(&seller, title).await;
+            market::delete(&world.exchange, &seller, &ticket.id)
+                .await
+                .expect("theirs");
+        });
+    }
+    for _ in 0..3 {
+        let (world, bus) = (Arc::clone(&world), running.bus.clone());
+        work.spawn(async move {
+            // Of all of them, when there is nothing left.
+            let mut idle = 0;
+            while idle < 20 {
+                let published = outbox::publish_some(&world.exchange.db, &bus).await;
+                idle = if published.expect("a broker") == 0 {
+                    idle + 1
+                } else {
+                    0
+                };
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        });
+    }
+    world.listed(&other).await;
+    work.join_all().await;
+    while outbox::publish_some(&world.exchange.db, &running.bus)
+        .await
+        .expect("a broker")
+        > 0
+    {}
+    let found = all(&world.exchange, &seller).await;
+    let numbers: Vec<i64> = found.iter().map(|event| event.number).collect();
+    assert_eq!(numbers, (1..=180).collect::<Vec<i64>>());
+    let names: BTreeSet<&str> = found
+        .iter()
+        .map(|event| event.entry.event.as_str())
+        .collect();
+    assert_eq!(names.len(), found.len());
+    let mut versions: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for event in &found {
+        let of_it = versions.entry(&event.entry.object).or_default();
+        of_it.push(event.entry.version);
+    }
+    assert!(versions.values().all(|versions| *versions == [1, 2, 3]));
+    // Who does not ask costs nothing.
+    assert_eq!(all(&world.exchange, &other).await, []);
+    let rows = world.exchange.db.read("SELECT VALUE 1 FROM feed", vars! {});
+    let rows: Vec<i64> = rows.await.expect("reads").many().expect("rows");
+    assert_eq!(rows.len(), 1);
+    running.stop().await;
+    world.check().await;
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_not_passed_over() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    asks(&world.exchange, &seller).await;
+    let user = seller.id().expect("somebody");
+    const SQL: &str = "
+        FOR $n IN [1, 2, 3] {
+            CREATE type::record('account_event', [$user, $n])
+                CONTENT { event: <string> $n, kind: 'ticket.updated', object: 'a', version: $n, at: 0 };
+        };
+        UPDATE feed SET last = 3";
+    let db = &world.exchange.db;
+    db.transact("number", SQL, vars! { user => user.to_string() })
+        .await
+        .expect("writes");
+    let since = async |after: &str| {
+        let found = feed::since(&world.exchange, user, after).await?;
+        let numbers: Vec<i64> = found.items.iter().map(|item| item.number).collect();
+        Ok::<_, Error>((numbers, found.next))
+    };
+    assert_eq!(
+        since("").await.expect("reads"),
+        (vec![1, 2, 3], "3".to_owned())
+    );
+    assert_eq!(since("2").await.expect("reads"), (vec![3], "3".to_owned()));
+    assert_eq!(since("3").await.expect("reads"), (vec![], "3".to_owned()));
+    let error = since("4").await.expect_err("never given");
+    assert!(
+        matches!(&error, Error::Invalid(errors) if errors.iter().any(|(field, problem)| *field == "after" && *problem == Problem::Malformed)),
+        "{error:?}"
+    );
+    let forget = async |number: i64| {
+        let sql = "DELETE type::record('account_event', [$user, $n])";
+        let vars = vars! { user => user.to_string(), n => number };
+        db.transact("forget", sql, vars).await.expect("deletes");
+    };
+    forget(1).await;
+    forget(2).await;
+    for (after, expected) in [("0", None), ("1", None), ("2", Some(vec![3]))] {
+        match (since(after).await, expected) {
+            (Ok((numbers, _)), Some(expected)) => assert_eq!(numbers, expected, "{after}"),
+            (Err(Error::Refused(domain::Refusal::EventsForgotten)), None) => {}
+            (other, _) => panic!("{after}: {other:?}"),
+        }
+    }
+    assert_eq!(since("").await.expect("reads").0, [3]);
+    forget(3).await;
+    assert!(since("2").await.is_err());
+    assert_eq!(since("").await.expect("reads"), (vec![], "3".to_owned()));
+    world.check().await;
+}
