@@ -39,7 +39,7 @@ build: setup ## Optimised build: the server and its precompressed site
 bench: release-bench ## Measure in 10 minutes after the build: target/bench/report.json
 	@. tools/env; use_profile release; "$$CARGO_TARGET_DIR/release/bench" $(ARGS)
 
-bench-full: release-bench ## Measure everything, the long runs too
+bench-full: setup-servers release-bench ## Measure everything, the long runs too
 	@. tools/env; use_profile release; "$$CARGO_TARGET_DIR/release/bench" --full $(ARGS)
 
 setup: ## Install what is missing (other targets do it themselves)
@@ -82,7 +82,7 @@ deny: ## Licences, bans and sources of the dependencies (needs: cargo install ca
 openapi: site ## Write the description of the API for programs anew: docs/openapi.json
 	@. tools/env; use_profile debug; "$$CARGO_TARGET_DIR/debug/ticket-exchange" openapi >docs/openapi.json
 
-deploy-check: setup ## What deploy, Dockerfile and compose.yaml have, read by the tools that use it
+deploy-check: setup site ## What deploy, Dockerfile and compose.yaml have, read by the tools that use it, and every alert
 	@tools/check-deploy
 
 clean-data: ## Delete the data of make run (stop it first)

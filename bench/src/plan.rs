@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) searched: [usize; 2],
     /// How long each of its windows lasts.
     pub(crate) search: Duration,
+    /// How long `soak` lasts.
+    pub(crate) soak: Duration,
 }
 
 impl Plan {
@@ -49,6 +51,7 @@ impl Plan {
         judged: 10_000,
         searched: [10_000, 1_000_000],
         search: Duration::from_secs(2),
+        soak: Duration::from_secs(600),
     };
 
     /// `make bench-full`: more windows, longer ones.
@@ -74,5 +77,6 @@ impl Plan {
         judged: 1_000,
         searched: [500, 5_000],
         search: Duration::from_millis(300),
+        soak: Duration::from_secs(30),
     };
 }

@@ -48,8 +48,33 @@ impl Server {
     /// # Errors
     /// When it ends or takes longer than five minutes: it reads the market.
     pub(crate) async fn start(data: &Path) -> Result<Self> {
+        Self::start_with(data, &[]).await
+    }
+
+    /// The same, with settings besides.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(crate) async fn start_with(data: &Path, settings: &[(&str, String)]) -> Result<Self> {
+        let mut command = command(program()?, data);
+        command.envs(settings.iter().map(|(name, value)| (*name, value)));
+        Self::run(command, data).await
+    }
+
+    /// Starts a deployment on servers of its own, which has these parts.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), or when there is no SurrealDB server.
+    pub(crate) async fn split(data: &Path, parts: &str) -> Result<Self> {
+        let mut command = split(data)?;
+        command
+            .env("SPLIT_PARTS", parts)
+            .env("SPLIT_REPLICAS", "1");
+        Self::run(command, data).await
+    }
+
+    async fn run(mut command: Command, data: &Path) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut command = command(data)?;
         command
             .arg("serve")
             .env("LEPTOS_SITE_ADDR", address.to_string())
@@ -90,6 +115,16 @@ impl Server {
             .context("the server does not stop")??;
         ensure!(status.success(), "the server ended with {status}");
         Ok(())
+    }
+
+    /// Kills its broker, which it starts again.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn kill_broker(&self) -> Result<()> {
+        let pid = i32::try_from(self.broker_pid()?)?;
+        let pid = Pid::from_raw(pid).context("no process")?;
+        Ok(kill_process(pid, Signal::KILL)?)
     }
 
     /// Kills it, as a failing machine would; its broker stays behind.
@@ -168,7 +203,19 @@ impl Drop for Server {
 /// # Errors
 /// With what is violated.
 pub(crate) async fn check(data: &Path) -> Result<()> {
-    let output = command(data)?
+    checked(command(program()?, data)).await
+}
+
+/// The same of a deployment that has ended.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) async fn check_split(data: &Path) -> Result<()> {
+    checked(split(data)?).await
+}
+
+async fn checked(mut command: Command) -> Result<()> {
+    let output = command
         .arg("check")
         .output()
         .await
@@ -186,11 +233,22 @@ pub(crate) async fn check(data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn command(data: &Path) -> Result<Command> {
-    let program = match std::env::var_os("TICKET_EXCHANGE_BIN") {
+/// The program that is measured.
+fn program() -> Result<PathBuf> {
+    Ok(match std::env::var_os("TICKET_EXCHANGE_BIN") {
         Some(program) => PathBuf::from(program),
         None => std::env::current_exe()?.with_file_name("ticket-exchange"),
-    };
+    })
+}
+
+/// The program as a deployment of many processes.
+fn split(data: &Path) -> Result<Command> {
+    let mut command = command(PathBuf::from("tools/split"), data);
+    command.env("TICKET_EXCHANGE_BIN", program()?);
+    Ok(command)
+}
+
+fn command(program: PathBuf, data: &Path) -> Command {
     let mut command = Command::new(program);
     for name in FOREIGN {
         command.env_remove(name);
@@ -200,7 +258,7 @@ fn command(data: &Path) -> Result<Command> {
         .env("LIMITS", "off")
         .env("HOLD_COOLDOWN", "0")
         .env("LOG", "error");
-    Ok(command)
+    command
 }
 
 /// Processor time that a process has used, in hundredths of a second:

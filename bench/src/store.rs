@@ -1,7 +1,7 @@
 //! A store on disk, opened in this process: to fill it, to load it without a
 //! server, and to read what a server left.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Result, ensure};
 use exchange::{
@@ -31,12 +31,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub(crate) async fn create() -> Result<Self> {
-        Self::open(
-            tempfile::Builder::new()
-                .prefix("data-")
-                .tempdir_in(FOLDER)?,
-        )
-        .await
+        Self::open(folder()?).await
     }
 
     /// The store in `folder`, opened as the server does: every commit synced.
@@ -71,6 +66,28 @@ impl Store {
         );
         Ok(folder)
     }
+}
+
+/// A new folder for data, beside the report.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn folder() -> Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    Ok(folder.prefix("data-").tempdir_in(FOLDER)?)
+}
+
+/// The operations on a database that servers use.
+///
+/// # Errors
+/// When it is away.
+pub(crate) async fn connect(url: &str, folder: &Path) -> Result<Exchange> {
+    let settings = Settings::trial(SANDBOX, folder.join("mail"));
+    Ok(Exchange::new(
+        Db::open(url).await?,
+        Clock::default(),
+        settings,
+    )?)
 }
 
 /// The store's address, as the server writes it: every commit is synced.

@@ -28,7 +28,7 @@ const CONSUMER_UNFINISHED: &str = "exchange_consumer_unfinished";
 const DEAD_LETTERS: &str = "exchange_dead_letters";
 const HOLDS: &str = "exchange_holds";
 const LISTED: &str = "exchange_listed";
-const MISMATCHES: &str = "exchange_payment_mismatches_total";
+const MISMATCHES: &str = "exchange_payment_mismatches";
 
 /// Tells the recorder what each of them is.
 pub fn describe() {
@@ -83,12 +83,11 @@ pub fn describe() {
     );
     describe_gauge!(HOLDS, "Reservations that are not paid");
     describe_gauge!(LISTED, "Tickets on the market of this process");
-    describe_counter!(
+    describe_gauge!(
         MISMATCHES,
-        "Times that the reconciler found money that a person has to see to"
+        "Payments that a person has to see to, by the reconciler's last look"
     );
-    // What begins with its first increment has no increase that an alarm could see.
-    counter!(MISMATCHES).increment(0);
+    mismatches(0);
 }
 
 /// Notes how a transaction went, from `begun` on.
@@ -122,9 +121,10 @@ pub(crate) fn delivery(is_done: bool) {
     counter!(DELIVERIES, "outcome" => outcome).increment(1);
 }
 
-/// Notes that money needs a person.
-pub(crate) fn mismatch() {
-    counter!(MISMATCHES).increment(1);
+/// Notes how many payments need a person. Not how many more: the first look comes before
+/// anybody has asked for a number that could have grown.
+pub(crate) fn mismatches(count: usize) {
+    gauge!(MISMATCHES).set(self::count(count));
 }
 
 /// Reads how things stand in the database and at the broker. What cannot be read now

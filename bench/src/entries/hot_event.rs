@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Buyers who reserve at the same time.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 /// Least part of the store's speed that is left over HTTP.
 const LEAST: f64 = 0.35;
 
@@ -76,14 +76,14 @@ async fn filled(tickets: usize, buyers: usize) -> Result<Store> {
     Ok(store)
 }
 
-fn rounded(rates: &[f64]) -> Vec<f64> {
+pub(super) fn rounded(rates: &[f64]) -> Vec<f64> {
     rates.iter().map(|rate| stats::tenths(*rate)).collect()
 }
 
 /// Reserves over HTTP.
-struct Client {
-    connection: Connection,
-    buyers: usize,
+pub(super) struct Client {
+    pub(super) connection: Connection,
+    pub(super) buyers: usize,
 }
 
 impl Worker for Client {

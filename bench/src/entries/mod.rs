@@ -8,9 +8,11 @@ mod live;
 mod market_page;
 mod memory;
 mod moderation;
+mod scale;
 mod search;
 mod session;
 mod sign_in;
+mod soak;
 
 use std::path::Path;
 
@@ -56,13 +58,20 @@ pub(crate) enum Entry {
     Session,
     /// A thousand open pages of the market (--full).
     Live,
+    /// Many buyers, many tickets, on deployments of many processes (--full).
+    Scale,
+    /// All kinds of requests for ten minutes (--full).
+    Soak,
 }
 
 impl Entry {
     /// All of them; the long runs only when `full`.
     pub(crate) fn all(full: bool) -> impl Iterator<Item = Self> {
         Self::value_variants().iter().copied().filter(move |entry| {
-            full || !matches!(entry, Self::ExpiryKilled | Self::Live | Self::Search)
+            full || !matches!(
+                entry,
+                Self::ExpiryKilled | Self::Live | Self::Search | Self::Scale | Self::Soak
+            )
         })
     }
 
@@ -81,6 +90,8 @@ impl Entry {
             Self::SignIn => "sign_in",
             Self::Session => "session",
             Self::Live => "live",
+            Self::Scale => "scale",
+            Self::Soak => "soak",
         }
     }
 }
@@ -117,6 +128,8 @@ impl Bench {
             Entry::SignIn => sign_in::measure(&self.plan).await,
             Entry::Session => session::measure(&self.plan).await,
             Entry::Live => live::measure(&self.plan).await,
+            Entry::Scale => scale::measure(&self.plan).await,
+            Entry::Soak => soak::measure(&self.plan).await,
             Entry::Memory => memory::measure(&self.plan, self.large_market().await?).await,
         }
     }

@@ -67,6 +67,7 @@ pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: Cancellation
     let (mut since, mut retry) = (LONG, RETRY);
     while !stop.is_cancelled() {
         if !lease.is_held().await {
+            metrics::mismatches(0);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = lease.pause(RETRY) => {}
@@ -81,8 +82,8 @@ pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: Cancellation
         for done in &report.done {
             tracing::info!(done, "reconciled");
         }
+        metrics::mismatches(report.for_a_person.len());
         for finding in &report.for_a_person {
-            metrics::mismatch();
             tracing::error!(finding, "money needs a person");
         }
         for failed in &report.failed {

@@ -340,8 +340,7 @@ impl Db {
                 }
                 refused => return Err(refused),
             }
-            let ceiling = 2 * u64::from(attempt);
-            tokio::time::sleep(Duration::from_millis(rand::random_range(0..=ceiling))).await;
+            pause(attempt).await;
         }
         tracing::warn!(
             transaction = name,
@@ -462,11 +461,17 @@ impl Place {
             };
             surreal.signin(user).await.map_err(fault)?;
         }
-        surreal
-            .use_ns(&*self.namespace)
-            .use_db(&*self.database)
-            .await
-            .map_err(fault)?;
+        // The first to use them makes them, and several may be first.
+        for attempt in 1.. {
+            let used = surreal.use_ns(&*self.namespace).use_db(&*self.database);
+            match used.await {
+                Err(error) if is_conflict(&error) && attempt < MAX_ATTEMPTS => pause(attempt).await,
+                used => {
+                    used.map_err(fault)?;
+                    break;
+                }
+            }
+        }
         Ok(surreal)
     }
 
@@ -484,6 +489,12 @@ fn bound(vars: Vars) -> Value {
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
     )
+}
+
+/// Waits after an attempt that conflicted: the competitors are spread.
+async fn pause(attempt: u32) {
+    let ceiling = 2 * u64::from(attempt);
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..=ceiling))).await;
 }
 
 /// The one cause among the errors of a failed transaction's statements.
