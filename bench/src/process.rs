@@ -67,9 +67,7 @@ impl Server {
     /// As [`start`](Self::start), or when there is no SurrealDB server.
     pub(crate) async fn split(data: &Path, parts: &str) -> Result<Self> {
         let mut command = split(data)?;
-        command
-            .env("SPLIT_PARTS", parts)
-            .env("SPLIT_REPLICAS", "1");
+        command.env("SPLIT_PARTS", parts).env("SPLIT_REPLICAS", "1");
         Self::run(command, data).await
     }
 

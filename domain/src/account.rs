@@ -86,6 +86,8 @@ pub enum AccountChange {
     IdentityLinked,
     /// One way to sign in less.
     IdentityUnlinked,
+    /// A key was made, by which programs act for it.
+    KeyMade,
     /// It was suspended: its owner cannot sign in, and what they offer is not shown.
     Suspended,
     /// It is suspended no longer.

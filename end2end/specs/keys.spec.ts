@@ -30,3 +30,25 @@ test("a key is made for a program, used, and ended", async ({ visitor, baseURL }
   await expect(page.getByText("The key is ended")).toBeVisible();
   expect((await orders()).status).toBe(401);
 });
+
+test("an address that a program has had told is seen, and ended", async ({ visitor, baseURL }) => {
+  const { page, person } = await visitor("Hal Hooks");
+  await page.goto("/account/keys");
+  await field(page, "Name").fill("Ledger");
+  await page.getByRole("checkbox", { name: /^Have addresses told/ }).check();
+  await field(page, "Current password").fill(person.password);
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const key = await page.locator("code.secret").innerText();
+  const made = await fetch(`${baseURL}/api/v1/webhooks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "idempotency-key": "once" },
+    body: JSON.stringify({ url: "http://127.0.0.1:1/hook" }),
+  });
+  expect(made.status).toBe(201);
+  await page.goto("/account/keys");
+  const hook = page.getByRole("listitem").filter({ hasText: "http://127.0.0.1:1/hook" });
+  await expect(hook).toContainText("is told");
+  await hook.getByRole("button", { name: /^End/ }).click();
+  await expect(page.getByText("The address is told nothing any more")).toBeVisible();
+  await expect(page.getByText("http://127.0.0.1:1/hook")).toHaveCount(0);
+});

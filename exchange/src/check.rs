@@ -10,6 +10,7 @@
 //! 6. The ledger sums to zero, and has what was captured, refunded and lost,
 //!    once each and nothing else.
 //! 7. The figures are what it and the events say.
+//! 8. The events that accounts are told of are numbered without a gap.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -110,6 +111,7 @@ pub async fn check(db: &Db) -> Result<Report> {
     events(db, &versions, &mut report).await?;
     quotas(db, &orders, &mut report).await?;
     ledger(db, &orders, &mut report).await?;
+    feeds(db, &mut report).await?;
     market(db, &tickets, &mut report);
     report.violations.extend(miscounted(db).await?);
     Ok(report)
@@ -508,12 +510,64 @@ fn market(db: &Db, tickets: &HashMap<String, Ticket>, report: &mut Report) {
     report.counts.push(("listings", listed));
 }
 
+/// Those that were forgotten are the first ones.
+async fn feeds(db: &Db, report: &mut Report) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Feed {
+        id: String,
+        last: i64,
+    }
+    #[derive(Deserialize)]
+    struct Row {
+        user: String,
+        number: i64,
+    }
+    let feeds: Vec<Feed> = all(db, "feed").await?;
+    let rows: Vec<Row> = rows(
+        db,
+        "record::id(id)[0] AS user, record::id(id)[1] AS number",
+        "account_event",
+    )
+    .await?;
+    let mut numbers: HashMap<&str, Vec<i64>> = HashMap::new();
+    for row in &rows {
+        numbers.entry(&row.user).or_default().push(row.number);
+    }
+    for feed in &feeds {
+        let Some(numbers) = numbers.remove(feed.id.as_str()) else {
+            continue;
+        };
+        let without_gap = numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        if !without_gap || numbers.last() != Some(&feed.last) {
+            report.violations.push(format!(
+                "the events of account {} are not numbered up to {}",
+                feed.id, feed.last
+            ));
+        }
+    }
+    for user in numbers.keys() {
+        report
+            .violations
+            .push(format!("account {user} has events, and no feed"));
+    }
+    Ok(())
+}
+
 async fn all<T: DeserializeOwned>(db: &Db, table: &'static str) -> Result<Vec<T>> {
+    rows(db, "*, <string> record::id(id) AS id", table).await
+}
+
+/// All records of a table, in the order of their names.
+async fn rows<T: DeserializeOwned>(
+    db: &Db,
+    fields: &'static str,
+    table: &'static str,
+) -> Result<Vec<T>> {
     let mut found = Vec::new();
     for batch in 0.. {
         // Only here, where everything is read once, are rows skipped by count.
         let sql = format!(
-            "SELECT *, <string> record::id(id) AS id FROM {table} START {} LIMIT {BATCH}",
+            "SELECT {fields} FROM {table} START {} LIMIT {BATCH}",
             batch * BATCH
         );
         let rows: Vec<T> = db.read(&sql, vars! {}).await?.many()?;

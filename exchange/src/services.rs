@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Exchange, Result, audit, expiration,
-    feed::{self, delivery, webhooks},
+    feed::delivery,
     figures, market, moderation, notifications,
     orders::{self, expiry::Expirer},
     payments,
@@ -43,14 +43,11 @@ const RECOVERY: Duration = Duration::from_secs(1);
 const BATCH: usize = 1_000;
 /// How many of them at once.
 const AT_ONCE: usize = 64;
-/// How long it is remembered what a consumer has processed: longer than the
-/// broker keeps the events.
-const PROCESSED_MILLIS: i64 = 40 * 24 * 3_600 * 1_000;
-
+/// How much longer than the broker keeps an event it is remembered which consumer has
+/// processed it.
+const PROCESSED: Duration = Duration::from_secs(10 * 24 * 3_600);
 /// How long a link is kept that is too old to be used.
 const LINKS_MILLIS: i64 = 24 * 3_600 * 1_000;
-/// How long it is remembered who tried to sign in, and who did.
-const TRIES_MILLIS: i64 = 90 * 24 * 3_600 * 1_000;
 
 /// What acts by itself, and may be a process of its own where database and broker
 /// are servers. Any number of processes may have the same.
@@ -134,7 +131,8 @@ pub async fn run(exchange: Exchange, bus: Bus, which: Vec<Service>, stop: Cancel
     for service in &which {
         services.sweeps_of(*service);
     }
-    prepare(&services.bus, &services.stop).await;
+    let kept = services.exchange.settings.event_retention;
+    prepare(&services.bus, kept, &services.stop).await;
     // Whoever does not relay tells those who do.
     services.relay(which.contains(&Service::Relay));
     for service in &which {
@@ -157,8 +155,8 @@ where
     }
 }
 
-async fn prepare(bus: &Bus, stop: &CancellationToken) {
-    while let Err(error) = bus.prepare().await {
+async fn prepare(bus: &Bus, kept: Duration, stop: &CancellationToken) {
+    while let Err(error) = bus.prepare(kept).await {
         tracing::warn!(%error, "waiting for the broker");
         tokio::select! {
             () = stop.cancelled() => return,
@@ -346,23 +344,26 @@ const EVENTS_OF_LINKS: &str =
 
 async fn forget(exchange: &Exchange) -> Result<()> {
     let now = exchange.clock.now().millis();
-    let events = exchange.clock.ago(feed::KEPT).millis();
-    let deliveries = exchange.clock.ago(webhooks::KEPT).millis();
+    let settings = &exchange.settings;
+    let events = exchange.clock.ago(settings.event_retention).millis();
+    let kept = settings.event_retention + PROCESSED;
+    let processed = exchange.clock.ago(kept).millis();
+    let tries = exchange.clock.ago(settings.sign_in_retention).millis();
     for (old, until, also) in [
         ("session WHERE expires_at", now, ""),
         ("api_key WHERE expires_at", now, ""),
         ("api_answer WHERE expires_at", now, ""),
-        ("processed WHERE at", now - PROCESSED_MILLIS, ""),
-        ("sent_mail WHERE at", now - PROCESSED_MILLIS, ""),
+        ("processed WHERE at", processed, ""),
+        ("sent_mail WHERE at", processed, ""),
         (
             "mailed_link WHERE expires_at",
             now - LINKS_MILLIS,
             EVENTS_OF_LINKS,
         ),
         ("rate WHERE full_at", now, ""),
-        ("tries WHERE at", now - TRIES_MILLIS, ""),
+        ("tries WHERE at", tries, ""),
         ("account_event WHERE at", events, ""),
-        ("webhook_delivery WHERE at", deliveries, ""),
+        ("webhook_delivery WHERE at", events, ""),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
         let some = format!(

@@ -24,6 +24,11 @@ pub struct Settings {
     pub refund_window: Duration,
     /// How long it is kept who paid.
     pub billing_retention: Duration,
+    /// How long events are kept for whoever asks or is late: by the broker, and for
+    /// accounts, with what became of their webhooks.
+    pub event_retention: Duration,
+    /// How long it is kept who tried to sign in, and who did.
+    pub sign_in_retention: Duration,
     /// How the payment service is reached.
     pub stripe: StripeSettings,
     /// Where people reach the site, without a slash at the end.
@@ -151,6 +156,8 @@ impl Settings {
             max_holds: 4,
             refund_window: Duration::from_secs(14 * 24 * 3_600),
             billing_retention: Duration::from_secs(7 * 365 * 24 * 3_600),
+            event_retention: Duration::from_secs(30 * 24 * 3_600),
+            sign_in_retention: Duration::from_secs(90 * 24 * 3_600),
             stripe: StripeSettings {
                 api_url: format!("{stripe}/"),
                 js_url: format!("{stripe}/v3/"),

@@ -45,6 +45,7 @@ pub fn done(language: Language, name: &str) -> Option<&'static str> {
         "password" => done_password(language),
         "session" => done_session(language),
         "key" => done_key(language),
+        "webhook" => done_webhook(language),
         "sessions" => done_sessions(language),
         "second_factor" => done_second_factor(language),
         "second_factor_off" => done_second_factor_off(language),

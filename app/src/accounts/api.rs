@@ -20,6 +20,8 @@ use exchange::access;
 #[cfg(feature = "ssr")]
 use exchange::accounts::{self, identities, recovery, second_factor};
 #[cfg(feature = "ssr")]
+use exchange::feed::webhooks;
+#[cfg(feature = "ssr")]
 use texts::Language;
 
 /// Where a second factor is set up.
@@ -495,6 +497,22 @@ pub async fn end_key(#[server(default)] id: String) -> Result<(), ApiError> {
         let user = server::own_account().await?;
         access::revoke(&server::exchange(), &user, &server::id(&id)?).await?;
         server::go(&format!("{KEYS}?done=key"));
+        Ok(())
+    })
+    .await
+}
+
+/// Ends a webhook of the viewer's.
+///
+/// # Errors
+/// 401, or 404 when there is none of that identifier.
+#[server(endpoint = "end_webhook", prefix = "/api")]
+pub async fn end_webhook(#[server(default)] id: String) -> Result<(), ApiError> {
+    answer(async {
+        let user = server::own_account().await?;
+        let exchange = server::exchange();
+        webhooks::delete(&exchange, &user.viewer(), &server::id(&id)?).await?;
+        server::go(&format!("{KEYS}?done=webhook"));
         Ok(())
     })
     .await

@@ -153,6 +153,32 @@ pub struct KeysView {
     pub made: Option<(String, String)>,
     /// Those that there are, the newest first.
     pub keys: Vec<KeyView>,
+    /// The addresses that programs have had told, the newest first.
+    pub webhooks: Vec<WebhookView>,
+}
+
+/// An address that is told what happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookView {
+    /// Its identifier.
+    pub id: String,
+    /// Where messages are sent.
+    pub url: String,
+    /// Whether it is told, and why not, as a sentence.
+    pub state: String,
+    /// The last messages that were sent, the latest first.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// An attempt to deliver a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryView {
+    /// When.
+    pub at: When,
+    /// What had happened: `order.completed`.
+    pub kind: String,
+    /// What it was answered, in words.
+    pub answer: String,
 }
 
 /// A key.

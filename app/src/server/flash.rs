@@ -192,7 +192,7 @@ fn page_of(action: &str, typed: &BTreeMap<String, String>) -> Option<String> {
         | "begin_backup_codes"
         | "confirm_second_factor"
         | "remove_second_factor" => "/account/second-factor".to_owned(),
-        "create_key" | "end_key" => "/account/keys".to_owned(),
+        "create_key" | "end_key" | "end_webhook" => "/account/keys".to_owned(),
         "unlink_identity" => "/account/providers".to_owned(),
         "link_identity" => "/account/link".to_owned(),
         "delete_account" => "/account/delete".to_owned(),

@@ -19,6 +19,7 @@ use exchange::{
         links::Link,
         second_factor, sessions,
     },
+    feed::webhooks::{self, Delivery, Ended, Fault},
     market::{Found, Listing, Seller, Standing, TicketDetails},
     moderation::{CaseDetails, Known},
     orders::{
@@ -28,13 +29,13 @@ use exchange::{
     payments::Begun,
     when,
 };
-use texts::Language;
+use texts::{Language, accounts as text};
 
 use super::Visit;
 use crate::{
     accounts::types::{
-        AccountView, Asked, ClaimView, IdentityView, KeyView, KeysView, LinkView, SessionView,
-        Setup, SetupView,
+        AccountView, Asked, ClaimView, DeliveryView, IdentityView, KeyView, KeysView, LinkView,
+        SessionView, Setup, SetupView, WebhookView,
     },
     market::types::{
         Card, CardStatus, Change, Listing as ListingRow, MarketPage, SaleRow, SellerView,
@@ -47,6 +48,9 @@ use crate::{
     },
     wire::{Price, When},
 };
+
+/// Messages that are shown of each webhook.
+const DELIVERIES: usize = 10;
 
 pub(super) fn price(exchange: &Exchange, language: Language, amount: Amount) -> Price {
     Price {
@@ -204,7 +208,48 @@ pub async fn keys(
         days: access::DAYS.to_vec(),
         made,
         keys: keys.into_iter().map(key).collect(),
+        webhooks: webhooks(exchange, language, user).await?,
     })
+}
+
+async fn webhooks(
+    exchange: &Exchange,
+    language: Language,
+    user: &User,
+) -> Result<Vec<WebhookView>, exchange::Error> {
+    let viewer = user.viewer();
+    let mut views = Vec::new();
+    for hook in webhooks::list(exchange, &viewer).await? {
+        let log = webhooks::deliveries(exchange, &viewer, &hook.id, "").await?;
+        let delivery = |delivery: Delivery| DeliveryView {
+            at: moment(language, delivery.at, None),
+            kind: delivery.kind,
+            answer: match (delivery.status, delivery.fault) {
+                (Some(status), _) => status.to_string(),
+                (None, Some(Fault::Timeout)) => text::delivery_timeout(language).to_owned(),
+                (None, _) => text::delivery_failed(language).to_owned(),
+            },
+        };
+        let state = match (hook.ended, hook.active, hook.failures) {
+            (Some(Ended::Gone), ..) => text::webhook_gone(language),
+            (Some(Ended::Failed), ..) => text::webhook_failed(language),
+            (None, false, _) => text::webhook_off(language),
+            (None, true, 0) => text::webhook_on(language),
+            (None, true, _) => text::webhook_waits(language),
+        };
+        views.push(WebhookView {
+            id: hook.id.to_string(),
+            url: hook.url,
+            state: state.to_owned(),
+            deliveries: log
+                .items
+                .into_iter()
+                .take(DELIVERIES)
+                .map(delivery)
+                .collect(),
+        });
+    }
+    Ok(views)
 }
 
 /// A card of the market.

@@ -33,12 +33,28 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     let [one, two, four] = [0, 1, 2].map(|number| median(&split[number]));
     let all = median(&whole);
     Ok(Findings::default()
-        .figure("reservations_per_s_1", stats::tenths(one), "reservations with one process that serves pages")
+        .figure(
+            "reservations_per_s_1",
+            stats::tenths(one),
+            "reservations with one process that serves pages",
+        )
         .figure("reservations_per_s_2", stats::tenths(two), "with two")
         .figure("reservations_per_s_4", stats::tenths(four), "with four")
-        .figure("one_process_per_s", stats::tenths(all), "with one process that does everything, on servers of the same kind")
-        .figure("overhead", stats::ratio(all, one), "how many times as many that is as with eight processes, one of each part")
-        .figure("gain_4", stats::ratio(four, one), "how many times as many four are as one")
+        .figure(
+            "one_process_per_s",
+            stats::tenths(all),
+            "with one process that does everything, on servers of the same kind",
+        )
+        .figure(
+            "overhead",
+            stats::ratio(all, one),
+            "how many times as many that is as with eight processes, one of each part",
+        )
+        .figure(
+            "gain_4",
+            stats::ratio(four, one),
+            "how many times as many four are as one",
+        )
         .detail("check", "clean")
         .detail("at_once", AT_ONCE)
         .detail("reservations_a_window", plan.reservations)

@@ -132,10 +132,28 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let counts = &load.counts;
     Ok(Findings::default()
-        .figure("requests", count(&counts.requests), "answered requests: pages, searches, reservations, payments, refunds")
-        .bounded("errors_5xx", count(&counts.errors_5xx), Bound::Exactly(0.0), "of which these failed by our fault")
-        .bounded("rss_growth", stats::ratio(after, before), Bound::AtMost(MOST), "memory in the last quarter by that in the second")
-        .figure("paid", count(&counts.paid), "orders that were paid and refunded")
+        .figure(
+            "requests",
+            count(&counts.requests),
+            "answered requests: pages, searches, reservations, payments, refunds",
+        )
+        .bounded(
+            "errors_5xx",
+            count(&counts.errors_5xx),
+            Bound::Exactly(0.0),
+            "of which these failed by our fault",
+        )
+        .bounded(
+            "rss_growth",
+            stats::ratio(after, before),
+            Bound::AtMost(MOST),
+            "memory in the last quarter by that in the second",
+        )
+        .figure(
+            "paid",
+            count(&counts.paid),
+            "orders that were paid and refunded",
+        )
         .figure("kills", kills, "times that the broker was killed")
         .detail("check", "clean")
         .detail("seconds", plan.soak.as_secs())
@@ -160,7 +178,9 @@ async fn buy(load: Arc<Load>, number: usize) -> Result<()> {
         let order: String = serde_json::from_slice(&answer.body)?;
         if round % PAID != 0 {
             let form = format!("order={order}");
-            let answer = connection.post("/api/cancel_order", &session, &form).await?;
+            let answer = connection
+                .post("/api/cancel_order", &session, &form)
+                .await?;
             load.counts.note(&answer);
             continue;
         }
@@ -168,7 +188,9 @@ async fn buy(load: Arc<Load>, number: usize) -> Result<()> {
             "order={order}&billing_name=Ada+Lovelace&country=CA&line1=1+Main+Street&city=Toronto\
              &region=ON&postal_code=M5V+1A1"
         );
-        let answer = connection.post("/api/start_payment", &session, &form).await?;
+        let answer = connection
+            .post("/api/start_payment", &session, &form)
+            .await?;
         load.counts.note(&answer);
         let started: Value = serde_json::from_slice(&answer.body)?;
         let secret = started["client_secret"].as_str();
@@ -194,7 +216,10 @@ async fn read(load: Arc<Load>, number: usize) -> Result<()> {
         let path = match round % 3 {
             0 => "/".to_owned(),
             1 => "/?q=quartet&sort=cheapest".to_owned(),
-            _ => format!("/tickets/{}", records::id::<TicketId>(round * 37 % TICKETS)?),
+            _ => format!(
+                "/tickets/{}",
+                records::id::<TicketId>(round * 37 % TICKETS)?
+            ),
         };
         let answer = connection.get(&path, "").await?;
         load.counts.note(&answer);

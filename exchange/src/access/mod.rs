@@ -12,6 +12,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
     FieldErrors, KeyId, Problem, Refusal, Timestamp, UserId,
+    account::AccountChange,
     permission::{Account, Actor, Viewer},
     scope::Scope,
     text,
@@ -26,7 +27,7 @@ use crate::{
     audit::Act,
     feed, hex, limits, new_id,
     platform::{
-        commit::Commit,
+        commit::{Commit, Rounds},
         db::{Db, fields, record},
     },
     vars,
@@ -117,7 +118,7 @@ impl Access {
     }
 }
 
-/// Makes a key.
+/// Makes a key, of which its owner is mailed.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `name`, `scopes` or `days`, [`Refusal::TooManyKeys`], or as
@@ -137,34 +138,37 @@ pub async fn create(
     let (Some(name), Some(scopes), Some(days)) = (name, scopes, days) else {
         return Err(Error::Invalid(errors));
     };
-    let user = accounts::confirm(exchange, asker, proof).await?;
-    if of_user(exchange, &user).await?.len() >= MOST {
-        return Err(Refusal::TooManyKeys { max: MOST }.into());
-    }
+    let confirmed = accounts::confirm(exchange, asker, proof).await?;
     // What happens from now on can be asked for.
-    if [Scope::EventsRead, Scope::WebhooksWrite]
-        .iter()
-        .any(|scope| scopes.contains(scope))
-    {
-        feed::begin(&exchange.db, &user.id).await?;
+    if scopes.contains(&Scope::EventsRead) || scopes.contains(&Scope::WebhooksWrite) {
+        feed::begin(&exchange.db, &confirmed.id).await?;
     }
-    let now = exchange.clock.now();
-    let key = Key {
-        id: new_id(&exchange.clock)?,
-        user: user.id.clone(),
-        name,
-        scopes,
-        epoch: user.epoch,
-        created_at: now,
-        expires_at: now + Duration::from_secs(u64::from(days) * 24 * 3_600),
-        used_at: None,
-    };
-    Commit::new("make key")
-        .create("api_key", key.id.as_str(), fields(&key)?)
-        .audited(&act(&key, "make key", now))?
-        .run(&exchange.db)
-        .await?;
-    Ok(key)
+    let mut rounds = Rounds::new();
+    loop {
+        // Whoever makes another at the same moment changes the account, too.
+        let (user, commit) = accounts::note(exchange, &confirmed, AccountChange::KeyMade).await?;
+        if of_user(exchange, &user).await?.len() >= MOST {
+            return Err(Refusal::TooManyKeys { max: MOST }.into());
+        }
+        let now = exchange.clock.now();
+        let key = Key {
+            id: new_id(&exchange.clock)?,
+            user: user.id.clone(),
+            name: name.clone(),
+            scopes: scopes.clone(),
+            epoch: user.epoch,
+            created_at: now,
+            expires_at: now + Duration::from_secs(u64::from(days) * 24 * 3_600),
+            used_at: None,
+        };
+        let commit = commit
+            .create("api_key", key.id.as_str(), fields(&key)?)
+            .audited(&act(&key, "make key", now))?;
+        match commit.run(&exchange.db).await {
+            Ok(()) => return Ok(key),
+            Err(stale) => rounds.next(stale).await?,
+        }
+    }
 }
 
 /// What lets a program in by `key`, which its owner is shown for [`SHOWN`] after it

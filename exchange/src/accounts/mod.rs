@@ -172,6 +172,22 @@ impl User {
     }
 }
 
+/// The account as it is when its owner is told of `change`, and the commit of that: who
+/// adds to it something of which an account has only so many cannot do so twice at once.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when what `asker` was allowed as is no longer so.
+pub(crate) async fn note(
+    exchange: &Exchange,
+    asker: &User,
+    change: AccountChange,
+) -> Result<(User, Commit)> {
+    let before = store::still(exchange, asker).await?;
+    before
+        .clone()
+        .changed(&before, exchange, Some(change), None)
+}
+
 /// What is typed to register; who does so accepts the terms, as the form says.
 #[derive(Debug, Clone)]
 pub struct Registration {

@@ -13,7 +13,9 @@ use super::{
     sessions, store,
 };
 use crate::{
-    Error, Exchange, Result, access, feed, market, moderation,
+    Error, Exchange, Result, access,
+    feed::{self, webhooks},
+    market, moderation,
     orders::{self, store as order_store},
     platform::commit::Rounds,
     when,
@@ -42,6 +44,7 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
     let time = |at: Timestamp| when::iso(at);
     let sessions = sessions::of_user(&exchange.db, user, exchange.clock.now()).await?;
     let keys = access::of_user(exchange, user).await?;
+    let webhooks = webhooks::of_user(&exchange.db, user).await?;
     let identities = identities::of_user(exchange, &user.id).await?;
     let reports = moderation::store::reports_of(&exchange.db, &user.id).await?;
     Ok(json!({
@@ -74,6 +77,13 @@ pub async fn export(exchange: &Exchange, user: &User) -> Result<Value> {
             "created_at": time(key.created_at),
             "expires_at": time(key.expires_at),
             "used_at": key.used_at.map(time),
+        })).collect::<Vec<_>>(),
+        "webhooks": webhooks.iter().map(|hook| json!({
+            "id": hook.id,
+            "url": hook.url,
+            "events": hook.kinds,
+            "active": hook.active,
+            "created_at": time(hook.created_at),
         })).collect::<Vec<_>>(),
         "listings": listings.iter().map(|ticket| json!({
             "id": ticket.id,

@@ -22,11 +22,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Entry, PAGE, addresses, feed, last, some,
+    Entry, PAGE, addresses, feed, some,
     webhooks::{self, Delivery, Ended, Fault, Webhook},
 };
 use crate::{
-    Error, Exchange, Result, metrics,
+    Error, Exchange, Result, accounts, metrics,
     platform::{commit::CommitError, lease::Lease},
     vars,
     when::iso,
@@ -55,6 +55,10 @@ const PAUSES: [Duration; 9] = [
     Duration::from_secs(20 * 3_600),
     Duration::from_secs(24 * 3_600),
 ];
+
+/// Accounts whose webhooks may have to be told something.
+pub(crate) const DUE: &str =
+    "SELECT VALUE record::id(id) FROM feed WHERE look_at <= $now LIMIT $limit";
 
 /// A message, as it is posted; what an account reads of its events is the same.
 #[derive(Debug, Serialize)]
@@ -219,37 +223,42 @@ pub async fn run(exchange: Exchange, mut lease: Lease, stop: CancellationToken) 
 
 /// The accounts whose webhooks may have to be told something.
 async fn due(exchange: &Exchange) -> Result<Vec<UserId>> {
-    const SQL: &str = "SELECT VALUE record::id(id) FROM feed WHERE look_at <= $now LIMIT $most";
     let now = exchange.clock.now().millis();
-    let vars = vars! { now => now, most => 2 * AT_ONCE as i64 };
-    exchange.db.read(SQL, vars).await?.many()
+    let vars = vars! { now => now, limit => 2 * AT_ONCE as i64 };
+    exchange.db.read(DUE, vars).await?.many()
 }
 
 /// Tells the webhooks of an account, and notes when to look again.
 async fn turn(exchange: Exchange, user: UserId) -> UserId {
     let told = async {
-        let newest = last(&exchange.db, &user).await?;
-        let hooks = webhooks::of_user(&exchange.db, &user).await?;
+        const LOOKS: &str = "SELECT VALUE looks FROM ONLY $feed";
+        let looks = exchange.db.read(LOOKS, vars! { feed => feed(&user) });
+        let looks: Option<i64> = looks.await?.one()?;
+        let owner = accounts::find(&exchange, &user).await?;
+        let Some(owner) = owner.filter(|owner| !owner.suspended) else {
+            return Ok((looks, None));
+        };
+        let hooks = webhooks::of_user(&exchange.db, &owner).await?;
         let hooks = hooks.into_iter().filter(|hook| hook.active);
         let told = join_all(hooks.map(|hook| tell(&exchange, hook))).await;
         let mut again = None::<Timestamp>;
         for next in told {
             again = [again, next?].into_iter().flatten().min();
         }
-        Ok::<_, Error>((newest, again))
+        Ok::<_, Error>((looks, again))
     };
-    let (newest, again) = match told.await {
-        Ok((newest, again)) => (Some(newest), again),
+    let (looks, again) = match told.await {
+        Ok((looks, again)) => (looks, again),
         Err(error) => {
             tracing::warn!(account = %user, %error, "webhooks wait");
             (None, Some(exchange.clock.now() + RECOVERY))
         }
     };
-    // What was numbered meanwhile is looked at, too.
+    // Unless somebody has asked for another look meanwhile.
     const SQL: &str = "UPDATE $feed SET look_at = $again \
-        WHERE $newest = NONE OR last = $newest RETURN NONE";
+        WHERE $looks = NONE OR looks = $looks RETURN NONE";
     let vars = vars! {
-        feed => feed(&user), newest => newest,
+        feed => feed(&user), looks => looks,
         again => again.map_or(i64::MAX, Timestamp::millis),
     };
     let noted = exchange.db.transact_quietly("look at feed", SQL, vars);

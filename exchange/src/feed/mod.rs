@@ -15,7 +15,6 @@ pub mod webhooks;
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Bound,
-    time::Duration,
 };
 
 use domain::{
@@ -31,8 +30,6 @@ use crate::{
     vars,
 };
 
-/// How long an account's events are kept.
-pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// Most events of one answer.
 pub const PAGE: usize = 100;
 
@@ -63,7 +60,7 @@ pub(crate) const NUMBER: &str = "
                 CREATE type::record('account_event', [$of.user, $last + $entry.place])
                     CONTENT $entry.fields RETURN NONE;
             };
-            UPDATE $of.feed SET last = $last + array::len($of.entries), look_at = 0 RETURN NONE;
+            UPDATE $of.feed SET last = $last + array::len($of.entries), look_at = 0, looks += 1 RETURN NONE;
         };
     }";
 
@@ -231,7 +228,7 @@ fn range(table: &str, first: RecordIdKey, last: RecordIdKey) -> RecordId {
 /// # Errors
 /// Only when the database is away.
 pub(crate) async fn begin(db: &Db, user: &UserId) -> Result<()> {
-    const SQL: &str = "INSERT IGNORE INTO feed { id: $feed, last: 0, look_at: $never }";
+    const SQL: &str = "INSERT IGNORE INTO feed { id: $feed, last: 0, look_at: $never, looks: 0 }";
     let vars = vars! { feed => feed(user), never => i64::MAX };
     Ok(db.transact("begin feed", SQL, vars).await?)
 }

@@ -14,6 +14,7 @@ use surrealdb::types::{RecordIdKey, SurrealValue};
 use super::{KINDS, addresses, begin, last};
 use crate::{
     Error, Exchange, Page, Result,
+    accounts::{self, User},
     audit::Act,
     platform::{
         commit::{Commit, CommitError, Rounds},
@@ -28,12 +29,13 @@ pub const MOST: usize = 10;
 pub const LONGEST: usize = 2_000;
 /// How long messages are signed with the secret before the newest, too.
 pub const OVERLAP: Duration = Duration::from_secs(24 * 3_600);
-/// How long deliveries are kept.
-pub const KEPT: Duration = super::KEPT;
 /// Deliveries of one page.
 const PAGE: usize = 50;
 /// What secrets begin with (Standard Webhooks).
 const SECRET: &str = "whsec_";
+
+/// The webhooks of an account.
+pub(crate) const OF_USER: &str = "SELECT *, record::id(id) AS id FROM webhook WHERE user = $owner";
 
 /// Why we tell an address nothing any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,8 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Whose events it is told of.
     pub user: UserId,
+    /// What the account's [epoch](User::epoch) was: what ends its sessions ends this.
+    pub(super) epoch: u32,
     /// Where messages are posted to.
     pub url: String,
     /// Of which [`KINDS`] it is told; of all, when there are none.
@@ -165,8 +169,10 @@ impl Webhook {
     }
 }
 
-fn owner(viewer: &Viewer) -> Result<&UserId> {
-    viewer.id().ok_or(Error::Unauthenticated)
+async fn owner(exchange: &Exchange, viewer: &Viewer) -> Result<User> {
+    let id = viewer.id().ok_or(Error::Unauthenticated)?;
+    let user = accounts::find(exchange, id).await?;
+    user.ok_or(Error::Unauthenticated)
 }
 
 /// What is asked for, if it can be had.
@@ -210,25 +216,26 @@ pub async fn create_as(
     id: WebhookId,
     typed: &TypedWebhook,
 ) -> Result<Webhook> {
-    let user = owner(viewer)?;
     let (url, kinds) = parse(exchange, typed)?;
-    let of_user = list(exchange, viewer).await?;
+    let user = owner(exchange, viewer).await?;
+    let of_user = of_user(&exchange.db, &user).await?;
     if let Some(made) = of_user.iter().find(|hook| hook.id == id) {
         return Ok(made.clone());
     }
     if of_user.len() >= MOST {
         return Err(Refusal::TooManyWebhooks { max: MOST }.into());
     }
-    begin(&exchange.db, user).await?;
+    begin(&exchange.db, &user.id).await?;
     let now = exchange.clock.now();
     let hook = Webhook {
         id,
-        user: user.clone(),
+        epoch: user.epoch,
         url,
         kinds,
         active: typed.active,
         ended: None,
-        told: last(&exchange.db, user).await?,
+        told: last(&exchange.db, &user.id).await?,
+        user: user.id,
         failures: 0,
         due_at: now,
         secret_at: now,
@@ -250,19 +257,23 @@ pub async fn create_as(
 /// # Errors
 /// Only when the database is away.
 pub async fn list(exchange: &Exchange, viewer: &Viewer) -> Result<Vec<Webhook>> {
-    let mut hooks = of_user(&exchange.db, owner(viewer)?).await?;
+    let user = owner(exchange, viewer).await?;
+    of_user(&exchange.db, &user).await
+}
+
+/// Those of `user` that are of use, the newest first.
+///
+/// # Errors
+/// Only when the database is away.
+pub(crate) async fn of_user(db: &Db, user: &User) -> Result<Vec<Webhook>> {
+    let vars = vars! { owner => user.id.to_string() };
+    let mut hooks: Vec<Webhook> = db.read(OF_USER, vars).await?.many()?;
+    hooks.retain(|hook| hook.epoch == user.epoch);
     hooks.sort_by_key(|hook| std::cmp::Reverse(hook.id.clone()));
     Ok(hooks)
 }
 
-pub(super) async fn of_user(db: &Db, user: &UserId) -> Result<Vec<Webhook>> {
-    const SQL: &str = "SELECT *, record::id(id) AS id FROM webhook WHERE user = $user";
-    db.read(SQL, vars! { user => user.to_string() })
-        .await?
-        .many()
-}
-
-pub(super) async fn find(db: &Db, id: &WebhookId) -> Result<Option<Webhook>> {
+async fn find(db: &Db, id: &WebhookId) -> Result<Option<Webhook>> {
     const SQL: &str = "SELECT *, record::id(id) AS id FROM $webhook";
     db.read(SQL, vars! { webhook => record("webhook", id.as_str()) })
         .await?
@@ -274,10 +285,10 @@ pub(super) async fn find(db: &Db, id: &WebhookId) -> Result<Option<Webhook>> {
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn read(exchange: &Exchange, viewer: &Viewer, id: &WebhookId) -> Result<Webhook> {
-    let user = owner(viewer)?;
+    let user = owner(exchange, viewer).await?;
     find(&exchange.db, id)
         .await?
-        .filter(|hook| hook.user == *user)
+        .filter(|hook| hook.user == user.id && hook.epoch == user.epoch)
         .ok_or(Error::NotFound)
 }
 
@@ -364,7 +375,7 @@ async fn change(
 
 /// Has somebody look whether an account's webhooks are to be told something.
 async fn look(db: &Db, user: &UserId) -> Result<()> {
-    const SQL: &str = "UPDATE $feed SET look_at = 0 RETURN NONE";
+    const SQL: &str = "UPDATE $feed SET look_at = 0, looks += 1 RETURN NONE";
     let vars = vars! { feed => super::feed(user) };
     Ok(db.transact("look at feed", SQL, vars).await?)
 }

@@ -125,7 +125,8 @@ impl Feed {
     /// cannot go on from there.
     async fn open(&mut self) -> Result<Option<u64>> {
         // A broker that is new, or has lost everything, has no streams.
-        self.bus.prepare().await?;
+        let kept = self.exchange.settings.event_retention;
+        self.bus.prepare(kept).await?;
         let stream = self.bus.context().get_stream(EVENTS).await.map_err(away)?;
         let info = stream.cached_info();
         let state = &info.state;

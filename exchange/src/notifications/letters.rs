@@ -173,6 +173,11 @@ fn of_account(change: AccountChange, replaced: Option<String>, user: User) -> Ve
             text::identity_unlinked(language),
             text::identity_unlinked_text(language),
         ),
+        AccountChange::KeyMade => (
+            "key_made",
+            text::key_made(language),
+            text::key_made_text(language),
+        ),
         AccountChange::Suspended => (
             "suspended",
             text::suspended(language),

@@ -28,9 +28,6 @@ pub const DEAD: &str = "DEAD";
 const WAKE_RELAYS: &str = "relay.wake";
 /// Within this time JetStream drops what it has stored already.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(600);
-/// How long events are kept.
-const EVENTS_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
-
 /// How long what a timer fired is kept; the sweep has dealt with it by then.
 const FIRED_MAX_AGE: &str = "24h";
 
@@ -117,11 +114,11 @@ impl Bus {
         &self.context
     }
 
-    /// Makes the streams what they should be.
+    /// Makes the streams what they should be; events are kept for `kept`.
     ///
     /// # Errors
     /// When the broker is away.
-    pub async fn prepare(&self) -> Result<(), Error> {
+    pub async fn prepare(&self, kept: Duration) -> Result<(), Error> {
         let base = |name: &str, subjects: &[&str]| stream::Config {
             name: name.to_owned(),
             subjects: subjects
@@ -135,7 +132,7 @@ impl Bus {
             ..Default::default()
         };
         let events = stream::Config {
-            max_age: EVENTS_MAX_AGE,
+            max_age: kept,
             ..base(
                 EVENTS,
                 &[

@@ -191,7 +191,7 @@ async fn apply(db: &Db, clock: &Clock) -> Result<Vec<&'static str>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{audit, fixtures, market, moderation, orders, payments, platform::outbox};
+    use crate::{audit, feed, fixtures, market, moderation, orders, payments, platform::outbox};
 
     #[tokio::test]
     async fn hot_reads_walk_an_index_forwards_and_sort_nothing() {
@@ -210,6 +210,8 @@ mod tests {
             (audit::chain::UNSEALED, "audit_unsealed"),
             (audit::chain::SEALED, "audit_number"),
             (outbox::UNSENT, "event_unsent"),
+            (feed::delivery::DUE, "feed_look"),
+            (feed::webhooks::OF_USER, "webhook_user"),
         ];
         for (sql, index) in reads {
             let text = |text: &str| text.to_owned();

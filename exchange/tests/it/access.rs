@@ -1,14 +1,21 @@
 //! Programs that act for an account.
 
-use domain::{OrderId, UserId, order::OrderStatus, permission::Viewer};
+use domain::{OrderId, Refusal, UserId, order::OrderStatus, permission::Viewer, scope::Scope};
 use exchange::{
-    Exchange,
-    access::answers::{self, Answer, Beginning, KEPT},
+    Error, Exchange,
+    access::{
+        self, TypedKey,
+        answers::{self, Answer, Beginning, KEPT},
+    },
+    accounts,
     clock::Clock,
     market, orders,
 };
 
-use crate::harness::{World, settings, typed};
+use crate::{
+    accounts::proof,
+    harness::{PASSWORD, World, settings, typed},
+};
 
 fn who(viewer: &Viewer) -> UserId {
     viewer.id().expect("somebody").clone()
@@ -131,5 +138,40 @@ async fn a_ticket_whose_name_was_chosen_is_listed_once() {
         .await
         .expect("reads");
     assert_eq!(own.items.len(), 1);
+    world.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_twenty_keys_however_fast_they_are_made() {
+    let world = World::new().await;
+    let owner = who(&world.user("owner").await);
+    let owner = accounts::find(&world.exchange, &owner).await;
+    let owner = owner.expect("reads").expect("there");
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..25 {
+        let (exchange, owner) = (world.exchange.clone(), owner.clone());
+        tries.spawn(async move {
+            let typed = TypedKey {
+                name: "A program".to_owned(),
+                scopes: [Scope::ListingsRead].into(),
+                days: "7".to_owned(),
+            };
+            access::create(&exchange, &owner, proof(PASSWORD), &typed).await
+        });
+    }
+    let (made, refused): (Vec<_>, Vec<_>) =
+        tries.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((made.len(), refused.len()), (access::MOST, 5));
+    for refused in refused {
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Refused(Refusal::TooManyKeys { max: access::MOST }))
+            ),
+            "{refused:?}"
+        );
+    }
+    let keys = access::of_user(&world.exchange, &owner).await;
+    assert_eq!(keys.expect("reads").len(), access::MOST);
     world.check().await;
 }

@@ -214,7 +214,7 @@ async fn a_poison_message_becomes_a_dead_letter_and_stops_nobody() {
     let running = Running::start(&world.exchange).await;
     let seller = world.user("seller").await;
     eventually("the streams exist", async || {
-        running.bus.prepare().await.is_ok()
+        running.prepare(&world).await.is_ok()
     })
     .await;
     for (subject, payload) in [
@@ -298,7 +298,7 @@ async fn a_message_at_which_a_handler_panics_is_tried_five_times_and_stops_nobod
     let world = World::new().await;
     let running = Running::start(&world.exchange).await;
     eventually("the streams exist", async || {
-        running.bus.prepare().await.is_ok()
+        running.prepare(&world).await.is_ok()
     })
     .await;
     let clumsy = Arc::new(Clumsy::default());

@@ -161,7 +161,7 @@ impl Cluster {
         };
         let bus = Bus::connect(&broker).await.expect("connects");
         eventually("the cluster has a leader", async || {
-            bus.prepare().await.is_ok()
+            bus.prepare(Duration::from_secs(3_600)).await.is_ok()
         })
         .await;
         Self {

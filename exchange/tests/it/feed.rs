@@ -53,7 +53,7 @@ async fn relays_at_once_number_every_event_once_and_leave_no_gap() {
     let (seller, other) = (world.user("seller").await, world.user("other").await);
     asks(&world.exchange, &seller).await;
     let running = Running::split(&world.exchange, Vec::new()).await;
-    running.bus.prepare().await.expect("a broker");
+    running.prepare(&world).await.expect("a broker");
     let mut work = JoinSet::new();
     for n in 0..60 {
         let (world, seller) = (Arc::clone(&world), seller.clone());
@@ -158,6 +158,19 @@ async fn what_is_forgotten_is_not_passed_over() {
         }
     }
     assert_eq!(since("").await.expect("reads").0, [3]);
+    // What is missing in between is a fault.
+    let sql = "CREATE type::record('account_event', [$user, 1]) SET at = 0";
+    db.transact("break", sql, vars! { user => user.to_string() })
+        .await
+        .expect("writes");
+    let found = world.violations().await;
+    assert!(
+        found
+            .iter()
+            .any(|found| found.contains("not numbered up to 3")),
+        "{found:?}"
+    );
+    forget(1).await;
     forget(3).await;
     assert!(since("2").await.is_err());
     assert_eq!(since("").await.expect("reads"), (vec![], "3".to_owned()));

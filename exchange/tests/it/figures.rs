@@ -27,7 +27,7 @@ async fn everything_is_counted_once_whoever_counts() {
         .expect("paid");
     // More than one that relays and counts, as when a lease ends under its holder.
     let running = Running::start(exchange).await;
-    running.bus.prepare().await.expect("a broker");
+    running.prepare(&shop.world).await.expect("a broker");
     let mut counting = JoinSet::new();
     for _ in 0..8 {
         let (exchange, bus) = (exchange.clone(), running.bus.clone());

@@ -426,6 +426,12 @@ impl Running {
         }
     }
 
+    /// Makes the streams, as services do.
+    pub(crate) async fn prepare(&self, world: &World) -> Result<(), Error> {
+        let kept = world.exchange.settings.event_retention;
+        self.bus.prepare(kept).await
+    }
+
     /// Stops the services, then the broker.
     pub(crate) async fn stop(self) {
         self.stop.cancel();

@@ -108,7 +108,7 @@ async fn a_stream_that_was_made_again_is_begun_anew() {
         .await
         .expect("deletes");
     eventually("the stream is made again", async || {
-        running.bus.prepare().await.is_ok()
+        running.prepare(&world).await.is_ok()
     })
     .await;
     assert!(matches!(next(&mut feed).await, News::Begun(0)));

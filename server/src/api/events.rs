@@ -23,7 +23,7 @@ use crate::web::AppState;
 
 /// What happened since: of one record in the order in which it happened, each once
 ///
-/// Events are kept for thirty days, from when the account first had a key with this
+/// Events are kept for thirty days unless the operator says otherwise, from when the account first had a key with this
 /// scope or for webhooks. Keep `next`, and ask again with it: whoever does misses
 /// nothing. An event says that something changed; what it is like now, its listing or
 /// its order says. The same events are posted to webhooks.

@@ -214,10 +214,16 @@ fn complete(operation: &mut Operation, reads: bool) {
             .entry(status.to_owned())
             .or_insert_with(|| RefOr::T(answer.build()));
     }
-    let limits = ["RateLimit", "RateLimit-Policy"];
-    for answer in operation.responses.responses.values_mut() {
+    for (status, answer) in &mut operation.responses.responses {
+        let mut names = vec!["RateLimit", "RateLimit-Policy"];
+        match status.as_str() {
+            "409" | "429" | "503" => names.push("Retry-After"),
+            "401" | "403" => names.push("WWW-Authenticate"),
+            "200" | "201" | "202" | "204" if !reads => names.push("Idempotency-Replayed"),
+            _ => {}
+        }
         if let RefOr::T(answer) = answer {
-            for name in limits {
+            for name in names {
                 answer
                     .headers
                     .insert(name.to_owned(), RefOr::T(Header::default()));
@@ -274,6 +280,7 @@ async fn enter(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let has_shown = bearer.is_ok();
     let entered = async {
         let TypedHeader(bearer) = bearer.map_err(|_| Error::Unauthenticated)?;
         let access = access::enter(&exchange, bearer.token()).await?;
@@ -282,7 +289,11 @@ async fn enter(
     };
     let (access, allowance) = match entered.await {
         Ok(entered) => entered,
-        Err(error) => return Refused::of(&exchange, error).into_response(),
+        Err(error) => {
+            let refused = Refused::of(&exchange, error);
+            let refused = if has_shown { refused.shown() } else { refused };
+            return refused.into_response();
+        }
     };
     request.extensions_mut().insert(access);
     let mut response = next.run(request).await;

@@ -115,6 +115,8 @@ pub(super) struct Refused {
     errors: Vec<Member>,
     retry_after: Option<u64>,
     scope: Option<&'static str>,
+    /// Something was shown, and is of no use.
+    invalid_token: bool,
 }
 
 impl Refused {
@@ -125,6 +127,7 @@ impl Refused {
             errors: Vec::new(),
             retry_after: None,
             scope: None,
+            invalid_token: false,
         }
     }
 
@@ -132,6 +135,14 @@ impl Refused {
     pub(super) fn after(self, seconds: u64) -> Self {
         Self {
             retry_after: Some(seconds),
+            ..self
+        }
+    }
+
+    /// The same, where a token was shown.
+    pub(super) fn shown(self) -> Self {
+        Self {
+            invalid_token: true,
             ..self
         }
     }
@@ -222,6 +233,9 @@ impl IntoResponse for Refused {
         }
         // RFC 6750 §3.
         let challenge = match (self.code, self.scope) {
+            (Code::Unauthenticated, _) if self.invalid_token => {
+                Some("Bearer realm=\"api\", error=\"invalid_token\"".to_owned())
+            }
             (Code::Unauthenticated, _) => Some("Bearer realm=\"api\"".to_owned()),
             (_, Some(scope)) => Some(format!(
                 "Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"{scope}\""

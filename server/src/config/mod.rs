@@ -279,6 +279,14 @@ impl Options {
             billing_retention.is_none_or(|kept| longest_hold.is_none_or(|hold| kept > hold)),
             || "BILLING_RETENTION is longer than HOLD_SECONDS and PAY_GRACE together".to_owned(),
         );
+        let day = 24 * 3_600;
+        let event_retention = seconds(&mut mistakes, "EVENT_RETENTION", &self.event_retention, day);
+        let sign_in_retention = seconds(
+            &mut mistakes,
+            "SIGN_IN_RETENTION",
+            &self.sign_in_retention,
+            day,
+        );
         let timeout = seconds(&mut mistakes, "STRIPE_TIMEOUT", &self.stripe_timeout, 1);
         let max_holds = mistakes.number(
             "MAX_HOLDS",
@@ -376,6 +384,8 @@ impl Options {
                 max_holds,
                 refund_window,
                 billing_retention: billing_retention.unwrap_or_default(),
+                event_retention: event_retention.unwrap_or_default(),
+                sign_in_retention: sign_in_retention.unwrap_or_default(),
                 stripe,
                 public_url,
                 secret_key: SecretKey::new(self.secret_key.as_deref().unwrap_or_default()),

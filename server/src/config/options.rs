@@ -92,6 +92,23 @@ pub(crate) struct Options {
         global = true
     )]
     pub(super) billing_retention: String,
+    /// How long events are kept by the broker, and for accounts whose programs ask or
+    /// are told, in seconds.
+    #[arg(
+        long,
+        env = "EVENT_RETENTION",
+        default_value = "2592000",
+        global = true
+    )]
+    pub(super) event_retention: String,
+    /// How long it is kept who tried to sign in from where, in seconds.
+    #[arg(
+        long,
+        env = "SIGN_IN_RETENTION",
+        default_value = "7776000",
+        global = true
+    )]
+    pub(super) sign_in_retention: String,
     /// Secret from which links in mails, second factors and the names of known
     /// browsers are derived: another one voids them; 32 characters or more
     /// [development default: made once, in DATA_DIR].

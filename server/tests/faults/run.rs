@@ -142,11 +142,12 @@ pub(crate) async fn run(case: Case, seed: u64) -> Result<String, String> {
             }
         }
         Fault::BrokerAway => {
-            let broker = broker(data.path())?;
-            signal(broker, Signal::STOP)?;
+            let brokers = brokers(data.path())?;
+            let all = |sent| brokers.iter().try_for_each(|broker| signal(*broker, sent));
+            all(Signal::STOP)?;
             let went = order.go(case.flow, &mut known).await;
             sleep(Duration::from_millis(dice.random_range(500..4_000))).await;
-            signal(broker, Signal::CONT)?;
+            all(Signal::CONT)?;
             drop(went);
         }
         Fault::Storm => drop(order.go(case.flow, &mut known).await),
@@ -266,16 +267,22 @@ fn switches(webhooks: Webhooks) -> WebhookFaults {
     }
 }
 
-/// The private broker's process.
-fn broker(data: &Path) -> Result<Pid, String> {
-    let recorded =
-        fs::read_to_string(data.join("nats/process")).map_err(|error| error.to_string())?;
-    recorded
-        .split_whitespace()
-        .next()
-        .and_then(|pid| pid.parse().ok())
-        .and_then(Pid::from_raw)
-        .ok_or_else(|| format!("no pid: {recorded:?}"))
+/// The private broker's process, or those of a deployment's cluster.
+fn brokers(data: &Path) -> Result<Vec<Pid>, String> {
+    let read = |file: &str| fs::read_to_string(data.join(file));
+    let pid = |text: Option<&str>| text?.parse().ok().and_then(Pid::from_raw);
+    let found: Option<Vec<Pid>> = match read("processes") {
+        Ok(processes) => processes
+            .lines()
+            .filter(|line| line.starts_with("broker-"))
+            .map(|line| pid(line.split(' ').nth(1)))
+            .collect(),
+        Err(_) => {
+            let recorded = read("nats/process").map_err(|error| error.to_string())?;
+            pid(recorded.split(' ').next()).map(|pid| vec![pid])
+        }
+    };
+    found.ok_or_else(|| "the broker's process is not known".to_owned())
 }
 
 fn signal(process: Pid, signal: Signal) -> Result<(), String> {

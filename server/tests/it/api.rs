@@ -453,7 +453,17 @@ async fn nothing_is_done_without_a_key_that_may() {
             .await
             .expect("an answer");
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{shows}");
-        assert!(answer.headers().contains_key(header::WWW_AUTHENTICATE));
+        // Whoever shows nothing is only asked to (RFC 6750 §3.1).
+        let challenge = if shows.is_empty() {
+            "Bearer realm=\"api\""
+        } else {
+            "Bearer realm=\"api\", error=\"invalid_token\""
+        };
+        assert_eq!(
+            answer.headers()[header::WWW_AUTHENTICATE],
+            challenge,
+            "{shows}"
+        );
         assert_eq!(
             answer.headers()[header::CONTENT_TYPE],
             "application/problem+json"

@@ -304,6 +304,24 @@ async fn a_webhook_that_is_gone_is_ended_and_goes_on_where_it_was() {
     let heard = choosy.heard(1).await;
     assert_eq!(heard[0].1["type"], "ticket.deleted");
 
+    // Nor does it know of what happens after its owner's sessions were ended.
+    let (person, seller_too) = Program::of_somebody(&server).await;
+    let told = Receiver::start(&[]).await;
+    let left = self::hook(&seller_too, &told.url, &[]).await;
+    seller_too.lists("Evening with the octet").await;
+    let count = told.heard(1).await.len();
+    person.post("end_other_sessions", &[]).await;
+    let anew = Program::new(
+        &server,
+        &super::program::key(&person, &super::program::ALL).await,
+    );
+    assert_eq!(anew.get(&left).await.0, 404);
+    let before = told.heard(count).await.len();
+    anew.lists("Evening with the nonet").await;
+    sleep(Duration::from_secs(1)).await;
+    // But for what was on its way.
+    assert!(told.heard(0).await.len() <= before + 1);
+
     // Whose it is not knows nothing of it; when it is ended, nobody does.
     for (method, path) in [
         (Method::GET, hook.clone()),

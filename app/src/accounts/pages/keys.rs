@@ -6,7 +6,7 @@ use super::{change::Proof, done};
 use crate::{
     accounts::{
         api,
-        types::{KeyView, KeysView},
+        types::{KeyView, KeysView, WebhookView},
     },
     form::FormState,
     language::language,
@@ -22,6 +22,7 @@ pub(crate) fn Keys() -> impl IntoView {
     let language = language();
     let create = FormState::new(api::CreateKey::PATH);
     let end = FormState::new(api::EndKey::PATH);
+    let end_webhook = FormState::new(api::EndWebhook::PATH);
     view! {
         <PageTitle text=text::keys(language) />
         {load(api::keys(query("made")), move |found: KeysView| {
@@ -48,6 +49,16 @@ pub(crate) fn Keys() -> impl IntoView {
                         <ul class="sessions">
                             {found.keys.into_iter().map(|key| view! { <Key form=end key /> }).collect_view()}
                         </ul>
+                    })}
+                    {(!found.webhooks.is_empty()).then(|| view! {
+                        <section>
+                            <h2>{text::webhooks(language)}</h2>
+                            <p>{text::webhooks_note(language)}</p>
+                            <FormAlert form=end_webhook />
+                            <ul class="sessions">
+                                {found.webhooks.into_iter().map(|hook| view! { <Webhook form=end_webhook hook /> }).collect_view()}
+                            </ul>
+                        </section>
                     })}
                     <section>
                         <h2>{text::new_key(language)}</h2>
@@ -94,6 +105,31 @@ fn Key(form: FormState, key: KeyView) -> impl IntoView {
             <Form form reload=true>
                 <input type="hidden" name="id" value=key.id />
                 <button class="button small">{text::end_key(language)}<Of what=key.name /></button>
+            </Form>
+        </li>
+    }
+}
+
+#[component]
+fn Webhook(form: FormState, hook: WebhookView) -> impl IntoView {
+    let language = language();
+    view! {
+        <li>
+            <strong>{hook.url.clone()}</strong>
+            <span class="quiet">{hook.state}</span>
+            {(!hook.deliveries.is_empty()).then(|| view! {
+                <details>
+                    <summary>{text::deliveries(language)}</summary>
+                    <ul>
+                        {hook.deliveries.into_iter().map(|delivery| view! {
+                            <li><Moment when=delivery.at /> " " <code>{delivery.kind}</code> " " {delivery.answer}</li>
+                        }).collect_view()}
+                    </ul>
+                </details>
+            })}
+            <Form form reload=true>
+                <input type="hidden" name="id" value=hook.id />
+                <button class="button small">{text::end_key(language)}<Of what=hook.url /></button>
             </Form>
         </li>
     }
