@@ -139,7 +139,7 @@ pub(crate) struct Options {
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub(super) log_format: String,
     /// Where a collector takes traces, as OTLP over HTTP, such as
-    /// http://localhost:4318 [default: they are not sent].
+    /// `http://localhost:4318` [default: they are not sent].
     #[arg(
         long = "otlp-endpoint",
         env = "OTEL_EXPORTER_OTLP_ENDPOINT",
