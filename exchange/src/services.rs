@@ -362,7 +362,7 @@ async fn forget(exchange: &Exchange) -> Result<()> {
         ),
         ("rate WHERE full_at", now, ""),
         ("tries WHERE at", tries, ""),
-        ("account_event WHERE at", events, ""),
+        ("account_event WHERE numbered_at", events, ""),
         ("webhook_delivery WHERE at", events, ""),
     ] {
         let left = format!("SELECT VALUE 1 FROM {old} <= $until LIMIT 1");
@@ -412,7 +412,7 @@ mod tests {
     #[tokio::test]
     async fn events_and_deliveries_are_kept_for_thirty_days() {
         const SQL: &str = "
-            CREATE account_event:['a', 1] SET at = $now;
+            CREATE account_event:['a', 1] SET numbered_at = $now;
             CREATE webhook_delivery:['a', 'z'] SET at = $now";
         let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
         let vars = vars! { now => exchange.clock.now().millis() };

@@ -50,8 +50,8 @@ pub(crate) fn begin(setup: &Setup<'_>) -> Result<Telemetry, String> {
                 .with_endpoint(format!("{}/v1/traces", url.trim_end_matches('/')))
                 .build()
                 .map_err(|error| format!("cannot trace to {url}: {error}"))?;
-            // By the number of the trace alone: all processes choose the same ones, and
-            // nobody outside chooses any.
+            // By the number of the trace alone, so that all processes choose the same
+            // ones; who sends a number of their own chooses with it.
             provider
                 .with_sampler(Sampler::TraceIdRatioBased(setup.share))
                 .with_resource(resource())

@@ -168,6 +168,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
             commit = store::delete_identity(commit, &identity);
         }
         commit = store::delete_second_factor(commit, id).quota(&quota)?;
+        commit = feed::delete(commit, &exchange.db, id).await?;
         match commit.run(&exchange.db).await {
             Ok(()) => break,
             Err(stale) => rounds.next(stale).await?,
@@ -177,8 +178,7 @@ pub async fn delete(exchange: &Exchange, id: &UserId, proof: Proof) -> Result<()
     sessions::end_all(&exchange.db, id).await?;
     moderation::store::forget_reports(&exchange.db, id).await?;
     store::forget_links(&exchange.db, &user).await?;
-    access::forget(&exchange.db, id).await?;
-    feed::forget(&exchange.db, id).await
+    access::forget(&exchange.db, id).await
 }
 
 /// Withdraws what somebody offers, if no order of theirs still goes on: all is

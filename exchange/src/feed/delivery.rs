@@ -3,8 +3,10 @@
 //! until it accepts them.
 //!
 //! What is noted after an answer may be lost with the process, and then the message
-//! goes once more under the same `webhook-id`: at least once, and in order. An address
-//! that does not accept a message is given nothing else before the next attempt.
+//! goes once more under the same `webhook-id`: at least once. New ones come in order; a
+//! repetition, by a process that was stopped for a while and lost its lease, may come
+//! after later ones. An address that does not accept a message is given nothing else
+//! before the next attempt.
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Entry, PAGE, addresses, feed, some,
+    Entry, PAGE, addresses, feed, some, state,
     webhooks::{self, Delivery, Ended, Fault, Webhook},
 };
 use crate::{
@@ -155,12 +157,14 @@ impl Courier {
         match sent {
             Ok(answer) => delivery.status = Some(answer.status().as_u16()),
             Err(error) => {
-                tracing::debug!(webhook = %hook.id, %error, "not delivered");
                 delivery.fault = Some(if error.is_timeout() {
                     Fault::Timeout
                 } else {
                     Fault::Connection
                 });
+                // An address may have a secret in it.
+                let error = error.without_url();
+                tracing::debug!(webhook = %hook.id, %error, "not delivered");
             }
         }
         delivery.millis = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -231,9 +235,8 @@ async fn due(exchange: &Exchange) -> Result<Vec<UserId>> {
 /// Tells the webhooks of an account, and notes when to look again.
 async fn turn(exchange: Exchange, user: UserId) -> UserId {
     let told = async {
-        const LOOKS: &str = "SELECT VALUE looks FROM ONLY $feed";
-        let looks = exchange.db.read(LOOKS, vars! { feed => feed(&user) });
-        let looks: Option<i64> = looks.await?.one()?;
+        let state = state(&exchange.db, &user).await?;
+        let looks = state.map(|state| state.looks);
         let owner = accounts::find(&exchange, &user).await?;
         let Some(owner) = owner.filter(|owner| !owner.suspended) else {
             return Ok((looks, None));
@@ -284,6 +287,11 @@ async fn tell(exchange: &Exchange, mut hook: Webhook) -> Result<Option<Timestamp
             }
             if begun.elapsed() > TURN {
                 return Ok(Some(exchange.clock.now()));
+            }
+            // What ends sessions and keys ends this at once.
+            let owner = accounts::find(exchange, &hook.user).await?;
+            if !owner.is_some_and(|owner| !owner.suspended && owner.epoch == hook.epoch) {
+                return Ok(None);
             }
             let delivery = exchange.courier.post(exchange, &hook, &next.entry).await?;
             metrics::delivery(delivery.is_done());

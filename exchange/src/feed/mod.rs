@@ -26,7 +26,10 @@ use surrealdb::types::{Object, RecordId, RecordIdKey, RecordIdKeyRange, SurrealV
 
 use crate::{
     Error, Exchange, Result,
-    platform::db::{Db, fields, record},
+    platform::{
+        commit::Commit,
+        db::{Db, fields, record},
+    },
     vars,
 };
 
@@ -51,16 +54,21 @@ pub const KINDS: [&str; 13] = [
 ];
 
 /// Numbers the events in `$told`, which [`rows`] makes: part of the transaction that
-/// takes them out of the outbox.
+/// takes them out of the outbox. When they were numbered never goes back with the
+/// numbers, whatever the clocks say, so that those that are forgotten are the first.
 pub(crate) const NUMBER: &str = "
     FOR $of IN $told {
-        LET $last = (SELECT VALUE last FROM ONLY $of.feed);
-        IF $last != NONE {
+        LET $feed = (SELECT last, numbered_at FROM ONLY $of.feed);
+        IF $feed != NONE {
+            LET $at = math::max([time::millis(time::now()), $feed.numbered_at]);
             FOR $entry IN $of.entries {
-                CREATE type::record('account_event', [$of.user, $last + $entry.place])
-                    CONTENT $entry.fields RETURN NONE;
+                UPSERT type::record('account_event', [$of.user, $feed.last + $entry.place]) SET
+                    event = $entry.event, kind = $entry.kind, object = $entry.object,
+                    version = $entry.version, at = $entry.at, numbered_at = $at
+                RETURN NONE;
             };
-            UPDATE $of.feed SET last = $last + array::len($of.entries), look_at = 0, looks += 1 RETURN NONE;
+            UPDATE $of.feed SET last = $feed.last + array::len($of.entries), numbered_at = $at,
+                look_at = 0, looks += 1 RETURN NONE;
         };
     }";
 
@@ -181,13 +189,9 @@ pub(crate) async fn rows(db: &Db, events: &[&Event]) -> Result<Vec<Value>> {
         .map(|(user, mut events)| {
             events.sort_by_key(|event| event.at);
             let entries = (1_i64..).zip(events).map(|(place, event)| {
-                Ok(Value::Object(Object::from_iter([
-                    ("place".to_owned(), place.into_value()),
-                    (
-                        "fields".to_owned(),
-                        Value::Object(fields(&Entry::of(event))?),
-                    ),
-                ])))
+                let mut entry = fields(&Entry::of(event))?;
+                entry.insert("place".to_owned(), place.into_value());
+                Ok(Value::Object(entry))
             });
             Ok(Value::Object(Object::from_iter([
                 ("feed".to_owned(), feed(user).into_value()),
@@ -223,21 +227,36 @@ fn range(table: &str, first: RecordIdKey, last: RecordIdKey) -> RecordId {
     record(table, RecordIdKey::Range(Box::new(some)))
 }
 
-/// Has what happens to `user` numbered from now on.
+/// Has what happens to `user` numbered from now on, unless the account is deleted.
 ///
 /// # Errors
 /// Only when the database is away.
 pub(crate) async fn begin(db: &Db, user: &UserId) -> Result<()> {
-    const SQL: &str = "INSERT IGNORE INTO feed { id: $feed, last: 0, look_at: $never, looks: 0 }";
-    let vars = vars! { feed => feed(user), never => i64::MAX };
+    const SQL: &str = "
+        IF (SELECT VALUE deleted_at FROM ONLY $user) = NONE {
+            INSERT IGNORE INTO feed {
+                id: $feed, last: 0, numbered_at: 0, look_at: $never, looks: 0
+            };
+        }";
+    let vars = vars! {
+        user => record("user", user.as_str()), feed => feed(user), never => i64::MAX,
+    };
     Ok(db.transact("begin feed", SQL, vars).await?)
 }
 
-/// The number of the newest event of `user`.
-async fn last(db: &Db, user: &UserId) -> Result<i64> {
-    const SQL: &str = "SELECT VALUE last FROM ONLY $feed";
-    let last = db.read(SQL, vars! { feed => feed(user) }).await?.one()?;
-    Ok(last.unwrap_or_default())
+/// Where a feed stands.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct State {
+    /// The number of its newest event.
+    last: i64,
+    /// How often somebody had it looked at; none of its events is numbered without.
+    looks: i64,
+}
+
+/// Where the feed of `user` stands, if there is one.
+async fn state(db: &Db, user: &UserId) -> Result<Option<State>> {
+    const SQL: &str = "SELECT last, looks FROM $feed";
+    db.read(SQL, vars! { feed => feed(user) }).await?.one()
 }
 
 async fn some(db: &Db, user: &UserId, first: i64, most: usize) -> Result<Vec<Numbered>> {
@@ -259,7 +278,7 @@ pub async fn since(exchange: &Exchange, user: &UserId, after: &str) -> Result<Ev
         "" => None,
         number => Some(number.parse::<i64>().map_err(|_| malformed())?),
     };
-    let last = last(db, user).await?;
+    let last = state(db, user).await?.map_or(0, |state| state.last);
     if seen.is_some_and(|seen| !(0..=last).contains(&seen)) {
         return Err(malformed());
     }
@@ -278,20 +297,19 @@ pub async fn since(exchange: &Exchange, user: &UserId, after: &str) -> Result<Ev
     })
 }
 
-/// Forgets the feed of an account that is deleted, and whom it had told.
+/// Adds to the commit that deletes an account that it has no feed and no webhooks any
+/// more; its events are forgotten as all are.
 ///
 /// # Errors
 /// Only when the database is away.
-pub(crate) async fn forget(db: &Db, user: &UserId) -> Result<()> {
-    const FEED: &str = "DELETE $feed; DELETE webhook WHERE user = $user";
-    let vars = vars! { feed => feed(user), user => user.to_string() };
-    db.transact("forget feed", FEED, vars).await?;
-    // None comes any more.
-    const LEFT: &str = "SELECT VALUE 1 FROM $some LIMIT 1";
-    const SOME: &str =
-        "LET $old = (SELECT VALUE id FROM $some LIMIT 1000); DELETE $old RETURN NONE";
-    let vars = vars! { some => from(user, 0) };
-    db.transact_while("forget events", LEFT, SOME, &vars).await
+pub(crate) async fn delete(mut commit: Commit, db: &Db, user: &UserId) -> Result<Commit> {
+    const SQL: &str = "SELECT VALUE record::id(id) FROM webhook WHERE user = $owner";
+    let vars = vars! { owner => user.to_string() };
+    let hooks: Vec<String> = db.read(SQL, vars).await?.many()?;
+    for hook in hooks {
+        commit = commit.delete("webhook", hook);
+    }
+    Ok(commit.delete("feed", user.as_str()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use hmac::Mac;
 use serde::{Deserialize, Serialize};
 use surrealdb::types::{RecordIdKey, SurrealValue};
 
-use super::{KINDS, addresses, begin, last};
+use super::{KINDS, addresses, begin, feed, state};
 use crate::{
     Error, Exchange, Page, Result,
     accounts::{self, User},
@@ -29,6 +29,8 @@ pub const MOST: usize = 10;
 pub const LONGEST: usize = 2_000;
 /// How long messages are signed with the secret before the newest, too.
 pub const OVERLAP: Duration = Duration::from_secs(24 * 3_600);
+/// Most secrets besides the newest with which messages are signed.
+const FORMER: usize = 4;
 /// Deliveries of one page.
 const PAGE: usize = 50;
 /// What secrets begin with (Standard Webhooks).
@@ -73,14 +75,24 @@ pub struct Webhook {
     pub due_at: Timestamp,
     /// What its secret is derived from: when it was made.
     pub(super) secret_at: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) former_secret_at: Option<Timestamp>,
+    /// Those before that messages are signed with, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) former: Vec<Former>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its owner changed it last.
     pub updated_at: Timestamp,
     /// Goes up with every change.
     pub version: u32,
+}
+
+/// A secret that was replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Former {
+    /// When it was made.
+    made_at: Timestamp,
+    /// Until when messages are signed with it.
+    until: Timestamp,
 }
 
 /// What an owner asks for.
@@ -159,11 +171,10 @@ impl Webhook {
     /// The secrets with which a message is signed now.
     pub(super) fn secrets(&self, exchange: &Exchange) -> Result<Vec<Vec<u8>>> {
         let now = exchange.clock.now();
-        let former = self.former_secret_at;
-        let former = former.filter(|_| now < self.secret_at + OVERLAP);
-        [Some(self.secret_at), former]
+        let former = self.former.iter().filter(|former| now < former.until);
+        [self.secret_at]
             .into_iter()
-            .flatten()
+            .chain(former.map(|former| former.made_at))
             .map(|made| self.secret(exchange, made))
             .collect()
     }
@@ -218,38 +229,53 @@ pub async fn create_as(
 ) -> Result<Webhook> {
     let (url, kinds) = parse(exchange, typed)?;
     let user = owner(exchange, viewer).await?;
-    let of_user = of_user(&exchange.db, &user).await?;
-    if let Some(made) = of_user.iter().find(|hook| hook.id == id) {
-        return Ok(made.clone());
+    let db = &exchange.db;
+    begin(db, &user.id).await?;
+    let mut rounds = Rounds::new();
+    loop {
+        // Whoever makes another at the same moment, and whoever numbers an event, has it
+        // looked at, too.
+        let state = state(db, &user.id).await?.ok_or(Error::Unauthenticated)?;
+        let all = all_of(db, &user).await?;
+        let (of_use, left): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|hook| hook.epoch == user.epoch);
+        if let Some(made) = of_use.iter().find(|hook| hook.id == id) {
+            return Ok(made.clone());
+        }
+        if of_use.len() >= MOST {
+            return Err(Refusal::TooManyWebhooks { max: MOST }.into());
+        }
+        let now = exchange.clock.now();
+        let hook = Webhook {
+            id: id.clone(),
+            user: user.id.clone(),
+            epoch: user.epoch,
+            url: url.clone(),
+            kinds: kinds.clone(),
+            active: typed.active,
+            ended: None,
+            told: state.last,
+            failures: 0,
+            due_at: now,
+            secret_at: now,
+            former: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        let mut commit = Commit::new("make webhook")
+            .create("webhook", hook.id.as_str(), fields(&hook)?)
+            .looked(feed(&user.id), state.looks)
+            .audited(&act(&hook, "make webhook", now))?;
+        // Those that ended with their owner's sessions.
+        for left in left {
+            commit = commit.delete("webhook", left.id.as_str());
+        }
+        match commit.run(db).await {
+            Ok(()) => return Ok(hook),
+            Err(stale) => rounds.next(stale).await?,
+        }
     }
-    if of_user.len() >= MOST {
-        return Err(Refusal::TooManyWebhooks { max: MOST }.into());
-    }
-    begin(&exchange.db, &user.id).await?;
-    let now = exchange.clock.now();
-    let hook = Webhook {
-        id,
-        epoch: user.epoch,
-        url,
-        kinds,
-        active: typed.active,
-        ended: None,
-        told: last(&exchange.db, &user.id).await?,
-        user: user.id,
-        failures: 0,
-        due_at: now,
-        secret_at: now,
-        former_secret_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
-    Commit::new("make webhook")
-        .create("webhook", hook.id.as_str(), fields(&hook)?)
-        .audited(&act(&hook, "make webhook", now))?
-        .run(&exchange.db)
-        .await?;
-    Ok(hook)
 }
 
 /// The webhooks of the viewer, the newest first.
@@ -266,11 +292,15 @@ pub async fn list(exchange: &Exchange, viewer: &Viewer) -> Result<Vec<Webhook>> 
 /// # Errors
 /// Only when the database is away.
 pub(crate) async fn of_user(db: &Db, user: &User) -> Result<Vec<Webhook>> {
-    let vars = vars! { owner => user.id.to_string() };
-    let mut hooks: Vec<Webhook> = db.read(OF_USER, vars).await?.many()?;
+    let mut hooks = all_of(db, user).await?;
     hooks.retain(|hook| hook.epoch == user.epoch);
     hooks.sort_by_key(|hook| std::cmp::Reverse(hook.id.clone()));
     Ok(hooks)
+}
+
+async fn all_of(db: &Db, user: &User) -> Result<Vec<Webhook>> {
+    let vars = vars! { owner => user.id.to_string() };
+    db.read(OF_USER, vars).await?.many()
 }
 
 async fn find(db: &Db, id: &WebhookId) -> Result<Option<Webhook>> {
@@ -303,7 +333,8 @@ pub async fn secret(exchange: &Exchange, viewer: &Viewer, id: &WebhookId) -> Res
 }
 
 /// Changes a webhook of the viewer's: all that was asked for. One that was ended is
-/// told again, from where it was left, once it is active.
+/// told again, from where it was left or, when what followed is not kept any more, from
+/// the oldest event that is, once it is active.
 ///
 /// # Errors
 /// [`Error::NotFound`], or [`Error::Invalid`] at `url` or `events`.
@@ -335,8 +366,16 @@ pub async fn replace(
 /// [`Error::NotFound`].
 pub async fn roll_secret(exchange: &Exchange, viewer: &Viewer, id: &WebhookId) -> Result<()> {
     change(exchange, viewer, id, "roll webhook secret", |hook, now| {
+        // Whoever asks twice does not lose the one that is known.
+        let mut former = hook.former.clone();
+        former.retain(|former| now < former.until);
+        former.push(Former {
+            made_at: hook.secret_at,
+            until: now + OVERLAP,
+        });
+        let first = former.len().saturating_sub(FORMER);
         Webhook {
-            former_secret_at: Some(hook.secret_at),
+            former: former.split_off(first),
             secret_at: now,
             ..hook
         }
@@ -360,24 +399,17 @@ async fn change(
             updated_at: now,
             ..to(before.changed(), now)
         };
+        let state = state(&exchange.db, &after.user).await?;
+        let looks = state.ok_or(Error::NotFound)?.looks;
         let commit = Commit::new(name)
             .update("webhook", id.as_str(), before.version, fields(&after)?)
+            .looked(feed(&after.user), looks)
             .audited(&act(&after, name, now))?;
         match commit.run(&exchange.db).await {
-            Ok(()) => {
-                look(&exchange.db, &after.user).await?;
-                return Ok(after);
-            }
+            Ok(()) => return Ok(after),
             Err(stale) => rounds.next(stale).await?,
         }
     }
-}
-
-/// Has somebody look whether an account's webhooks are to be told something.
-async fn look(db: &Db, user: &UserId) -> Result<()> {
-    const SQL: &str = "UPDATE $feed SET look_at = 0, looks += 1 RETURN NONE";
-    let vars = vars! { feed => super::feed(user) };
-    Ok(db.transact("look at feed", SQL, vars).await?)
 }
 
 /// Ends a webhook of the viewer's.

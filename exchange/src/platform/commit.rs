@@ -37,6 +37,10 @@ const STATEMENTS: &str = "
     FOR $record IN $deletes { DELETE $record; };
     FOR $record IN $creates { INSERT $record; };
     INSERT INTO event $events RETURN NONE";
+/// Has an account's webhooks looked at, and guards what was decided on its feed.
+const LOOK: &str = "
+    IF (SELECT VALUE looks FROM ONLY $feed) != $looks { THROW 'STALE' };
+    UPDATE $feed SET look_at = 0, looks += 1 RETURN NONE;";
 /// What guards it, for the negative control of the tests.
 #[cfg(test)]
 pub(super) const GUARD: &str = "!= $versions";
@@ -78,6 +82,8 @@ pub struct Commit {
     often: Vec<(&'static str, Option<String>)>,
     /// Tickets that are written, for the market.
     tickets: Vec<Ticket>,
+    /// The feed that is looked at, and how often it was when this was decided.
+    feed: Option<(RecordId, i64)>,
     once: bool,
 }
 
@@ -95,6 +101,7 @@ impl Commit {
             events: Vec::new(),
             often: Vec::new(),
             tickets: Vec::new(),
+            feed: None,
             once: false,
         }
     }
@@ -235,6 +242,14 @@ impl Commit {
         self
     }
 
+    /// Has the webhooks of an account looked at. It was decided when that had been asked
+    /// for `looks` times, as whatever is numbered asks for it.
+    #[must_use]
+    pub(crate) fn looked(mut self, feed: RecordId, looks: i64) -> Self {
+        self.feed = Some((feed, looks));
+        self
+    }
+
     /// An event that [`Commit`] does not derive itself.
     ///
     /// # Errors
@@ -291,9 +306,18 @@ impl Commit {
         let statements = STATEMENTS;
         #[cfg(test)]
         let statements = &*db.guard(STATEMENTS);
-        let vars: Vars = vars! {
+        let mut vars: Vars = vars! {
             changed => self.changed, versions => self.versions, updates => self.updates,
             creates => self.creates, deletes => self.deletes, events => self.events,
+        };
+        let looking;
+        let statements = match self.feed {
+            None => statements,
+            Some((feed, looks)) => {
+                vars.extend(vars! { feed => feed, looks => looks });
+                looking = format!("{LOOK}{statements}");
+                &looking
+            }
         };
         db.commit(self.name, statements, vars, self.often, self.tickets)
             .await

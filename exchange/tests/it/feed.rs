@@ -176,3 +176,73 @@ async fn what_is_forgotten_is_not_passed_over() {
     assert_eq!(since("").await.expect("reads"), (vec![], "3".to_owned()));
     world.check().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_ten_webhooks_however_fast_they_are_made() {
+    let world = World::new().await;
+    let owner = world.user("owner").await;
+    let typed = TypedWebhook {
+        url: "https://example.org/".to_owned(),
+        kinds: Vec::new(),
+        active: false,
+    };
+    let mut tries = JoinSet::new();
+    for _ in 0..20 {
+        let (exchange, owner, typed) = (world.exchange.clone(), owner.clone(), typed.clone());
+        tries.spawn(async move {
+            let id = ulid().parse().expect("an id");
+            webhooks::create_as(&exchange, &owner, id, &typed).await
+        });
+    }
+    let made = tries.join_all().await;
+    let refused = made.iter().filter(|made| {
+        matches!(
+            made,
+            Err(Error::Refused(domain::Refusal::TooManyWebhooks {
+                max: webhooks::MOST
+            }))
+        )
+    });
+    assert_eq!(refused.count(), 10, "{made:?}");
+    let hooks = webhooks::list(&world.exchange, &owner).await;
+    assert_eq!(hooks.expect("reads").len(), webhooks::MOST);
+    world.check().await;
+}
+
+/// A backlog of later versions is numbered after what happened later: what is forgotten is
+/// the first of the numbers all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_numbered_first_is_forgotten_first() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    asks(&world.exchange, &seller).await;
+    let running = Running::split(&world.exchange, Vec::new()).await;
+    running.prepare(&world).await.expect("a broker");
+    let ticket = world.listed(&seller).await;
+    market::delete(&world.exchange, &seller, &ticket.id)
+        .await
+        .expect("theirs");
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    world.listed(&seller).await;
+    while outbox::publish_some(&world.exchange.db, &running.bus)
+        .await
+        .expect("a broker")
+        > 0
+    {}
+    let rows = world.exchange.db.read(
+        "SELECT record::id(id)[1] AS number, at, numbered_at FROM account_event",
+        vars! {},
+    );
+    let rows: Vec<serde_json::Value> = rows.await.expect("reads").many().expect("rows");
+    let column = |name: &str| -> Vec<i64> {
+        rows.iter()
+            .map(|row| row[name].as_i64().expect("a number"))
+            .collect()
+    };
+    assert_eq!(column("number"), [1, 2, 3, 4, 5]);
+    // As it was committed, and as it is numbered.
+    assert!(!column("at").is_sorted(), "{rows:?}");
+    assert!(column("numbered_at").is_sorted(), "{rows:?}");
+    running.stop().await;
+    world.check().await;
+}

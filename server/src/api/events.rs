@@ -68,9 +68,9 @@ pub(super) async fn webhooks(
 /// Each event of the account is posted there as JSON, signed as Standard Webhooks are
 /// (`webhook-id`, `webhook-timestamp`, `webhook-signature`), until an answer from 200 to
 /// 299 accepts it; the next one follows then. It may come more than once, under the same
-/// `webhook-id`. After a failure it is sent again with longer and longer pauses, for three
-/// days; then, or when it is answered 410, the webhook is ended, and goes on where it was
-/// when it is made active again.
+/// `webhook-id`, and then late: `data.version` says what is newer. After a failure it is sent again with longer and longer pauses, for three
+/// days; then, or when it is answered 410, the webhook is ended. When it is made active
+/// again it goes on where it was, or with the oldest event that is kept.
 #[utoipa::path(post, path = "/webhooks", operation_id = "create_webhook", tag = "webhooks", request_body = WebhookSettings,
     security(("key" = ["webhooks:write"]), ("oauth2" = ["webhooks:write"])),
     responses((status = 201, description = "The webhook", body = Webhook, headers(("Location" = String)))))]

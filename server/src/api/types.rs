@@ -485,7 +485,8 @@ pub(super) struct Event {
 pub(super) struct EventData {
     /// The identifier of the listing (`ticket.…`) or of the order.
     id: String,
-    /// Goes up by one with every event of this listing, this order or its payment.
+    /// Goes up with every event of this listing, this order or its payment; by more than
+    /// one where the account is not told of what was between.
     version: u32,
 }
 

@@ -280,7 +280,13 @@ impl Options {
             || "BILLING_RETENTION is longer than HOLD_SECONDS and PAY_GRACE together".to_owned(),
         );
         let day = 24 * 3_600;
-        let event_retention = seconds(&mut mistakes, "EVENT_RETENTION", &self.event_retention, day);
+        let event_retention = seconds(
+            &mut mistakes,
+            "EVENT_RETENTION",
+            &self.event_retention,
+            // What a webhook is sent again is kept for as long as that takes.
+            5 * day,
+        );
         let sign_in_retention = seconds(
             &mut mistakes,
             "SIGN_IN_RETENTION",

@@ -253,6 +253,13 @@ async fn a_webhook_is_told_in_order_signed_and_until_it_accepts() {
     let heard = receiver.heard(before + 1).await;
     let last = heard.last().expect("a message");
     assert!(verifies(&first, last) && verifies(&second, last));
+    // Whoever has another made at once does not void the one that is in use.
+    seller.post(&format!("{hook}/secret"), Value::Null).await;
+    let before = receiver.heard(0).await.len();
+    seller.lists("Evening with the septet").await;
+    let heard = receiver.heard(before + 1).await;
+    let last = heard.last().expect("a message");
+    assert!(verifies(&first, last) && verifies(&second, last));
 
     let (_, log) = seller.get(&format!("{hook}/deliveries")).await;
     let log = log["items"].as_array().expect("a list");
