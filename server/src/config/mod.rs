@@ -2,6 +2,7 @@
 
 mod options;
 mod services;
+mod telemetry;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -23,7 +24,7 @@ use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tracing_subscriber::EnvFilter;
 
-use crate::{data_dir::DataDir, telemetry::Setup};
+use crate::data_dir::DataDir;
 pub(crate) use options::Options;
 
 /// Most open pages of one network that are told of changes: one visitor does not
@@ -114,37 +115,6 @@ pub(crate) enum Purpose {
 }
 
 impl Options {
-    /// How the program logs and traces.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
-    pub(crate) fn telemetry(&self) -> Result<Setup<'_>, String> {
-        let json = match self.log_format.as_str() {
-            "text" => false,
-            "json" => true,
-            other => return Err(format!("LOG_FORMAT is text or json, not {other:?}")),
-        };
-        let collector = self.otlp_endpoint.as_deref().map(str::trim);
-        let collector = collector.filter(|url| !url.is_empty());
-        if let Some(url) = collector
-            && !url.starts_with("http://")
-            && !url.starts_with("https://")
-        {
-            return Err(format!(
-                "OTEL_EXPORTER_OTLP_ENDPOINT is an http or https address, not {url:?}"
-            ));
-        }
-        let share = self.traces_share.parse::<f64>().ok();
-        let share = share.filter(|share| (0.0..=1.0).contains(share));
-        let share = share
-            .ok_or_else(|| format!("TRACES_SHARE is from 0 to 1, not {:?}", self.traces_share))?;
-        Ok(Setup {
-            json,
-            collector,
-            share,
-        })
-    }
-
     /// Checks every setting.
     ///
     /// # Errors
