@@ -217,10 +217,9 @@ async fn webhooks(
     language: Language,
     user: &User,
 ) -> Result<Vec<WebhookView>, exchange::Error> {
-    let viewer = user.viewer();
     let mut views = Vec::new();
-    for hook in webhooks::list(exchange, &viewer).await? {
-        let log = webhooks::deliveries(exchange, &viewer, &hook.id, "").await?;
+    for hook in webhooks::list(exchange, &user.viewer()).await? {
+        let log = webhooks::log(&exchange.db, &hook, "", DELIVERIES).await?;
         let delivery = |delivery: Delivery| DeliveryView {
             at: moment(language, delivery.at, None),
             kind: delivery.kind,
@@ -241,12 +240,7 @@ async fn webhooks(
             id: hook.id.to_string(),
             url: hook.url,
             state: state.to_owned(),
-            deliveries: log
-                .items
-                .into_iter()
-                .take(DELIVERIES)
-                .map(delivery)
-                .collect(),
+            deliveries: log.items.into_iter().map(delivery).collect(),
         });
     }
     Ok(views)

@@ -437,6 +437,15 @@ pub async fn deliveries(
     id: &WebhookId,
     after: &str,
 ) -> Result<Page<Delivery>> {
+    let hook = read(exchange, viewer, id).await?;
+    log(&exchange.db, &hook, after, PAGE).await
+}
+
+/// As [`deliveries`], of a webhook that whoever asks may see.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn log(db: &Db, hook: &Webhook, after: &str, most: usize) -> Result<Page<Delivery>> {
     #[derive(Deserialize)]
     struct Row {
         rank: String,
@@ -444,18 +453,18 @@ pub async fn deliveries(
         delivery: Delivery,
     }
     const SQL: &str = "SELECT *, record::id(id)[1] AS rank OMIT id FROM $some LIMIT $most";
-    read(exchange, viewer, id).await?;
     let some = super::range(
         "webhook_delivery",
-        delivery_key(id, after),
+        delivery_key(&hook.id, after),
         // No letter of a rank is as great.
-        delivery_key(id, "\u{10ffff}"),
+        delivery_key(&hook.id, "\u{10ffff}"),
     );
-    let vars = vars! { some => some, most => (PAGE + 2) as i64 };
-    let mut rows: Vec<Row> = exchange.db.read(SQL, vars).await?.many()?;
+    // The last one of the page before, and one of the next.
+    let vars = vars! { some => some, most => (most + 2) as i64 };
+    let mut rows: Vec<Row> = db.read(SQL, vars).await?.many()?;
     rows.retain(|row| row.rank != after);
-    let is_more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let is_more = rows.len() > most;
+    rows.truncate(most);
     Ok(Page {
         next: rows.last().filter(|_| is_more).map(|row| row.rank.clone()),
         items: rows.into_iter().map(|row| row.delivery).collect(),

@@ -23,9 +23,9 @@ use crate::web::AppState;
 
 /// What happened since: of one record in the order in which it happened, each once
 ///
-/// Events are kept for thirty days unless the operator says otherwise, from when the account first had a key with this
-/// scope or for webhooks. Keep `next`, and ask again with it: whoever does misses
-/// nothing. An event says that something changed; what it is like now, its listing or
+/// Events are kept for thirty days unless the operator says otherwise, from when the
+/// account first had a key with this scope or for webhooks. Keep `next`, and ask again
+/// with it: whoever does misses nothing. An event says that something changed; what it is like now, its listing or
 /// its order says. The same events are posted to webhooks.
 #[utoipa::path(get, path = "/events", operation_id = "list_events", tag = "events", params(Seen),
     security(("key" = ["events:read"]), ("oauth2" = ["events:read"])),
@@ -68,8 +68,8 @@ pub(super) async fn webhooks(
 /// Each event of the account is posted there as JSON, signed as Standard Webhooks are
 /// (`webhook-id`, `webhook-timestamp`, `webhook-signature`), until an answer from 200 to
 /// 299 accepts it; the next one follows then. It may come more than once, under the same
-/// `webhook-id`, and then late: `data.version` says what is newer. After a failure it is sent again with longer and longer pauses, for three
-/// days; then, or when it is answered 410, the webhook is ended. When it is made active
+/// `webhook-id`, and then late: `data.version` says what is newer. After a failure it is
+/// sent again with longer and longer pauses, for three days; then, or when it is answered 410, the webhook is ended. When it is made active
 /// again it goes on where it was, or with the oldest event that is kept.
 #[utoipa::path(post, path = "/webhooks", operation_id = "create_webhook", tag = "webhooks", request_body = WebhookSettings,
     security(("key" = ["webhooks:write"]), ("oauth2" = ["webhooks:write"])),
