@@ -32,6 +32,19 @@ test.describe("with script", { tag: "@with-script" }, () => {
     await expect(field(page, "Time zone")).toHaveValue("America/Toronto");
   });
 
+  test("what a form asks for is followed from the browser on", async ({ visitor }) => {
+    const { page } = await visitor("Tess Traced");
+    await page.goto("/tickets/new");
+    const asked = page.waitForRequest(
+      (request) => request.url().endsWith("/api/create_ticket") && request.resourceType() === "fetch",
+    );
+    await expect(async () => {
+      await page.getByRole("button", { name: "Publish listing" }).click();
+      await expect(field(page, "Title")).toHaveAttribute("aria-invalid", "true", { timeout: 1_000 });
+    }).toPass();
+    expect((await asked).headers().traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/);
+  });
+
   test("a connection that is cut while paying costs neither the place nor what was typed", async ({ visitor }) => {
     const { page: seller } = await visitor("Sina Seller");
     const { page } = await visitor("Cora Cut");

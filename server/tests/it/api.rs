@@ -4,21 +4,19 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
-use stripe_sandbox::{Config, Sandbox};
 use tokio::task::JoinSet;
 
 use crate::{
     harness::{Person, run},
-    program::{ALL, Program, VISA, key, listing, price, read, start, text, told},
+    program::{
+        ALL, Program, VISA, billing, key, listing, price, read, start, start_with_stripe, text,
+        told,
+    },
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_program_sells_and_another_buys_and_has_the_money_back() {
-    let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
-    let (data, server) = start(&[
-        ("STRIPE_API_URL", sandbox.url()),
-        ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
-    ]);
+    let (sandbox, data, server) = start_with_stripe().await;
     let (_, seller) = Program::of_somebody(&server).await;
     let (_, buyer) = Program::of_somebody(&server).await;
 
@@ -61,11 +59,7 @@ async fn one_program_sells_and_another_buys_and_has_the_money_back() {
         (StatusCode::FORBIDDEN, &json!("forbidden"))
     );
 
-    let billing = json!({
-        "billing_name": "Ada Lovelace", "country": "CA", "line1": "1 Main Street",
-        "city": "Toronto", "region": "ON", "postal_code": "M5V 1A1",
-    });
-    let (status, confirmation) = buyer.post(&format!("{path}/payment"), billing).await;
+    let (status, confirmation) = buyer.post(&format!("{path}/payment"), billing()).await;
     assert_eq!(status, StatusCode::OK, "{confirmation}");
     // Who pays is known by now.
     let (_, again) = buyer.post(&format!("{path}/payment"), Value::Null).await;

@@ -11,13 +11,13 @@ use axum::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook as Verifier;
-use stripe_sandbox::{Config, Sandbox};
+use stripe_sandbox::Sandbox;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::Mutex, time::sleep};
 
 use crate::{
     harness::{Server, run},
-    program::{Program, VISA, listing, price, start, text},
+    program::{Program, VISA, billing, listing, price, start, start_with_stripe, text},
 };
 
 /// All events of a program's account since `after`, and what to go on with.
@@ -59,11 +59,7 @@ async fn orders(buyer: &Program, offered: &Value) -> String {
 }
 
 async fn pays(buyer: &Program, sandbox: &Sandbox, order: &str, card: &str) {
-    let billing = json!({
-        "billing_name": "Ada Lovelace", "country": "CA", "line1": "1 Main Street",
-        "city": "Toronto", "region": "ON", "postal_code": "M5V 1A1",
-    });
-    let (_, confirmation) = buyer.post(&format!("{order}/payment"), billing).await;
+    let (_, confirmation) = buyer.post(&format!("{order}/payment"), billing()).await;
     sandbox
         .pay(text(&confirmation, "client_secret"), card)
         .await;
@@ -74,11 +70,7 @@ async fn pays(buyer: &Program, sandbox: &Sandbox, order: &str, card: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_asks_misses_nothing_and_is_told_nothing_of_others() {
-    let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
-    let (data, server) = start(&[
-        ("STRIPE_API_URL", sandbox.url()),
-        ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
-    ]);
+    let (sandbox, data, server) = start_with_stripe().await;
     let (_, seller) = Program::of_somebody(&server).await;
     let (_, buyer) = Program::of_somebody(&server).await;
     let (_, stranger) = Program::of_somebody(&server).await;

@@ -2,6 +2,7 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
+use stripe_sandbox::{Config, Sandbox};
 use tempfile::TempDir;
 
 use crate::harness::{PASSWORD, Person, Server};
@@ -134,4 +135,22 @@ pub(crate) fn start(settings: &[(&str, String)]) -> (TempDir, Server) {
     let data = TempDir::new().expect("a folder");
     let server = Server::start(data.path(), settings);
     (data, server)
+}
+
+/// The same, with somebody to pay.
+pub(crate) async fn start_with_stripe() -> (Sandbox, TempDir, Server) {
+    let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
+    let (data, server) = start(&[
+        ("STRIPE_API_URL", sandbox.url()),
+        ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
+    ]);
+    (sandbox, data, server)
+}
+
+/// Who pays.
+pub(crate) fn billing() -> Value {
+    json!({
+        "billing_name": "Ada Lovelace", "country": "CA", "line1": "1 Main Street",
+        "city": "Toronto", "region": "ON", "postal_code": "M5V 1A1",
+    })
 }
