@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 NATIVE := -p domain -p texts -p exchange -p app -p server -p stripe-sandbox -p bench --features app/ssr
 
 .PHONY: help setup setup-test run watch build test fmt lint fmt-check clippy clippy-wasm \
-	typecheck site unit servers split split-test doctest end2end faults lighthouse pictures bench bench-full release-bench deny openapi deploy-check clean-data
+	typecheck site unit servers rocksdb split split-test doctest end2end faults lighthouse pictures bench bench-full release-bench deny openapi deploy-check clean-data
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ unit: setup-test ## Unit and integration tests (ARGS=… for cargo-nextest)
 servers: setup-servers ## The tests of the exchange again: SurrealDB server, cluster of brokers, split services
 	@. tools/env; use_profile debug; tools/on-servers cargo nextest run $(NATIVE) --run-ignored all \
 		-E 'package(exchange) and test(/$(ONLY)/)'
+
+rocksdb: ## The tests of the exchange again, on RocksDB (compiles it once, 30 minutes)
+	@tools/setup rocksdb
+	@. tools/env; use_profile debug; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	SURREAL_DATASTORE_SYNC_DATA=never TEST_DATABASE_URL="rocksdb://$$folder" cargo nextest run $(NATIVE),exchange/rocksdb \
+		-E 'package(exchange)' $(ARGS)
 
 split-test: setup-servers site ## Journeys, the server's tests and the fault table on a deployment of many processes
 	@. tools/env; use_profile debug; export TEST_PROGRAM=$$PWD/tools/split; \

@@ -17,7 +17,8 @@ use crate::{
     settings::Settings,
 };
 
-/// A store in memory, or on the server that `TEST_DATABASE_URL` names; migrated.
+/// A store in memory, or on the server or in the folder that `TEST_DATABASE_URL` names;
+/// migrated.
 pub(crate) async fn db() -> Db {
     let url = std::env::var("TEST_DATABASE_URL").map_or_else(
         |_| "mem://".to_owned(),
@@ -26,6 +27,18 @@ pub(crate) async fn db() -> Db {
     let db = Db::open(&url).await.expect("opens");
     migrate(&db, &Clock::default()).await.expect("migrates");
     db
+}
+
+/// A store that others may have open, too: in memory, or on a server; migrated.
+pub(crate) async fn shared() -> Db {
+    match std::env::var("TEST_DATABASE_URL") {
+        Ok(url) if url.starts_with("ws") => db().await,
+        _ => {
+            let db = Db::open("mem://").await.expect("opens");
+            migrate(&db, &Clock::default()).await.expect("migrates");
+            db
+        }
+    }
 }
 
 /// An exchange on `db` that pays at `stripe`.

@@ -37,7 +37,7 @@ use std::{ops::Deref, sync::Arc};
 use accounts::{Passwords, providers::Providers};
 use clock::Clock;
 pub use error::Error;
-use platform::{db::Db, mail::Mailer, stripe::Stripe};
+use platform::{db::Db, mail::Mailer, stripe::Stripe, tls};
 use settings::Settings;
 
 /// Result of an operation.
@@ -86,11 +86,7 @@ impl Exchange {
     /// # Errors
     /// When the settings of the payment service or of mail cannot be used.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
-        // The dependencies bring two providers, and rustls does not choose.
-        // One that was installed before is as good.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
+        tls::choose();
         let stripe = Stripe::new(&settings.stripe)?;
         // Hashing takes a whole core, and requests need some too.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);

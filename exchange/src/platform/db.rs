@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -13,14 +13,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use surrealdb::{
     IndexedResults, Surreal,
     engine::{any, local},
-    opt::auth::Root,
+    opt::{Config, auth::Root},
     types::{ErrorDetails, Object, QueryError, RecordId, RecordIdKey, SurrealValue, Value},
 };
 use tokio::{sync::Notify, time::timeout};
 use tracing::{Instrument, info_span};
 use url::Url;
 
-use super::{crash, embedded, kept::Kept};
+use super::{crash, embedded, kept::Kept, tls};
 use crate::{Error, market::index::Index, metrics};
 
 /// Its namespace and database, unless a server's URL names others.
@@ -114,18 +114,20 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens `url`: `surrealkv://…`, `mem://`, or of a server
+    /// Opens `url`: one of [`embedded::SCHEMES`], `mem://`, or of a server
     /// `ws://name:password@host:port/namespace/database`, of which a root user's name
-    /// and password, and what is after the port, may be missing.
+    /// and password, and what is after the port, may be missing. With `wss://` it is
+    /// TLS, and `?roots=FILE` names certificates of the only ones that are trusted.
     ///
     /// # Errors
     /// When it cannot be opened, or another process has it open.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let engine = if url.starts_with(embedded::SCHEME) {
+        let engine = if embedded::is_meant(url) {
             let surreal = embedded::open(url).await?;
             surreal.use_ns(NAME).use_db(NAME).await.map_err(fault)?;
             Engine::Embedded(surreal)
         } else {
+            tls::choose();
             let at = Place::of(url);
             Engine::Other(at.connect(&at.address).await?, at)
         };
@@ -420,6 +422,8 @@ struct Place {
     user: Option<Root>,
     namespace: String,
     database: String,
+    /// File with certificates of those who vouch for it.
+    roots: Option<PathBuf>,
 }
 
 impl Place {
@@ -429,6 +433,7 @@ impl Place {
             user: None,
             namespace: NAME.to_owned(),
             database: NAME.to_owned(),
+            roots: None,
         };
         let server = Url::parse(url).ok().filter(Url::has_host);
         let Some(mut server) = server else { return at };
@@ -443,6 +448,10 @@ impl Place {
                 *name = named;
             }
         }
+        let mut said = server.query_pairs();
+        at.roots = said
+            .find_map(|(name, value)| (name == "roots").then(|| PathBuf::from(value.into_owned())));
+        server.set_query(None);
         // Of a URL that has a host none of these fails.
         server.set_username("").ok();
         server.set_password(None).ok();
@@ -453,7 +462,11 @@ impl Place {
 
     /// A session there.
     async fn connect(&self, address: &str) -> Result<Surreal<any::Any>, Error> {
-        let surreal = any::connect(address).await.map_err(fault)?;
+        let mut config = Config::new();
+        if let Some(roots) = &self.roots {
+            config = config.rustls(tls::trusting(roots).map_err(Error::internal)?);
+        }
+        let surreal = any::connect((address, config)).await.map_err(fault)?;
         if let Some(user) = &self.user {
             let user = Root {
                 username: user.username.clone(),
@@ -597,8 +610,9 @@ mod tests {
 
     #[test]
     fn the_url_of_a_server_says_who_signs_in_and_to_what() {
-        let at = Place::of("wss://root:p%40ss@db.example:8000/shop/tickets");
+        let at = Place::of("wss://root:p%40ss@db.example:8000/shop/tickets?roots=/etc/ca.pem");
         let user = at.user.expect("named");
+        assert_eq!(at.roots, Some(PathBuf::from("/etc/ca.pem")));
         assert_eq!(
             [
                 &*at.address,
@@ -610,7 +624,7 @@ mod tests {
             ["wss://db.example:8000/", "root", "p@ss", "shop", "tickets"]
         );
         let at = Place::of("ws://127.0.0.1:8000");
-        assert!(at.user.is_none());
+        assert!(at.user.is_none() && at.roots.is_none());
         assert_eq!([at.namespace, at.database], [NAME, NAME]);
         assert_eq!(Place::of("mem://").address, "mem://");
     }

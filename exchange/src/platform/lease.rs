@@ -128,7 +128,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_has_it_until_they_give_it_up_or_are_gone_too_long() {
-        let db = fixtures::db().await;
+        let db = fixtures::shared().await;
         let lease = || Lease::new(db.clone(), "work");
         let (mut first, mut second) = (lease(), lease());
         assert!(asks(&mut first).await);
@@ -153,7 +153,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn of_many_who_ask_at_once_one_gets_it() {
-        let db = fixtures::db().await;
+        let db = fixtures::shared().await;
         let asking = (0..16).map(|_| {
             let mut lease = Lease::new(db.clone(), "work");
             tokio::spawn(async move { lease.is_held().await })

@@ -15,4 +15,5 @@ pub mod migrate;
 pub mod nats_server;
 pub mod outbox;
 pub mod stripe;
+pub(crate) mod tls;
 pub mod trace;

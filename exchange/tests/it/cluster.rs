@@ -1,7 +1,8 @@
 //! Servers instead of a store in memory and a private broker: with
 //! `TEST_DATABASE_URL`, which names a SurrealDB server and a namespace, each world has
 //! a database of its own there, its broker is a cluster of three, and there are two of
-//! each service, each with connections of its own.
+//! each service, each with connections of its own. With one that names a folder
+//! (`rocksdb://…`), each world has a store of its own in that.
 
 use std::{
     fs,
@@ -42,7 +43,11 @@ static OWN: OnceLock<String> = OnceLock::new();
 /// The server that tests have databases on, if they have.
 pub(crate) fn server() -> Option<String> {
     let own = OWN.get().cloned();
-    own.or_else(|| std::env::var("TEST_DATABASE_URL").ok())
+    own.or_else(|| databases().filter(|url| url.starts_with("ws")))
+}
+
+fn databases() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok()
 }
 
 /// Has all databases on a server of this test's own, to which others write.
@@ -51,9 +56,10 @@ pub(crate) fn use_server(url: &str) {
     OTHERS.store(true, Ordering::Relaxed);
 }
 
-/// A new database, if there is a server for it.
+/// A new database, if there is a place for it.
 pub(crate) fn database() -> Option<String> {
-    server().map(|server| format!("{server}/{}", ulid().to_lowercase()))
+    let place = server().or_else(databases);
+    place.map(|place| format!("{place}/{}", ulid().to_lowercase()))
 }
 
 /// As another process would have it: with a connection of its own to the database, if

@@ -85,6 +85,20 @@ impl World {
         Self::with(settings("http://127.0.0.1:9"), Clock::default()).await
     }
 
+    /// An exchange whose data others may have open, too: in memory, or on a server.
+    pub(crate) async fn shared() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let url = cluster::server().and_then(|_| cluster::database());
+        let url = url.unwrap_or_else(|| "mem://".to_owned());
+        Self::at(
+            &url,
+            settings("http://127.0.0.1:9"),
+            Clock::default(),
+            folder,
+        )
+        .await
+    }
+
     /// An exchange in memory with these settings.
     pub(crate) async fn with(settings: Settings, clock: Clock) -> Self {
         let folder = TempDir::new().expect("a folder");
@@ -101,10 +115,14 @@ impl World {
         Self::open(&url, settings, Clock::default(), folder).await
     }
 
-    async fn open(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
+    async fn open(url: &str, settings: Settings, clock: Clock, folder: TempDir) -> Self {
+        let elsewhere = cluster::database();
+        Self::at(elsewhere.as_deref().unwrap_or(url), settings, clock, folder).await
+    }
+
+    async fn at(url: &str, mut settings: Settings, clock: Clock, folder: TempDir) -> Self {
         settings.mail.folder = folder.path().join("mail");
-        let on_server = cluster::database();
-        let exchange = open(on_server.as_deref().unwrap_or(url), settings, clock).await;
+        let exchange = open(url, settings, clock).await;
         // From the start, so that the check has something to compare.
         market::load(&exchange).await.expect("reads");
         Self {

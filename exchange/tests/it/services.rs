@@ -71,7 +71,7 @@ async fn split_and_replicated_they_do_what_one_process_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_died_is_followed_by_another() {
-    let world = World::new().await;
+    let world = World::shared().await;
     let seller = world.user("seller").await;
     let set = async |until: &str| {
         let sql = format!(

@@ -16,7 +16,7 @@ use domain::{Amount, Currency, order::HoldTimes};
 use exchange::{
     clock::Clock,
     limits::{Limit, Limits},
-    platform::bus::Broker,
+    platform::{bus::Broker, embedded},
     services::Service,
     settings::{SecretKey, Settings},
 };
@@ -185,13 +185,10 @@ impl Options {
             "PUBLIC_URL must be https:// in production".to_owned()
         });
 
-        let known = |url: &String| {
-            ["surrealkv://", "mem://", "ws://", "wss://"]
-                .iter()
-                .any(|scheme| url.starts_with(scheme))
-        };
-        mistakes.require(self.database_url.as_ref().is_none_or(known), || {
-            "DATABASE_URL begins with surrealkv://, mem://, ws:// or wss://".to_owned()
+        let known = [embedded::SCHEMES, &["mem://", "ws://", "wss://"]].concat();
+        let is_known = |url: &String| known.iter().any(|scheme| url.starts_with(scheme));
+        mistakes.require(self.database_url.as_ref().is_none_or(is_known), || {
+            format!("DATABASE_URL begins with {}", known.join(" or "))
         });
         let broker = self.broker(&mut mistakes);
         mistakes.require(

@@ -24,8 +24,9 @@ pub(crate) struct Options {
     /// socket.
     #[arg(long, env = "DATA_DIR", default_value = "data", global = true, value_parser = path())]
     pub(super) data_dir: PathBuf,
-    /// Database: `surrealkv://PATH`, `mem://`, or a server's
-    /// `ws://NAME:PASSWORD@HOST:PORT/NAMESPACE/DATABASE` (`wss://` with TLS)
+    /// Database: `surrealkv://PATH`, `rocksdb://PATH` (if it was built in), `mem://`,
+    /// or a server's `ws://NAME:PASSWORD@HOST:PORT/NAMESPACE/DATABASE` (`wss://` with
+    /// TLS; `?roots=FILE` at its end names certificates of the only ones to trust)
     /// [default: surrealkv in DATA_DIR].
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub(super) database_url: Option<String>,
