@@ -104,6 +104,10 @@ impl Head {
             add(if part.is_some() { "1" } else { "0" });
             add(part.as_deref().unwrap_or_default());
         }
+        // Entries had none before there were keys.
+        if let Some(key) = &entry.key {
+            add(key.as_str());
+        }
         add(&entry.at.millis().to_string());
         Self {
             number,

@@ -9,33 +9,52 @@
 
 pub(crate) mod chain;
 
-use domain::{Timestamp, permission::Actor};
+use domain::{KeyId, Timestamp, permission::Actor};
 use serde::{Deserialize, Serialize};
 
 pub use chain::{Verified, seal, verify};
 
+/// What acts are done for.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    request: Option<String>,
+    key: Option<KeyId>,
+}
+
 tokio::task_local! {
-    static REQUEST: String;
+    static ASKED: Asked;
+}
+
+fn asked() -> Asked {
+    ASKED.try_with(Clone::clone).unwrap_or_default()
 }
 
 /// Runs what a request asks for, whose acts name it; returns that name as well.
 pub async fn within<F: Future>(work: F) -> (String, F::Output) {
-    let request = ulid::Ulid::new().to_string();
-    let output = REQUEST.scope(request.clone(), work).await;
-    (request, output)
+    let name = ulid::Ulid::new().to_string();
+    let request = Asked {
+        request: Some(name.clone()),
+        key: None,
+    };
+    (name, ASKED.scope(request, work).await)
 }
 
 /// The name of the request that this is called for.
 #[must_use]
 pub fn request() -> Option<String> {
-    REQUEST.try_with(Clone::clone).ok()
+    asked().request
 }
 
-/// Has `work` name the request that it is called in also when it goes on in a task of
-/// its own.
+/// Has the acts of `work`, which is of the request that this is called for, name the
+/// key with which a program asks for them.
+pub async fn by_key<F: Future>(key: &KeyId, work: F) -> F::Output {
+    let key = Some(key.clone());
+    ASKED.scope(Asked { key, ..asked() }, work).await
+}
+
+/// Has `work` name what it is called for also when it goes on in a task of its own.
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    let request = request().unwrap_or_default();
-    REQUEST.scope(request, work)
+    ASKED.scope(asked(), work)
 }
 
 /// What was done.
@@ -74,6 +93,9 @@ pub struct Entry {
     /// The request that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The key with which a program asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyId>,
     /// When.
     pub at: Timestamp,
     /// Its number, once it is sealed.
@@ -87,6 +109,7 @@ pub struct Entry {
 impl Act {
     /// The entry of it, which is not sealed.
     pub(crate) fn entry(&self) -> Entry {
+        let Asked { request, key } = asked();
         let millis = u64::try_from(self.at.millis()).unwrap_or_default();
         Entry {
             id: ulid::Ulid::from_parts(millis, rand::random()).to_string(),
@@ -99,7 +122,8 @@ impl Act {
             object: self.object.clone(),
             fields: self.fields.iter().map(|name| (*name).to_owned()).collect(),
             why: self.why.map(str::to_owned),
-            request: REQUEST.try_with(Clone::clone).ok(),
+            request,
+            key,
             at: self.at,
             number: None,
             hash: None,

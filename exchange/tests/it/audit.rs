@@ -1,12 +1,14 @@
 //! The trail of what was done with a privilege or moved money.
 
-use domain::UserId;
+use domain::{KeyId, UserId};
 use exchange::{
     accounts::{self, MODERATORS},
-    audit, vars,
+    audit,
+    feed::webhooks::{self, TypedWebhook},
+    vars,
 };
 
-use crate::harness::{World, operator};
+use crate::harness::{World, operator, ulid};
 
 async fn violations(world: &World, noted: Option<&str>) -> Vec<String> {
     let found = audit::verify(&world.exchange.db, noted).await;
@@ -39,6 +41,7 @@ async fn what_was_changed_taken_out_or_moved_is_found() {
         "UPDATE audit SET actor = 'user:nobody' WHERE number = 3",
         "UPDATE audit SET why = 'another' WHERE number = 3",
         "UPDATE audit SET fields = ['verified'] WHERE number = 3",
+        "UPDATE audit SET key = '01JQZK5V7M3N8P2R4T6W9X0Y1Z' WHERE number = 3",
         "UPDATE audit SET at = at + 1 WHERE number = 3",
         "DELETE audit WHERE number = 3",
         "DELETE audit WHERE number = 1",
@@ -60,6 +63,37 @@ async fn what_was_changed_taken_out_or_moved_is_found() {
         assert!(!violations(&world, None).await.is_empty(), "{tampering}");
         world.check().await;
     }
+}
+
+#[tokio::test]
+async fn what_a_program_asks_for_is_noted_with_its_key() {
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    let key: KeyId = ulid().parse().expect("an id");
+    let typed = TypedWebhook {
+        url: "https://example.org/".to_owned(),
+        kinds: Vec::new(),
+        active: true,
+    };
+    let id = ulid().parse().expect("an id");
+    let (request, made) = audit::within(audit::by_key(&key, async {
+        let made = webhooks::create_as(&world.exchange, &seller, id, &typed);
+        // As a write of the API goes on when whoever asked for it is gone.
+        audit::carried(made).await
+    }))
+    .await;
+    made.expect("makes");
+    let sql = "SELECT *, record::id(id) AS id FROM audit WHERE act = 'make webhook'";
+    let rows = world.exchange.db.read(sql, vars! {}).await;
+    let entry: audit::Entry = rows
+        .expect("reads")
+        .one()
+        .expect("an entry")
+        .expect("there");
+    assert_eq!((entry.request, entry.key), (Some(request), Some(key)));
+    audit::seal(&world.exchange).await.expect("seals");
+    assert_eq!(violations(&world, None).await, Vec::<String>::new());
+    world.check().await;
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ use axum_extra::{
     typed_header::TypedHeaderRejection,
 };
 use domain::scope::Scope;
-use exchange::{Error, Exchange, access};
+use exchange::{Error, Exchange, access, audit};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::{
     OpenApi,
@@ -295,8 +295,9 @@ async fn enter(
             return refused.into_response();
         }
     };
+    let key = access.key.clone();
     request.extensions_mut().insert(access);
-    let mut response = next.run(request).await;
+    let mut response = audit::by_key(&key, next.run(request)).await;
     if let Some(allowance) = allowance {
         // draft-ietf-httpapi-ratelimit-headers.
         let policy = format!("\"key\";q={};w={}", allowance.times, allowance.seconds);
