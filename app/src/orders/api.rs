@@ -25,10 +25,9 @@ pub async fn reserve(
         let viewer = server::member().await?;
         let price = domain::Amount::from_minor(server::number("price", &price)?);
         let client = server::visit().await?.client;
-        exchange::orders::admit(&server::exchange(), &viewer, &client).await?;
-        let order =
-            exchange::orders::reserve(&server::exchange(), &viewer, &server::id(&ticket)?, price)
-                .await?;
+        let (exchange, ticket) = (server::exchange(), server::id(&ticket)?);
+        exchange::orders::admit(&exchange, &viewer, &client, &ticket).await?;
+        let order = exchange::orders::reserve(&exchange, &viewer, &ticket, price).await?;
         server::go(&format!("/orders/{order}"));
         Ok(order.to_string())
     })

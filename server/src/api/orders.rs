@@ -77,7 +77,7 @@ pub(super) async fn reserve(
     let price = asked.price.amount(&exchange.settings.currency)?;
     let reserved = async {
         let ticket: TicketId = asked.listing.parse().map_err(|_| Error::NotFound)?;
-        orders::admit(exchange, &viewer, &client).await?;
+        orders::admit(exchange, &viewer, &client, &ticket).await?;
         orders::reserve_as(exchange, &viewer, &makes.id()?, &ticket, price).await
     };
     let id = reserved

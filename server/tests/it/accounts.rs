@@ -144,6 +144,12 @@ async fn too_many_tries_are_told_when_to_try_again() {
         assert_eq!(person.post("reserve", &fields).await.0, status);
     }
     let other = Person::registered(&server).await;
+    // What somebody has can be asked for again and again.
+    let taken = [("ticket", &*first), ("price", "4500")];
+    for _ in 0..3 {
+        let (status, _) = other.post("reserve", &taken).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+    }
     let fields = [("ticket", &*second), ("price", "4500")];
     assert_eq!(other.post("reserve", &fields).await.0, StatusCode::OK);
     assert!(server.stop());

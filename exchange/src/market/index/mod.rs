@@ -185,6 +185,13 @@ impl Index {
         Some((state.rows.listing(slot), state.available.contains(slot)))
     }
 
+    /// Whether a ticket can be reserved, as far as is known here.
+    pub(crate) fn is_available(&self, id: &TicketId) -> bool {
+        let state = self.read();
+        let slot = state.rows.slot(Id::from(id));
+        slot.is_some_and(|slot| state.available.contains(slot))
+    }
+
     /// How many listings there are, those that are held too.
     pub(crate) fn len(&self) -> usize {
         self.read().rows.len()
