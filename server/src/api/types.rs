@@ -108,6 +108,22 @@ impl Content {
     }
 }
 
+/// A price that is looked for, in minor units.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+struct Bound(Amount);
+
+impl TryFrom<i64> for Bound {
+    type Error = &'static str;
+
+    fn try_from(minor: i64) -> Result<Self, Self::Error> {
+        match minor {
+            0.. => Ok(Self(Amount::from_minor(minor))),
+            _ => Err("it is negative"),
+        }
+    }
+}
+
 /// What is looked for on the market.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -116,11 +132,11 @@ pub(super) struct Search {
     #[serde(default)]
     q: String,
     /// Least price, in minor units.
-    #[param(minimum = 0)]
-    price_from: Option<u64>,
+    #[param(value_type = Option<i64>, minimum = 0)]
+    price_from: Option<Bound>,
     /// Greatest price, in minor units.
-    #[param(minimum = 0)]
-    price_to: Option<u64>,
+    #[param(value_type = Option<i64>, minimum = 0)]
+    price_to: Option<Bound>,
     /// First date of the event.
     #[param(example = "2027-06-01")]
     from: Option<String>,
@@ -147,11 +163,8 @@ pub(super) enum Sort {
 
 impl Search {
     pub(super) fn typed(self, currency: &Currency) -> TypedSearch {
-        let price = |minor: Option<u64>| {
-            let minor = minor.map(|minor| i64::try_from(minor).unwrap_or(i64::MAX));
-            minor.map_or_else(String::new, |minor| {
-                currency.digits(Amount::from_minor(minor))
-            })
+        let price = |bound: Option<Bound>| {
+            bound.map_or_else(String::new, |Bound(amount)| currency.digits(amount))
         };
         let sort = match self.sort {
             None | Some(Sort::Newest) => "newest",

@@ -576,6 +576,8 @@ async fn what_cannot_be_read_is_a_problem_of_its_status() {
     }
     for (method, path, status) in [
         (Method::GET, "/listings?price_from=cheap", 400),
+        (Method::GET, "/listings?price_from=-1", 400),
+        (Method::GET, "/listings?price_to=9223372036854775808", 400),
         (Method::GET, "/listings?sort=best", 400),
         (Method::GET, "/listings?price_from=10&price_to=5", 422),
         (Method::GET, "/listings?from=tomorrow", 422),
