@@ -13,7 +13,7 @@ pub mod delivery;
 pub mod webhooks;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Bound,
 };
 
@@ -153,7 +153,7 @@ fn told<'a>(event: &'a Event, orders: &'a BTreeMap<&str, &Parties>) -> Vec<&'a U
 ///
 /// # Errors
 /// Only when the database is away.
-pub(crate) async fn rows(db: &Db, events: &[&Event]) -> Result<Vec<Value>> {
+pub(crate) async fn rows(db: &Db, events: &[Event]) -> Result<Vec<Value>> {
     let paid: Vec<Value> = events
         .iter()
         .filter(|event| event.aggregate == Aggregate::Payment)
@@ -166,10 +166,16 @@ pub(crate) async fn rows(db: &Db, events: &[&Event]) -> Result<Vec<Value>> {
     }
     let orders = parties.iter().map(|order| (order.id.as_str(), order));
     let orders = orders.collect();
-    let mut by_user: BTreeMap<&UserId, Vec<&Event>> = BTreeMap::new();
+    let mut by_user: BTreeMap<&UserId, Vec<(Timestamp, &Event)>> = BTreeMap::new();
+    // No version comes before the one before it, whatever the clocks say of them.
+    let mut latest = HashMap::new();
     for event in events {
+        let at = latest
+            .entry((event.aggregate, &event.id))
+            .or_insert(event.at);
+        *at = event.at.max(*at);
         for user in told(event, &orders) {
-            by_user.entry(user).or_default().push(event);
+            by_user.entry(user).or_default().push((*at, event));
         }
     }
     if by_user.is_empty() {
@@ -187,8 +193,8 @@ pub(crate) async fn rows(db: &Db, events: &[&Event]) -> Result<Vec<Value>> {
     by_user
         .into_iter()
         .map(|(user, mut events)| {
-            events.sort_by_key(|event| event.at);
-            let entries = (1_i64..).zip(events).map(|(place, event)| {
+            events.sort_by_key(|(at, _)| *at);
+            let entries = (1_i64..).zip(events).map(|(place, (_, event))| {
                 let mut entry = fields(&Entry::of(event))?;
                 entry.insert("place".to_owned(), place.into_value());
                 Ok(Value::Object(entry))

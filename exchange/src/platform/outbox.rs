@@ -4,7 +4,10 @@
 //! published under its message id, so none counts twice; and no version of an
 //! aggregate is sent before the one before it is stored.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use futures::{StreamExt, future::join_all};
 use serde::Deserialize;
@@ -44,8 +47,8 @@ pub(crate) const UNSENT: &str =
 /// What leaves the outbox is counted ([`figures`](crate::figures)) and numbered
 /// ([`feed`]), and so leaves it once.
 const MARK_SENT: &str = "
-    IF array::len(SELECT VALUE id FROM $sent WHERE unsent = true) != $count { THROW 'STALE' };
-    UPDATE $sent SET unsent = NONE RETURN NONE";
+    LET $taken = (UPDATE $sent SET unsent = NONE WHERE unsent = true RETURN VALUE id);
+    IF array::len($taken) != $count { THROW 'STALE' }";
 
 /// A commit of the relay's own.
 const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
@@ -76,17 +79,20 @@ async fn relay(
     woken: &Notify,
     stop: &CancellationToken,
 ) {
+    let mut stored = Vec::new();
     while !stop.is_cancelled() {
         let is_ours = match &mut lease {
             Some(lease) => lease.is_held().await,
             None => false,
         };
         if !is_ours {
+            // Whoever it is now has them published again, under the same message ids.
+            stored.clear();
             wake_others(db, bus, stop).await;
             continue;
         }
         let begun = Instant::now();
-        let (pause, is_idle) = match publish_some(db, bus).await {
+        let (pause, is_idle) = match turn(db, bus, &mut stored).await {
             Ok(0) => (IDLE, true),
             Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
@@ -107,6 +113,9 @@ async fn relay(
             () = woken.notified(), if is_idle => {}
             () = sleep(pause) => {}
         }
+    }
+    if let Err(error) = mark_sent(db, &stored).await {
+        tracing::warn!(%error, "events that were published stay in the outbox");
     }
     if let Some(mut lease) = lease {
         lease.give_up().await;
@@ -143,28 +152,67 @@ async fn listen(bus: &Bus, woken: &Notify) {
 /// Publishes a batch and returns how many events it had.
 ///
 /// # Errors
-/// When the database or the broker is away; what was stored by the broker is
-/// then published again later, under the same message id.
+/// When the database or the broker is away; what was stored by the broker may then be
+/// published again later, under the same message id.
 pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
+    let mut stored = Vec::new();
+    let found = turn(db, bus, &mut stored).await?;
+    mark_sent(db, &stored).await?;
+    Ok(found)
+}
+
+/// Publishes a batch while that before it, which the broker has `stored`, is taken out
+/// of the outbox, which is most of the work. A batch that is followed by another is
+/// left in `stored` for the next turn.
+async fn turn(db: &Db, bus: &Bus, stored: &mut Vec<Event>) -> Result<usize, Error> {
+    let before = std::mem::take(stored);
+    let (sent, marked) = tokio::join!(send(db, bus, &before), mark_sent(db, &before));
+    let sent = sent?;
+    if sent.found < BATCH || sent.failed.is_some() || marked.is_err() {
+        mark_sent(db, &sent.stored).await?;
+    } else {
+        *stored = sent.stored;
+    }
+    marked?;
+    sent.failed.map_or(Ok(sent.found), Err)
+}
+
+/// What became of a batch.
+#[derive(Default)]
+struct Sent {
+    /// How many events it had.
+    found: usize,
+    /// Those that the broker has stored.
+    stored: Vec<Event>,
+    /// Why not all of them.
+    failed: Option<Error>,
+}
+
+/// Publishes a batch of what is in the outbox besides `before`.
+async fn send(db: &Db, bus: &Bus, before: &[Event]) -> Result<Sent, Error> {
+    let passed: HashSet<String> = before.iter().map(Event::message_id).collect();
+    let limit = before.len() + BATCH;
+    let rows = db.read(UNSENT, vars! { limit => limit as i64 }).await?;
     let mut waiting: Vec<(Event, Unsent)> = Vec::new();
-    for unsent in db
-        .read(UNSENT, vars! { limit => BATCH as i64 })
-        .await?
-        .many::<Unsent>()?
-    {
-        waiting.push((
-            serde_json::from_str(&unsent.payload).map_err(Error::internal)?,
-            unsent,
-        ));
+    for unsent in { rows }.many::<Unsent>()? {
+        let event: Event = serde_json::from_str(&unsent.payload).map_err(Error::internal)?;
+        if !passed.contains(&event.message_id()) {
+            waiting.push((event, unsent));
+        }
     }
-    let found = waiting.len();
-    if found > 0 {
-        // What can be read may not be on the disk yet, and a crash would undo
-        // it: a commit of our own returns when all before it is there.
-        db.transact("reach the disk", REACH, vars! {}).await?;
+    waiting.truncate(BATCH);
+    let mut sent = Sent {
+        found: waiting.len(),
+        ..Sent::default()
+    };
+    if sent.found == 0 {
+        return Ok(sent);
     }
+    // What can be read may not be on the disk yet, and a crash would undo it: a commit
+    // of our own returns when all before it is there.
+    db.transact("reach the disk", REACH, vars! {}).await?;
     // In each round goes the first waiting version of every aggregate.
-    while !waiting.is_empty() {
+    while !waiting.is_empty() && sent.failed.is_none() {
         let mut round = Vec::new();
         let mut later: Vec<(Event, Unsent)> = Vec::new();
         for (event, unsent) in waiting {
@@ -177,45 +225,51 @@ pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
                 round.push((event, unsent))
             }
         }
-        if !publish(db, bus, round).await? {
-            // Some may wait still, and none of their later versions goes before them.
-            break;
+        match publish(bus, round).await {
+            Ok(events) => sent.stored.extend(events),
+            Err(error) => sent.failed = Some(error),
         }
         waiting = later;
     }
-    Ok(found)
+    Ok(sent)
 }
 
-/// Publishes a round and takes it out of the outbox, unless another relay has taken some
-/// of it meanwhile.
-async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<bool, Error> {
-    let mut sent = Vec::with_capacity(round.len());
+/// Publishes a round; returns its events when the broker has stored all of them.
+async fn publish(bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<Vec<Event>, Error> {
+    let mut events = Vec::with_capacity(round.len());
     let mut receipts = Vec::with_capacity(round.len());
-    let mut sums = Sums::default();
-    let events: Vec<&Event> = round.iter().map(|(event, _)| event).collect();
-    let told = feed::rows(db, &events).await?;
     for (event, unsent) in round {
-        sums.event(&event);
-        receipts.push(
-            bus.send(
+        let payload = unsent.payload.into_bytes();
+        let sent = bus
+            .send(
                 unsent.subject,
                 &event.message_id(),
-                unsent.payload.into_bytes(),
+                payload,
                 unsent.trace.as_deref(),
             )
-            .await?
-            .into_future(),
-        );
-        sent.push(
-            record(
-                "event",
-                event_key(event.aggregate, &event.id, event.version),
-            )
-            .into_value(),
-        );
+            .await?;
+        receipts.push(sent.into_future());
+        events.push(event);
     }
     for receipt in join_all(receipts).await {
         receipt.map_err(away)?;
+    }
+    Ok(events)
+}
+
+/// Takes what was published out of the outbox, unless another relay has taken some of
+/// it meanwhile: then the next batch has the others.
+async fn mark_sent(db: &Db, stored: &[Event]) -> Result<(), Error> {
+    if stored.is_empty() {
+        return Ok(());
+    }
+    let told = feed::rows(db, stored).await?;
+    let mut sums = Sums::default();
+    let mut sent = Vec::with_capacity(stored.len());
+    for event in stored {
+        sums.event(event);
+        let key = event_key(event.aggregate, &event.id, event.version);
+        sent.push(record("event", key).into_value());
     }
     let (days, sellers) = sums.rows()?;
     let sql = format!("{MARK_SENT};{ADD};{NUMBER}");
@@ -223,9 +277,7 @@ async fn publish(db: &Db, bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<bool
         count => sent.len() as i64, sent => sent, days => days, sellers => sellers, told => told,
     };
     match db.transact("mark sent", &sql, vars).await {
-        Ok(()) => Ok(true),
-        // The next batch has the others.
-        Err(TxError::Thrown(_)) => Ok(false),
+        Ok(()) | Err(TxError::Thrown(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

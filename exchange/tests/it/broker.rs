@@ -131,6 +131,29 @@ async fn the_twentieth_version_is_published_after_the_nineteenth() {
     world.check().await;
 }
 
+/// More than two batches of the relay, with versions of one listing in different ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_backlog_is_published_in_order_once() {
+    const LISTINGS: usize = 550;
+    let world = World::new().await;
+    let seller = world.user("seller").await;
+    for number in 0..LISTINGS {
+        let title = typed(&format!("Evening {number}"));
+        let id = market::create(&world.exchange, &seller, title).await;
+        let (id, edited) = (id.expect("lists"), typed(&format!("Night {number}")));
+        market::edit(&world.exchange, &seller, &id, 1, edited)
+            .await
+            .expect("pending");
+    }
+    let running = Running::start(&world.exchange).await;
+    eventually("all is published", async || outbox_is_empty(&world).await).await;
+    let events = published(&running).await;
+    assert!(events.len() > 2 * LISTINGS, "{} events", events.len());
+    assert_in_order_once(&events);
+    running.stop().await;
+    world.check().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listing_whose_event_was_lost_is_judged_by_the_sweep() {
     let world = World::new().await;
