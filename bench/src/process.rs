@@ -149,9 +149,15 @@ impl Server {
     /// # Errors
     /// When there is no rest within a minute.
     pub(crate) async fn until_idle(&self) -> Result<()> {
+        self.until_idle_within(Duration::from_secs(60)).await
+    }
+
+    /// # Errors
+    /// When there is no rest within `patience`.
+    pub(crate) async fn until_idle_within(&self, patience: Duration) -> Result<()> {
         let pids = [self.pid()?, self.broker_pid()?];
         let ticks = || -> Result<u64> { pids.iter().map(|pid| cpu_ticks(*pid)).sum() };
-        for _ in 0..60 {
+        for _ in 0..patience.as_secs() {
             let before = ticks()?;
             sleep(Duration::from_secs(1)).await;
             if ticks()? - before <= REST_TICKS {

@@ -121,7 +121,10 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     while let Some(ended) = work.join_next().await {
         ended??;
     }
-    server.until_idle().await?;
+    // Everybody asks again at once, and events wait in line meanwhile.
+    let ended = Instant::now();
+    server.until_idle_within(plan.soak).await?;
+    let rest = ended.elapsed();
     server.stop().await?;
     process::check(data.path()).await?;
     let quarter = resident.len() / 4;
@@ -153,6 +156,11 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
             "paid",
             count(&counts.paid),
             "orders that were paid and refunded",
+        )
+        .figure(
+            "rest_s",
+            stats::tenths(rest.as_secs_f64()),
+            "how long events were worked off when the load had ended",
         )
         .figure("kills", kills, "times that the broker was killed")
         .detail("check", "clean")
