@@ -2,11 +2,17 @@
 
 use std::{fs, path::Path};
 
+use domain::{permission::Viewer, scope::Scope};
 use exchange::{
     Exchange,
-    accounts::{self, tries::Client},
+    access::{self, TypedKey},
+    accounts::{self, User, tries::Client},
     check,
     clock::Clock,
+    feed::{
+        self,
+        webhooks::{self, TypedWebhook},
+    },
     market, orders,
     payments::{self, refund},
     platform::{db::Db, migrate::migrate},
@@ -14,9 +20,13 @@ use exchange::{
 };
 
 use crate::{
+    accounts::proof,
     cluster,
-    harness::{World, press_pay, sandbox, settings, typed},
+    harness::{PASSWORD, Running, World, eventually, press_pay, sandbox, settings, typed, ulid},
 };
+
+/// Since when fixtures have what programs do.
+const PROGRAMS: &str = "0012";
 
 #[tokio::test]
 async fn migrations_are_applied_once_and_again_changes_nothing() {
@@ -32,7 +42,7 @@ async fn migrations_are_applied_once_and_again_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_processes_that_start_at_once_one_migrates() {
-    let url = cluster::database();
+    let url = cluster::server().and_then(|_| cluster::database());
     let memory = Db::open("mem://").await.expect("opens");
     let starting = (0..12).map(|_| {
         let (url, memory) = (url.clone(), memory.clone());
@@ -103,11 +113,14 @@ async fn every_fixture_opens_and_is_clean() {
         // Accounts of before keep working.
         let settings = settings("http://127.0.0.1:9");
         let exchange = Exchange::new(db.clone(), Clock::default(), settings).expect("settings");
-        let password = "kettle-orbit-92-violin".to_owned();
+        let password = PASSWORD.to_owned();
         let seller = "seller@example.org";
         let signed_in =
             accounts::authenticate(&exchange, &Client::default(), seller, password).await;
-        assert!(signed_in.is_ok(), "{}: {signed_in:?}", path.display());
+        let seller = signed_in.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+        if path.file_name().is_some_and(|name| *name >= *PROGRAMS) {
+            programs_go_on(&exchange, &seller).await;
+        }
         market::load(&exchange).await.expect("reads");
         let report = check::check(&db).await.expect("reads");
         assert_eq!(
@@ -125,6 +138,49 @@ async fn every_fixture_opens_and_is_clean() {
         opened += 1;
     }
     assert!(opened > 0);
+}
+
+/// What a seller's program was told of is there, and what it is told with.
+async fn programs_go_on(exchange: &Exchange, seller: &User) {
+    // By now it may have come to its end.
+    let sql = "SELECT VALUE name FROM api_key WHERE user = $user";
+    let keys = exchange
+        .db
+        .read(sql, vars! { user => seller.id.to_string() });
+    let keys: Vec<String> = keys.await.expect("reads").many().expect("names");
+    assert_eq!(keys, ["A program"]);
+    let told = feed::since(exchange, &seller.id, "").await.expect("reads");
+    assert!(!told.items.is_empty());
+    let viewer = seller.viewer();
+    let hooks = webhooks::list(exchange, &viewer).await.expect("reads");
+    let [hook] = &hooks[..] else {
+        panic!("{hooks:?}");
+    };
+    let log = webhooks::deliveries(exchange, &viewer, &hook.id, "").await;
+    assert!(!log.expect("reads").items.is_empty());
+}
+
+/// A key, and a webhook whose address does not answer.
+async fn add_programs(exchange: &Exchange, viewer: &Viewer) {
+    let user = accounts::find(exchange, viewer.id().expect("somebody")).await;
+    let user = user.expect("reads").expect("there");
+    let key = TypedKey {
+        name: "A program".to_owned(),
+        scopes: Scope::ALL.into_iter().collect(),
+        days: "365".to_owned(),
+    };
+    access::create(exchange, &user, proof(PASSWORD), &key)
+        .await
+        .expect("makes");
+    let webhook = TypedWebhook {
+        url: "http://127.0.0.1:9/".to_owned(),
+        kinds: Vec::new(),
+        active: true,
+    };
+    let id = ulid().parse().expect("an id");
+    webhooks::create_as(exchange, viewer, id, &webhook)
+        .await
+        .expect("makes");
 }
 
 /// Each definition of a field is read again in every transaction.
@@ -159,6 +215,8 @@ async fn the_fixture_of_this_version_can_be_written() {
     let sandbox = sandbox().await;
     let world = World::with(settings(&sandbox.url()), Clock::default()).await;
     let (seller, buyer) = (world.user("Seller").await, world.user("Buyer").await);
+    let running = Running::start(&world.exchange).await;
+    add_programs(&world.exchange, &seller).await;
     for title in ["Sold", "Refunded", "Held", "Let go", "Free"] {
         let ticket = world.listed_as(&seller, typed(title)).await;
         if title == "Free" {
@@ -186,6 +244,14 @@ async fn the_fixture_of_this_version_can_be_written() {
             _ => {}
         }
     }
+    eventually("the seller's program is told", async || {
+        let hooks = webhooks::list(&world.exchange, &seller).await;
+        let hook = hooks.expect("reads").remove(0);
+        let log = webhooks::deliveries(&world.exchange, &seller, &hook.id, "").await;
+        !log.expect("reads").items.is_empty()
+    })
+    .await;
+    running.stop().await;
     world.check().await;
     let folder = tempfile::TempDir::new().expect("a folder");
     let file = std::env::var_os("WRITE_FIXTURE")
