@@ -167,13 +167,16 @@ pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
 async fn turn(db: &Db, bus: &Bus, stored: &mut Vec<Event>) -> Result<usize, Error> {
     let before = std::mem::take(stored);
     let (sent, marked) = tokio::join!(send(db, bus, &before), mark_sent(db, &before));
-    let sent = sent?;
-    if sent.found < BATCH || sent.failed.is_some() || marked.is_err() {
+    let (sent, marked) = (sent?, marked?);
+    if !marked {
+        // Of what was left there may be versions before these, which are counted first.
+        return Ok(sent.found);
+    }
+    if sent.found < BATCH || sent.failed.is_some() {
         mark_sent(db, &sent.stored).await?;
     } else {
         *stored = sent.stored;
     }
-    marked?;
     sent.failed.map_or(Ok(sent.found), Err)
 }
 
@@ -257,11 +260,11 @@ async fn publish(bus: &Bus, round: Vec<(Event, Unsent)>) -> Result<Vec<Event>, E
     Ok(events)
 }
 
-/// Takes what was published out of the outbox, unless another relay has taken some of
-/// it meanwhile: then the next batch has the others.
-async fn mark_sent(db: &Db, stored: &[Event]) -> Result<(), Error> {
+/// Takes what was published out of the outbox. Returns false when another relay has
+/// taken some of it meanwhile: then all of it is left, and a later batch has the others.
+async fn mark_sent(db: &Db, stored: &[Event]) -> Result<bool, Error> {
     if stored.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let told = feed::rows(db, stored).await?;
     let mut sums = Sums::default();
@@ -277,7 +280,8 @@ async fn mark_sent(db: &Db, stored: &[Event]) -> Result<(), Error> {
         count => sent.len() as i64, sent => sent, days => days, sellers => sellers, told => told,
     };
     match db.transact("mark sent", &sql, vars).await {
-        Ok(()) | Err(TxError::Thrown(_)) => Ok(()),
+        Ok(()) => Ok(true),
+        Err(TxError::Thrown(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
