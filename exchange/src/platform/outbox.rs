@@ -285,3 +285,48 @@ async fn mark_sent(db: &Db, stored: &[Event]) -> Result<bool, Error> {
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fixtures, platform::bus::Broker, platform::nats_server::NatsServer};
+
+    /// Or feeds would have a version before the one before it.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_taken_before_what_another_relay_left() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let program = std::env::var_os("NATS_SERVER").unwrap_or_else(|| "nats-server".into());
+        let server = NatsServer::start(program.as_ref(), folder.path())
+            .await
+            .expect("a broker");
+        let broker = Broker::at(&server.url()).expect("an address");
+        let bus = Bus::connect(&broker).await.expect("connects");
+        let kept = Duration::from_secs(3_600);
+        while bus.prepare(kept).await.is_err() {
+            sleep(Duration::from_millis(20)).await;
+        }
+        let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
+        let db = &exchange.db;
+        for _ in 0..=BATCH / 2 {
+            fixtures::listed(&exchange).await;
+        }
+        let unsent = async || {
+            let rows = db.read(UNSENT, vars! { limit => 2 * BATCH as i64 });
+            rows.await
+                .expect("reads")
+                .many::<Unsent>()
+                .expect("rows")
+                .len()
+        };
+        let all = unsent().await;
+        assert!(all > BATCH);
+        let mut stored = Vec::new();
+        assert_eq!(turn(db, &bus, &mut stored).await.expect("sends"), BATCH);
+        assert_eq!((stored.len(), unsent().await), (BATCH, all));
+        assert!(mark_sent(db, &stored[..1]).await.expect("another's"));
+        turn(db, &bus, &mut stored).await.expect("sends");
+        assert_eq!((stored.len(), unsent().await), (0, all - 1));
+        while turn(db, &bus, &mut stored).await.expect("sends") > 0 {}
+        assert_eq!((stored.len(), unsent().await), (0, 0));
+    }
+}

@@ -14,13 +14,12 @@ use exchange::{
         webhooks::{self, TypedWebhook},
     },
     market,
-    platform::{lease::Lease, outbox},
+    platform::outbox,
     vars,
 };
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
-use crate::harness::{Running, World, eventually, settings, typed, ulid};
+use crate::harness::{Running, World, settings, typed, ulid};
 
 /// Has what happens to `viewer` numbered.
 async fn asks(exchange: &Exchange, viewer: &Viewer) {
@@ -46,57 +45,6 @@ async fn all(exchange: &Exchange, viewer: &Viewer) -> Vec<Numbered> {
         }
         after = page.next;
     }
-}
-
-/// Relays that publish the next batch while they take one out of the outbox, each as if
-/// the others were gone: embedded data know no lease.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_a_long_backlog_each_version_is_numbered_after_the_one_before_it() {
-    const LISTINGS: usize = 700;
-    let world = World::on_disk(settings("http://127.0.0.1:9")).await;
-    let seller = world.user("seller").await;
-    asks(&world.exchange, &seller).await;
-    for number in 0..LISTINGS {
-        let title = typed(&format!("Evening {number}"));
-        let id = market::create(&world.exchange, &seller, title).await;
-        let (id, edited) = (id.expect("lists"), typed(&format!("Night {number}")));
-        market::edit(&world.exchange, &seller, &id, 1, edited)
-            .await
-            .expect("pending");
-    }
-    let running = Running::split(&world.exchange, Vec::new()).await;
-    running.prepare(&world).await.expect("a broker");
-    let stop = CancellationToken::new();
-    let mut relays = JoinSet::new();
-    for _ in 0..3 {
-        let db = &world.exchange.db;
-        let lease = Lease::new(db.clone(), "relay");
-        relays.spawn(outbox::run(
-            db.clone(),
-            running.bus.clone(),
-            Some(lease),
-            stop.clone(),
-        ));
-    }
-    let user = seller.id().expect("somebody");
-    let last = (2 * LISTINGS - 1).to_string();
-    eventually("all is numbered", async || {
-        feed::since(&world.exchange, user, &last)
-            .await
-            .is_ok_and(|rest| rest.items.len() == 1)
-    })
-    .await;
-    stop.cancel();
-    relays.join_all().await;
-    let mut versions: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    for event in all(&world.exchange, &seller).await {
-        let of_it = versions.entry(event.entry.object).or_default();
-        of_it.push(event.entry.version);
-    }
-    assert_eq!(versions.len(), LISTINGS);
-    assert!(versions.values().all(|versions| *versions == [1, 2]));
-    running.stop().await;
-    world.check().await;
 }
 
 /// Three relays at once, each as if the others were gone.
