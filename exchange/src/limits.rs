@@ -124,7 +124,15 @@ pub(crate) async fn admit(
         Err(TxError::Thrown(until)) => Err(Error::TooMany {
             until: Timestamp::from_millis(until.parse().map_err(Error::internal)?),
         }),
+        Err(TxError::Conflict) => Err(uncounted(exchange)),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The answer to who tries more often at once than can be counted.
+pub(crate) fn uncounted(exchange: &Exchange) -> Error {
+    Error::TooMany {
+        until: exchange.clock.now() + Duration::from_secs(1),
     }
 }
 

@@ -141,7 +141,8 @@ async fn create(exchange: &Exchange, tries: &RecordId, now: i64) -> Result<bool>
     let vars = vars! { tries => tries.clone(), now => now };
     match exchange.db.transact("first try", CREATE, vars).await {
         Ok(()) => Ok(true),
-        Err(TxError::Exists) => Ok(false),
+        // In a conflict somebody else made it.
+        Err(TxError::Exists | TxError::Conflict) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -163,6 +164,7 @@ async fn count(exchange: &Exchange, tries: &RecordId, now: i64) -> Result<()> {
     match exchange.db.transact("count try", COUNT, vars).await {
         Ok(()) => Ok(()),
         Err(TxError::Thrown(until)) => Err(too_many(until.parse().map_err(Error::internal)?)),
+        Err(TxError::Conflict) => Err(limits::uncounted(exchange)),
         Err(error) => Err(error.into()),
     }
 }
