@@ -559,15 +559,16 @@ fn is_origin(url: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use clap::Parser;
 
     use super::*;
 
+    /// The settings of a command line.
     #[derive(Parser)]
-    struct Settings {
+    pub(crate) struct Settings {
         #[command(flatten)]
-        options: Options,
+        pub(crate) options: Options,
     }
 
     fn check(args: &[&str]) -> Result<Config, String> {

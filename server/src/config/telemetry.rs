@@ -40,13 +40,7 @@ impl Options {
 mod tests {
     use clap::Parser;
 
-    use super::*;
-
-    #[derive(Parser)]
-    struct Settings {
-        #[command(flatten)]
-        options: Options,
-    }
+    use crate::config::tests::Settings;
 
     #[test]
     fn a_mistake_names_its_setting() {

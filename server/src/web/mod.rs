@@ -220,15 +220,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::{Options, Purpose},
+        config::{Purpose, tests::Settings},
         control,
     };
-
-    #[derive(Parser)]
-    struct Settings {
-        #[command(flatten)]
-        options: Options,
-    }
 
     async fn panics() -> StatusCode {
         panic!("on purpose")
