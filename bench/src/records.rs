@@ -317,11 +317,11 @@ fn ticket(number: usize, now: Timestamp) -> Result<(Ticket, Ticket)> {
 async fn publish_nothing(exchange: &Exchange) -> Result<()> {
     // What leaves the outbox is counted.
     const SQL: &str = "
-        LET $sent = (SELECT VALUE record::id(id) FROM event WHERE unsent = true);
+        LET $sent = (SELECT VALUE record::id(id) FROM event WHERE unsent != NONE);
         LET $new = |$kind| array::len($sent.filter(|$key| $key[0] = $kind AND $key[2] = 1));
         UPSERT type::record('figures', $day) SET
             listings = (listings OR 0) + $new('ticket'), holds = (holds OR 0) + $new('order') RETURN NONE;
-        UPDATE event SET unsent = NONE WHERE unsent = true RETURN NONE";
+        UPDATE event SET unsent = NONE WHERE unsent != NONE RETURN NONE";
     let day = figures::day(exchange.clock.now()).days();
     Ok(exchange
         .db

@@ -34,6 +34,16 @@ pub enum Aggregate {
 }
 
 impl Aggregate {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Ticket,
+        Self::Order,
+        Self::Payment,
+        Self::User,
+        Self::Link,
+        Self::Moderation,
+    ];
+
     /// The first token of its subjects.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -444,7 +444,7 @@ async fn counted(db: &Db) -> Result<Sums> {
     #[derive(Deserialize)]
     struct Sent {
         payload: String,
-        unsent: Option<bool>,
+        unsent: Option<String>,
     }
     #[derive(Deserialize)]
     struct Counted {

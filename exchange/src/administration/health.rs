@@ -15,7 +15,7 @@ use crate::{
     Error, Exchange, Result, orders,
     platform::{
         bus::{Bus, EVENTS, SCHEDULE, away},
-        dead_letters,
+        dead_letters, outbox,
     },
     vars,
 };
@@ -141,9 +141,8 @@ async fn timed(answer: impl Future<Output = Result<()>>) -> Result<Duration> {
 
 /// How many events there are in the outbox, and when the oldest happened.
 async fn unsent(exchange: &Exchange) -> Result<(usize, Option<Timestamp>)> {
-    let sql = "SELECT VALUE payload FROM event WHERE unsent = true LIMIT $limit";
     let vars = vars! { limit => (MOST_UNSENT + 1) as i64 };
-    let found: Vec<String> = exchange.db.read(sql, vars).await?.many()?;
+    let found: Vec<String> = exchange.db.read(outbox::ANY, vars).await?.many()?;
     let happened = |payload: &String| Some(serde_json::from_str::<Event>(payload).ok()?.at);
     Ok((found.len(), found.iter().filter_map(happened).min()))
 }

@@ -260,7 +260,7 @@ impl Commit {
         let mut row = Object::from_iter([
             ("subject".to_owned(), event.subject().into_value()),
             ("payload".to_owned(), payload.into_value()),
-            ("unsent".to_owned(), true.into_value()),
+            ("unsent".to_owned(), event.aggregate.name().into_value()),
         ]);
         if let Some(trace) = trace::current() {
             row.insert("trace".to_owned(), trace.into_value());

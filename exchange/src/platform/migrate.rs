@@ -56,6 +56,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0012_feed",
         include_str!("../../migrations/0012_feed.surql"),
     ),
+    (
+        "0013_outbox",
+        include_str!("../../migrations/0013_outbox.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one
@@ -210,6 +214,7 @@ mod tests {
             (audit::chain::UNSEALED, "audit_unsealed"),
             (audit::chain::SEALED, "audit_number"),
             (outbox::UNSENT, "event_unsent"),
+            (outbox::ANY, "event_unsent"),
             (feed::delivery::DUE, "feed_look"),
             (feed::webhooks::OF_USER, "webhook_user"),
         ];
@@ -219,6 +224,7 @@ mod tests {
                 now => 1_i64, before => 1_i64, until => 1_i64, limit => 25_i64, status => text("available"),
                 after => text("0"),
                 owner => text("0"), buyer => text("0"), viewer => text("0"), key => text("0"),
+                name => text("ticket"),
             };
             let rows: Vec<serde_json::Value> = db
                 .read(&format!("{sql} EXPLAIN"), vars)

@@ -27,7 +27,7 @@ use crate::{
     figures::{ADD, Sums},
     vars,
 };
-use domain::event::Event;
+use domain::event::{Aggregate, Event};
 
 /// Most events published at once.
 const BATCH: usize = 500;
@@ -38,20 +38,25 @@ const SHORTEST: Duration = Duration::from_millis(20);
 /// of other processes.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// Events are named by aggregate and version, and so is their order in the
-/// index: a walk from its start has the versions of an aggregate in order and
-/// misses none before the last it has.
+/// Events are marked with the name of their aggregate. They are named by aggregate, id and
+/// version, and so is their order in the index: a walk from the start of a mark has the
+/// versions of a record in order and misses none before the last it has.
 pub(crate) const UNSENT: &str =
-    "SELECT subject, payload, trace FROM event WHERE unsent = true LIMIT $limit";
+    "SELECT subject, payload, trace FROM event WHERE unsent = $name LIMIT $limit";
+/// Whatever is in the outbox.
+pub(crate) const ANY: &str = "SELECT VALUE payload FROM event WHERE unsent > '' LIMIT $limit";
 
 /// What leaves the outbox is counted ([`figures`](crate::figures)) and numbered
 /// ([`feed`]), and so leaves it once.
 const MARK_SENT: &str = "
-    LET $taken = (UPDATE $sent SET unsent = NONE WHERE unsent = true RETURN VALUE id);
+    LET $taken = (UPDATE $sent SET unsent = NONE WHERE unsent != NONE RETURN VALUE id);
     IF array::len($taken) != $count { THROW 'STALE' }";
 
-/// A commit of the relay's own.
-const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
+/// A commit of the relay's own. While a new version is rolled out, processes of before
+/// migration 0013 mark events as they did.
+const REACH: &str = "
+    UPDATE event SET unsent = record::id(id)[0] WHERE unsent = true RETURN NONE;
+    UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
 
 #[derive(Deserialize)]
 struct Unsent {
@@ -79,7 +84,7 @@ async fn relay(
     woken: &Notify,
     stop: &CancellationToken,
 ) {
-    let mut stored = Vec::new();
+    let mut batches = Batches::default();
     while !stop.is_cancelled() {
         let is_ours = match &mut lease {
             Some(lease) => lease.is_held().await,
@@ -87,12 +92,12 @@ async fn relay(
         };
         if !is_ours {
             // Whoever it is now has them published again, under the same message ids.
-            stored.clear();
+            batches.stored.clear();
             wake_others(db, bus, stop).await;
             continue;
         }
         let begun = Instant::now();
-        let (pause, is_idle) = match turn(db, bus, &mut stored).await {
+        let (pause, is_idle) = match turn(db, bus, &mut batches).await {
             Ok(0) => (IDLE, true),
             Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
@@ -114,7 +119,7 @@ async fn relay(
             () = sleep(pause) => {}
         }
     }
-    if let Err(error) = mark_sent(db, &stored).await {
+    if let Err(error) = mark_sent(db, &batches.stored).await {
         tracing::warn!(%error, "events that were published stay in the outbox");
     }
     if let Some(mut lease) = lease {
@@ -155,18 +160,29 @@ async fn listen(bus: &Bus, woken: &Notify) {
 /// When the database or the broker is away; what was stored by the broker may then be
 /// published again later, under the same message id.
 pub async fn publish_some(db: &Db, bus: &Bus) -> Result<usize, Error> {
-    let mut stored = Vec::new();
-    let found = turn(db, bus, &mut stored).await?;
-    mark_sent(db, &stored).await?;
+    let mut batches = Batches::default();
+    let found = turn(db, bus, &mut batches).await?;
+    mark_sent(db, &batches.stored).await?;
     Ok(found)
 }
 
-/// Publishes a batch while that before it, which the broker has `stored`, is taken out
-/// of the outbox, which is most of the work. A batch that is followed by another is
-/// left in `stored` for the next turn.
-async fn turn(db: &Db, bus: &Bus, stored: &mut Vec<Event>) -> Result<usize, Error> {
-    let before = std::mem::take(stored);
-    let (sent, marked) = tokio::join!(send(db, bus, &before), mark_sent(db, &before));
+/// What the relay remembers from batch to batch.
+#[derive(Default)]
+struct Batches {
+    /// Events that the broker has stored and that are still in the outbox.
+    stored: Vec<Event>,
+    /// Which of [`Aggregate::ALL`] is read first.
+    first: usize,
+}
+
+/// Publishes a batch while that before it is taken out of the outbox, which is most of
+/// the work. A batch that is followed by another is left for the next turn.
+async fn turn(db: &Db, bus: &Bus, batches: &mut Batches) -> Result<usize, Error> {
+    let before = std::mem::take(&mut batches.stored);
+    let (sent, marked) = tokio::join!(
+        send(db, bus, &before, &mut batches.first),
+        mark_sent(db, &before)
+    );
     let (sent, marked) = (sent?, marked?);
     if !marked {
         // Of what was left there may be versions before these, which are counted first.
@@ -175,7 +191,7 @@ async fn turn(db: &Db, bus: &Bus, stored: &mut Vec<Event>) -> Result<usize, Erro
     if sent.found < BATCH || sent.failed.is_some() {
         mark_sent(db, &sent.stored).await?;
     } else {
-        *stored = sent.stored;
+        batches.stored = sent.stored;
     }
     sent.failed.map_or(Ok(sent.found), Err)
 }
@@ -191,19 +207,38 @@ struct Sent {
     failed: Option<Error>,
 }
 
-/// Publishes a batch of what is in the outbox besides `before`.
-async fn send(db: &Db, bus: &Bus, before: &[Event]) -> Result<Sent, Error> {
-    let passed: HashSet<String> = before.iter().map(Event::message_id).collect();
-    let limit = before.len() + BATCH;
-    let rows = db.read(UNSENT, vars! { limit => limit as i64 }).await?;
+/// Reads a batch of what is in the outbox besides `before`. Aggregates take turns: the
+/// next batch begins with what comes after the one that had no room in this.
+async fn waiting(
+    db: &Db,
+    before: &[Event],
+    first: &mut usize,
+) -> Result<Vec<(Event, Unsent)>, Error> {
+    let all = Aggregate::ALL;
     let mut waiting: Vec<(Event, Unsent)> = Vec::new();
-    for unsent in { rows }.many::<Unsent>()? {
-        let event: Event = serde_json::from_str(&unsent.payload).map_err(Error::internal)?;
-        if !passed.contains(&event.message_id()) {
-            waiting.push((event, unsent));
+    for index in (*first..*first + all.len()).map(|index| index % all.len()) {
+        let of = |event: &&Event| event.aggregate == all[index];
+        let passed: HashSet<String> = before.iter().filter(of).map(Event::message_id).collect();
+        let limit = passed.len() + BATCH - waiting.len();
+        let vars = vars! { name => all[index].name().to_owned(), limit => limit as i64 };
+        for unsent in db.read(UNSENT, vars).await?.many::<Unsent>()? {
+            let event: Event = serde_json::from_str(&unsent.payload).map_err(Error::internal)?;
+            if !passed.contains(&event.message_id()) {
+                waiting.push((event, unsent));
+            }
+        }
+        if waiting.len() >= BATCH {
+            waiting.truncate(BATCH);
+            *first = index + 1;
+            break;
         }
     }
-    waiting.truncate(BATCH);
+    Ok(waiting)
+}
+
+/// Publishes a batch of what is in the outbox besides `before`.
+async fn send(db: &Db, bus: &Bus, before: &[Event], first: &mut usize) -> Result<Sent, Error> {
+    let mut waiting = waiting(db, before, first).await?;
     let mut sent = Sent {
         found: waiting.len(),
         ..Sent::default()
@@ -288,13 +323,24 @@ async fn mark_sent(db: &Db, stored: &[Event]) -> Result<bool, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{fixtures, platform::bus::Broker, platform::nats_server::NatsServer};
+    use domain::event::{Data, Verb};
+    use tempfile::TempDir;
 
-    /// Or feeds would have a version before the one before it.
-    #[tokio::test(flavor = "multi_thread")]
-    async fn nothing_is_taken_before_what_another_relay_left() {
-        let folder = tempfile::TempDir::new().expect("a folder");
+    use super::*;
+    use crate::{
+        Exchange, fixtures,
+        platform::{bus::Broker, commit::Commit, nats_server::NatsServer},
+    };
+
+    struct World {
+        exchange: Exchange,
+        bus: Bus,
+        _broker: (NatsServer, TempDir),
+    }
+
+    /// With `listed` tickets, each of which has two events.
+    async fn world(listed: usize) -> World {
+        let folder = TempDir::new().expect("a folder");
         let program = std::env::var_os("NATS_SERVER").unwrap_or_else(|| "nats-server".into());
         let server = NatsServer::start(program.as_ref(), folder.path())
             .await
@@ -306,27 +352,84 @@ mod tests {
             sleep(Duration::from_millis(20)).await;
         }
         let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
-        let db = &exchange.db;
-        for _ in 0..=BATCH / 2 {
+        for _ in 0..listed {
             fixtures::listed(&exchange).await;
         }
-        let unsent = async || {
-            let rows = db.read(UNSENT, vars! { limit => 2 * BATCH as i64 });
-            rows.await
-                .expect("reads")
-                .many::<Unsent>()
+        World {
+            exchange,
+            bus,
+            _broker: (server, folder),
+        }
+    }
+
+    impl World {
+        async fn turn(&self, batches: &mut Batches) -> usize {
+            turn(&self.exchange.db, &self.bus, batches)
+                .await
+                .expect("sends")
+        }
+
+        /// What is in the outbox.
+        async fn unsent(&self) -> Vec<Event> {
+            let vars = vars! { limit => 10 * BATCH as i64 };
+            let mut rows = self.exchange.db.read(ANY, vars).await.expect("reads");
+            rows.many::<String>()
                 .expect("rows")
-                .len()
-        };
-        let all = unsent().await;
+                .iter()
+                .map(|payload| serde_json::from_str(payload).expect("an event"))
+                .collect()
+        }
+    }
+
+    /// Or feeds would have a version before the one before it.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_taken_before_what_another_relay_left() {
+        let world = world(BATCH / 2 + 1).await;
+        let all = world.unsent().await.len();
         assert!(all > BATCH);
-        let mut stored = Vec::new();
-        assert_eq!(turn(db, &bus, &mut stored).await.expect("sends"), BATCH);
-        assert_eq!((stored.len(), unsent().await), (BATCH, all));
-        assert!(mark_sent(db, &stored[..1]).await.expect("another's"));
-        turn(db, &bus, &mut stored).await.expect("sends");
-        assert_eq!((stored.len(), unsent().await), (0, all - 1));
-        while turn(db, &bus, &mut stored).await.expect("sends") > 0 {}
-        assert_eq!((stored.len(), unsent().await), (0, 0));
+        let mut batches = Batches::default();
+        assert_eq!(world.turn(&mut batches).await, BATCH);
+        let left = (batches.stored.len(), world.unsent().await.len());
+        assert_eq!(left, (BATCH, all));
+        let another = mark_sent(&world.exchange.db, &batches.stored[..1]).await;
+        assert!(another.expect("takes"));
+        world.turn(&mut batches).await;
+        let left = (batches.stored.len(), world.unsent().await.len());
+        assert_eq!(left, (0, all - 1));
+        while world.turn(&mut batches).await > 0 {}
+        let left = (batches.stored.len(), world.unsent().await.len());
+        assert_eq!(left, (0, 0));
+    }
+
+    /// Or what comes first by name would leave nothing for the others under load.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn aggregates_take_turns() {
+        let world = world(BATCH + 1).await;
+        let user = |number: usize| Event {
+            aggregate: Aggregate::User,
+            id: format!("{number:026}"),
+            version: 1,
+            verb: Verb::Created,
+            at: world.exchange.clock.now(),
+            data: Data::User {
+                change: None,
+                link: None,
+            },
+        };
+        let commit = (0..2 * BATCH).try_fold(Commit::new("add"), |commit, number| {
+            commit.event(&user(number))
+        });
+        let commit = commit.expect("writes").run(&world.exchange.db).await;
+        commit.expect("commits");
+        let mut batches = Batches::default();
+        let mut sent = Vec::new();
+        for _ in 0..4 {
+            assert_eq!(world.turn(&mut batches).await, BATCH);
+            let stored = batches.stored.iter().map(|event| event.aggregate);
+            sent.push(stored.collect::<HashSet<_>>());
+        }
+        let of = |aggregate| HashSet::from([aggregate]);
+        let turns = [Aggregate::Ticket, Aggregate::User].map(of);
+        assert_eq!(sent, [turns.clone(), turns].concat());
     }
 }

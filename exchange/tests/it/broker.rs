@@ -81,7 +81,7 @@ async fn outbox_is_empty(world: &World) -> bool {
         .exchange
         .db
         .read(
-            "SELECT VALUE 1 FROM event WHERE unsent = true LIMIT 1",
+            "SELECT VALUE 1 FROM event WHERE unsent != NONE LIMIT 1",
             vars! {},
         )
         .await
@@ -192,7 +192,11 @@ async fn a_listing_whose_event_was_lost_is_judged_by_the_sweep() {
     world
         .exchange
         .db
-        .transact("find", "UPDATE event SET unsent = true", vars! {})
+        .transact(
+            "find",
+            "UPDATE event SET unsent = record::id(id)[0]",
+            vars! {},
+        )
         .await
         .expect("writes");
     world.check().await;

@@ -113,7 +113,7 @@ async fn a_mail_that_was_sent_and_not_noted_is_sent_again_under_the_same_id() {
         .expect("writes");
     db.transact(
         "publish again",
-        "UPDATE event SET unsent = true WHERE subject CONTAINS 'link'",
+        "UPDATE event SET unsent = 'link' WHERE subject CONTAINS 'link'",
         exchange::vars! {},
     )
     .await

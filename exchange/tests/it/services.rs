@@ -18,7 +18,7 @@ use crate::{
 };
 
 async fn unsent(world: &World) -> usize {
-    let sql = "SELECT VALUE 1 FROM event WHERE unsent = true";
+    let sql = "SELECT VALUE 1 FROM event WHERE unsent != NONE";
     let rows = world.exchange.db.read(sql, vars! {}).await;
     rows.expect("reads").many::<i64>().expect("rows").len()
 }
