@@ -3,12 +3,12 @@
 
 use std::{fs, net::SocketAddr, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::hot_event::{AT_ONCE, Client, rounded};
 use crate::{
     http::Connection,
-    load::{self, LONGEST},
+    load::{self, LONGEST, Worker},
     plan::Plan,
     process::{self, Server},
     records,
@@ -22,6 +22,31 @@ const SERVICES: &str = "relay,orders,payments,expiration,notifications,moderatio
 /// How long the services have for the events of a window before the next.
 const REST: Duration = Duration::from_secs(4);
 
+/// Windows of refusals, of which the first warms up.
+const REFUSED: usize = 4;
+
+/// How many a second, in each window.
+#[derive(Default)]
+struct Rates {
+    /// Reservations, each of a ticket of its own.
+    won: Vec<f64>,
+    /// Of a ticket that somebody has.
+    refused: Vec<f64>,
+}
+
+/// Wants what somebody has.
+struct Late(Client);
+
+impl Worker for Late {
+    async fn work(&mut self, number: usize) -> Result<()> {
+        // Whoever has it is told that they do.
+        let buyer = records::buyer(1 + number % (self.0.buyers - 1));
+        let answer = super::reserve(&mut self.0.connection, buyer, 0).await?;
+        ensure!(answer.status == 409, "{}: {}", answer.status, answer.text());
+        Ok(())
+    }
+}
+
 /// One deployment after the other, each on data of its own.
 pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
     // A server takes its time, and there are four of them.
@@ -30,14 +55,15 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         reservations: plan.reservations.min(Plan::STANDARD.reservations),
         ..*plan
     };
-    let whole = reservations(plan, "all").await?;
+    let whole = rates(plan, "all").await?;
     let mut split = Vec::new();
     for replicas in [1, 2, 4] {
-        split.push(reservations(plan, &format!("web={replicas},{SERVICES}")).await?);
+        split.push(rates(plan, &format!("web={replicas},{SERVICES}")).await?);
     }
     let median = |rates: &[f64]| stats::median(&rates[1..]);
-    let [one, two, four] = [0, 1, 2].map(|number| median(&split[number]));
-    let all = median(&whole);
+    let [one, two, four] = [0, 1, 2].map(|number| median(&split[number].won));
+    let all = median(&whole.won);
+    let refused = [0, 1, 2].map(|number| stats::tenths(median(&split[number].refused)));
     Ok(Findings::default()
         .figure(
             "reservations_per_s_1",
@@ -61,17 +87,23 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
             stats::ratio(four, one),
             "how many times as many four are as one",
         )
+        .figure(
+            "refused_per_s_1",
+            refused[0],
+            "buyers who learn that somebody has it, with one process that serves pages",
+        )
+        .figure("refused_per_s_2", refused[1], "with two")
+        .figure("refused_per_s_4", refused[2], "with four")
         .detail("check", "clean")
         .detail("at_once", AT_ONCE)
         .detail("reservations_a_window", plan.reservations)
-        .detail("windows_one_process", rounded(&whole))
-        .detail("windows_1", rounded(&split[0]))
-        .detail("windows_2", rounded(&split[1]))
-        .detail("windows_4", rounded(&split[2])))
+        .detail("windows_one_process", rounded(&whole.won))
+        .detail("windows_1", rounded(&split[0].won))
+        .detail("windows_2", rounded(&split[1].won))
+        .detail("windows_4", rounded(&split[2].won)))
 }
 
-/// How many a second, in each window.
-async fn reservations(plan: &Plan, parts: &str) -> Result<Vec<f64>> {
+async fn rates(plan: &Plan, parts: &str) -> Result<Rates> {
     let tickets = (plan.windows + 1) * plan.reservations;
     let buyers = tickets.div_ceil(MAX_HOLDS);
     let data = store::folder()?;
@@ -91,13 +123,19 @@ async fn reservations(plan: &Plan, parts: &str) -> Result<Vec<f64>> {
         let connection = Connection::open(*address).await?;
         clients.push(Client { connection, buyers });
     }
-    let mut rates = Vec::new();
+    let mut rates = Rates::default();
     for window in 0..=plan.windows {
         let numbers = window * plan.reservations..(window + 1) * plan.reservations;
-        rates.push(load::window(&mut clients, numbers, LONGEST).await?);
+        let won = load::window(&mut clients, numbers, LONGEST).await?;
+        rates.won.push(won);
         tokio::time::sleep(REST).await;
     }
-    drop(clients);
+    let mut late: Vec<Late> = clients.into_iter().map(Late).collect();
+    for _ in 0..REFUSED {
+        let refused = load::window(&mut late, 0..usize::MAX, plan.window).await?;
+        rates.refused.push(refused);
+    }
+    drop(late);
     server.stop().await?;
     process::check_split(data.path()).await?;
     Ok(rates)

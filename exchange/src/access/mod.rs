@@ -337,15 +337,22 @@ pub async fn enter(exchange: &Exchange, shown: &str) -> Result<Access> {
     })
 }
 
-/// Counts one more request by a key: what is left, where there is a limit.
+/// Counts one more request by a key.
 ///
 /// # Errors
 /// [`Error::TooMany`].
-pub async fn admit(exchange: &Exchange, access: &Access) -> Result<Option<Allowance>> {
+pub async fn admit(exchange: &Exchange, access: &Access) -> Result<()> {
     let limit = exchange.settings.limits.api;
-    let key = access.key.as_str();
-    limits::admit(exchange, "api", key, limit).await?;
-    limits::left(exchange, "api", key, limit).await
+    limits::admit(exchange, "api", access.key.as_str(), limit).await
+}
+
+/// What is left to a key, where there is a limit.
+///
+/// # Errors
+/// Only when the database is away.
+pub async fn allowance(exchange: &Exchange, access: &Access) -> Result<Option<Allowance>> {
+    let limit = exchange.settings.limits.api;
+    limits::left(exchange, "api", access.key.as_str(), limit).await
 }
 
 /// What a program gets for a key.

@@ -14,7 +14,7 @@ use futures::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    Exchange, Result,
+    Exchange, Result, market,
     platform::bus::{Bus, EVENTS, away},
 };
 pub use changes::{Changes, Shown, TicketChange};
@@ -156,6 +156,10 @@ impl Feed {
             .messages()
             .await
             .map_err(away)?;
+        if !goes_on && self.place.is_some() {
+            // From now on events come, and what came before them is not known.
+            market::reload(&self.exchange).await?;
+        }
         let begins = (!goes_on).then_some(place.position);
         if !goes_on {
             self.end = state.last_sequence;

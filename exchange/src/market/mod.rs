@@ -114,6 +114,18 @@ pub async fn refresh(exchange: &Exchange, changed: &[(TicketId, u32)]) -> Result
     Ok(())
 }
 
+/// Reads again what other processes may have committed without a word to this one: when
+/// it cannot be known what happened, such as after the broker lost its streams.
+///
+/// # Errors
+/// Only when the database is away; call it again.
+pub(crate) async fn reload(exchange: &Exchange) -> Result<()> {
+    if exchange.db.is_shared() {
+        exchange.db.market().reload(&exchange.db).await?;
+    }
+    Ok(())
+}
+
 /// Where a ticket stands, as the market tells everybody.
 #[derive(Debug)]
 pub struct Standing {
@@ -345,9 +357,25 @@ pub async fn is_withdrawn(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -
 /// # Errors
 /// As [`changeable`].
 pub async fn delete(exchange: &Exchange, viewer: &Viewer, id: &TicketId) -> Result<()> {
+    delete_version(exchange, viewer, id, None).await
+}
+
+/// Withdraws a listing if this is still its version.
+///
+/// # Errors
+/// As [`changeable`], or [`Error::Refused`] when it was changed meanwhile.
+pub async fn delete_version(
+    exchange: &Exchange,
+    viewer: &Viewer,
+    id: &TicketId,
+    version: Option<u32>,
+) -> Result<()> {
     let mut rounds = Rounds::new();
     loop {
         let before = known(exchange, viewer, id).await?;
+        if version.is_some_and(|version| version != before.version) {
+            return Err(Refusal::StaleEdit.into());
+        }
         let ticket = permit_change(viewer, &before)?.delete(exchange.clock.now())?;
         let commit = Commit::new("delete ticket").ticket(Some(&before), &ticket)?;
         let commit = moderation::close(exchange, commit, &before, &ticket).await?;

@@ -7,7 +7,7 @@
 //! intent whose creation was answered by an error, a refund made at Stripe whose
 //! webhook never came, money without an order.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
     OrderId, Timestamp,
@@ -48,6 +48,18 @@ pub struct Report {
     pub for_a_person: Vec<String>,
     /// What could not be done now.
     pub failed: Vec<String>,
+    /// By what is said of it, the intent of what a person has to decide; none when it
+    /// is found by its order.
+    undecided: Undecided,
+}
+
+type Undecided = BTreeMap<String, Option<String>>;
+
+impl Report {
+    fn for_a_person(&mut self, said: String, intent: Option<&str>) {
+        self.for_a_person.push(said.clone());
+        self.undecided.insert(said, intent.map(str::to_owned));
+    }
 }
 
 /// Compares the records with Stripe, as far back as `since`, and drives what
@@ -65,9 +77,12 @@ pub async fn reconcile(exchange: &Exchange, since: Duration, dry_run: bool) -> R
 /// Compares at start and from time to time, until `stop`, while it is ours to do.
 pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: CancellationToken) {
     let (mut since, mut retry) = (LONG, RETRY);
+    // They stay what they are until somebody decides, however old they become.
+    let mut undecided = Undecided::new();
     while !stop.is_cancelled() {
         if !lease.is_held().await {
             metrics::mismatches(0);
+            (since, undecided) = (LONG, Undecided::new());
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = lease.pause(RETRY) => {}
@@ -77,12 +92,17 @@ pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: Cancellation
         let mut report = Report::default();
         tokio::select! {
             () = stop.cancelled() => break,
-            () = compare_lately(&exchange, since, false, &mut report) => {}
+            () = look(&exchange, since, &undecided, &mut report) => {}
         }
         for done in &report.done {
             tracing::info!(done, "reconciled");
         }
-        metrics::mismatches(report.for_a_person.len());
+        if !report.failed.is_empty() {
+            // Of what was not looked at nothing is known.
+            report.undecided.append(&mut undecided);
+        }
+        undecided = std::mem::take(&mut report.undecided);
+        metrics::mismatches(undecided.len());
         for finding in &report.for_a_person {
             tracing::error!(finding, "money needs a person");
         }
@@ -107,6 +127,33 @@ pub(crate) async fn run(exchange: Exchange, mut lease: Lease, stop: Cancellation
     lease.give_up().await;
 }
 
+/// Compares what is new, looks at what is open, and again at what was for a person.
+async fn look(exchange: &Exchange, since: Duration, undecided: &Undecided, report: &mut Report) {
+    let mut open = Report::default();
+    if let Err(error) = open_payments(exchange, true, &mut open).await {
+        report.failed.push(format!("looking at payments: {error}"));
+    }
+    // All else about them is the sweep's, which comes every second.
+    report.for_a_person.append(&mut open.for_a_person);
+    report.undecided.append(&mut open.undecided);
+    compare_lately(exchange, since, false, report).await;
+    for (said, intent) in undecided {
+        let Some(intent) = intent
+            .as_ref()
+            .filter(|_| !report.undecided.contains_key(said))
+        else {
+            continue;
+        };
+        let compared = match exchange.stripe.fetch(intent).await {
+            Ok(intent) => compare(exchange, &[intent], false, report).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = compared {
+            report.failed.push(format!("intent {intent}: {error}"));
+        }
+    }
+}
+
 /// Settles what is open and not young.
 async fn open_payments(exchange: &Exchange, dry_run: bool, report: &mut Report) -> Result<()> {
     let until = exchange.clock.ago(store::HEAD_START);
@@ -114,7 +161,7 @@ async fn open_payments(exchange: &Exchange, dry_run: bool, report: &mut Report) 
         report.open += 1;
         match open_payment(exchange, &order, dry_run).await {
             Ok(Some(step @ Step::Alarm)) => {
-                report.for_a_person.push(format!("order {order}: {step}"));
+                report.for_a_person(format!("order {order}: {step}"), None);
             }
             Ok(Some(step)) => report.done.push(format!("order {order}: {step}")),
             Ok(None) => {}
@@ -212,9 +259,10 @@ async fn compare(
         }
         match mend(exchange, &id, &intent.id, dry_run).await {
             Ok(Verdict::Fine) => {}
-            Ok(Verdict::Person(why)) => report
-                .for_a_person
-                .push(format!("intent {} of order {id}: {why}", intent.id)),
+            Ok(Verdict::Person(why)) => report.for_a_person(
+                format!("intent {} of order {id}: {why}", intent.id),
+                Some(&intent.id),
+            ),
             Ok(verdict) => report.done.push(format!(
                 "intent {} of order {id}: {}",
                 intent.id,

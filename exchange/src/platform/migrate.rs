@@ -60,6 +60,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0013_outbox",
         include_str!("../../migrations/0013_outbox.surql"),
     ),
+    (
+        "0014_backup",
+        include_str!("../../migrations/0014_backup.surql"),
+    ),
 ];
 
 /// Tables that migrations remove. What they have may be more than fits in one

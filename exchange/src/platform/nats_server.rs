@@ -7,13 +7,16 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rand::{Rng, distr::Alphanumeric};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
+
+/// How long it may take until it listens.
+const LONGEST_START: Duration = Duration::from_secs(600);
 
 /// A private `nats-server` whose data and configuration are in one folder.
 pub struct NatsServer {
@@ -82,8 +85,11 @@ impl NatsServer {
         self.child.id()
     }
 
+    /// It reads what its streams have before it listens, which takes as long as it takes.
     async fn wait_until_ready(&mut self) -> Result<(), String> {
-        for _ in 0..200 {
+        let begun = Instant::now();
+        let mut told = Duration::from_secs(5);
+        while begun.elapsed() < LONGEST_START {
             if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
                 .await
                 .is_ok()
@@ -96,6 +102,10 @@ impl NatsServer {
                     self.program.display(),
                     self.folder.join("log").display()
                 ));
+            }
+            if begun.elapsed() > told {
+                told *= 2;
+                tracing::info!("waiting for the broker to read its streams");
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }

@@ -35,7 +35,8 @@ const BATCH: usize = 500;
 /// relay has no more than a third of a core, but no longer than [`IDLE`].
 const SHORTEST: Duration = Duration::from_millis(20);
 /// How long the relay sleeps when nobody tells it of a commit, such as those
-/// of other processes.
+/// of other processes; or twenty times as long as it took to find nothing, which it does
+/// past all that left the outbox lately.
 const IDLE: Duration = Duration::from_millis(500);
 
 /// Events are marked with the name of their aggregate. They are named by aggregate, id and
@@ -98,7 +99,7 @@ async fn relay(
         }
         let begun = Instant::now();
         let (pause, is_idle) = match turn(db, bus, &mut batches).await {
-            Ok(0) => (IDLE, true),
+            Ok(0) => (IDLE.max(20 * begun.elapsed()), true),
             Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
             // that left it lately, and two transactions.

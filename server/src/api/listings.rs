@@ -3,16 +3,17 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{TicketId, permission::Viewer, ticket::Ticket};
+use domain::{Refusal, TicketId, permission::Viewer, ticket::Ticket};
 use exchange::{Error, Exchange, market};
 
 use super::{
     extract::{Body, ListingsRead, ListingsWrite, May, Named, Params},
     problem::{Code, Problem, Refused},
     types::{After, Content, Listing, Offer, Page, Search},
+    validators::{matches, unless_known},
     writes::Makes,
 };
 use crate::web::AppState;
@@ -92,33 +93,12 @@ pub(super) async fn read(
     Named(id): Named<TicketId>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let shown = shown(&state.exchange, &viewer, &id, StatusCode::OK).await?;
-    let tag = shown.headers().get(header::ETAG).cloned();
-    if let Some(tag) = tag.filter(|tag| matches(&headers, &header::IF_NONE_MATCH, tag)) {
-        // It is no file, which others may keep.
-        let headers = [
-            (header::ETAG, tag),
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-    }
-    Ok(shown)
-}
-
-/// Whether a header of validators has `tag` (RFC 9110 §13.1).
-fn matches(headers: &HeaderMap, name: &header::HeaderName, tag: &HeaderValue) -> bool {
-    let values = headers.get_all(name).iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        // Weak comparison, for what only spares an answer.
-        .map(|known| {
-            let weak = known.strip_prefix("W/");
-            weak.filter(|_| *name == header::IF_NONE_MATCH)
-                .unwrap_or(known)
-        })
-        .any(|known| known == "*" || known.as_bytes() == tag.as_bytes())
+    let exchange = &state.exchange;
+    let found = market::view(exchange, &viewer, &id)
+        .await
+        .map_err(|error| Refused::of(exchange, error))?;
+    let listing = Json(Listing::details(exchange, &viewer, &found));
+    Ok(unless_known(&headers, tag(&found.ticket), listing))
 }
 
 /// List a ticket: it is on the market once it is approved
@@ -170,17 +150,13 @@ pub(super) async fn replace(
     let before = market::changeable(exchange, &viewer, &id)
         .await
         .map_err(|error| Refused::of(exchange, error))?;
-    let tag = HeaderValue::try_from(tag(&before));
-    let is_current = tag.is_ok_and(|tag| matches(&headers, &header::IF_MATCH, &tag));
+    let is_current = matches(&headers, &header::IF_MATCH, &tag(&before));
     // Whoever sends again what was done is told so (RFC 9110 §13.1.1).
     if market::says(exchange, &before, typed.clone()) {
         return shown(exchange, &viewer, &id, StatusCode::OK).await;
     }
     if !is_current {
-        return Err(Refused::new(
-            Code::Stale,
-            "the listing was changed meanwhile",
-        ));
+        return Err(Refused::of(exchange, Refusal::StaleEdit.into()));
     }
     market::edit(exchange, &viewer, &id, before.content_version, typed)
         .await
@@ -189,25 +165,39 @@ pub(super) async fn replace(
 }
 
 /// Withdraw a listing
-#[utoipa::path(delete, path = "/listings/{id}", operation_id = "withdraw_listing", tag = "listings", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/listings/{id}", operation_id = "withdraw_listing", tag = "listings",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` of what is withdrawn")),
     security(("key" = ["listings:write"]), ("oauth2" = ["listings:write"])),
     responses((status = 204, description = "It is withdrawn"),
-        (status = 404, description = "There is none for the account", body = Problem)))]
+        (status = 404, description = "There is none for the account", body = Problem),
+        (status = 412, description = "It was changed meanwhile", body = Problem)))]
 pub(super) async fn withdraw(
     State(state): State<AppState>,
     viewer: May<ListingsWrite>,
     Named(id): Named<TicketId>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Refused> {
     let exchange = &state.exchange;
     let withdrawn = async {
-        match market::delete(exchange, &viewer, &id).await {
-            // By the same request, sent before.
-            Err(Error::NotFound) if market::is_withdrawn(exchange, &viewer, &id).await? => Ok(()),
-            done => done,
+        let mut known = None;
+        if headers.contains_key(header::IF_MATCH) {
+            let before = market::changeable(exchange, &viewer, &id).await?;
+            if !matches(&headers, &header::IF_MATCH, &tag(&before)) {
+                return Err(Refusal::StaleEdit.into());
+            }
+            known = Some(before.version);
         }
+        market::delete_version(exchange, &viewer, &id, known).await
     };
-    withdrawn
-        .await
-        .map_err(|error| Refused::of(exchange, error))?;
+    let withdrawn = match withdrawn.await {
+        // By the same request, sent before.
+        Err(Error::NotFound) => match market::is_withdrawn(exchange, &viewer, &id).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::NotFound),
+            Err(error) => Err(error),
+        },
+        done => done,
+    };
+    withdrawn.map_err(|error| Refused::of(exchange, error))?;
     Ok(StatusCode::NO_CONTENT)
 }

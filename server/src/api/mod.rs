@@ -9,6 +9,7 @@ mod orders;
 mod problem;
 mod token;
 mod types;
+mod validators;
 mod writes;
 
 use std::any::Any;
@@ -215,7 +216,11 @@ fn complete(operation: &mut Operation, reads: bool) {
             .or_insert_with(|| RefOr::T(answer.build()));
     }
     for (status, answer) in &mut operation.responses.responses {
-        let mut names = vec!["RateLimit", "RateLimit-Policy"];
+        let mut names = Vec::new();
+        // Nobody is counted who is not known.
+        if status != "401" {
+            names.extend(["RateLimit", "RateLimit-Policy"]);
+        }
         match status.as_str() {
             "409" | "429" | "503" => names.push("Retry-After"),
             "401" | "403" => names.push("WWW-Authenticate"),
@@ -284,10 +289,11 @@ async fn enter(
     let entered = async {
         let TypedHeader(bearer) = bearer.map_err(|_| Error::Unauthenticated)?;
         let access = access::enter(&exchange, bearer.token()).await?;
-        let allowance = access::admit(&exchange, &access).await?;
-        Ok((access, allowance))
+        let admitted = access::admit(&exchange, &access).await;
+        let allowance = access::allowance(&exchange, &access).await?;
+        Ok((access, admitted, allowance))
     };
-    let (access, allowance) = match entered.await {
+    let (access, admitted, allowance) = match entered.await {
         Ok(entered) => entered,
         Err(error) => {
             let refused = Refused::of(&exchange, error);
@@ -297,7 +303,10 @@ async fn enter(
     };
     let key = access.key.clone();
     request.extensions_mut().insert(access);
-    let mut response = audit::by_key(&key, next.run(request)).await;
+    let mut response = match admitted {
+        Ok(()) => audit::by_key(&key, next.run(request)).await,
+        Err(error) => Refused::of(&exchange, error).into_response(),
+    };
     if let Some(allowance) = allowance {
         // draft-ietf-httpapi-ratelimit-headers.
         let policy = format!("\"key\";q={};w={}", allowance.times, allowance.seconds);

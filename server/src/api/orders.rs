@@ -3,16 +3,22 @@
 use axum::{
     Extension, Json,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{OrderId, Refusal, TicketId, order::CancelReason, permission::Viewer};
-use exchange::{Error, Exchange, accounts::tries::Client, orders, payments};
+use exchange::{
+    Error, Exchange,
+    accounts::tries::Client,
+    orders::{self, OrderDetails},
+    payments,
+};
 
 use super::{
     extract::{Body, May, Named, OrdersRead, OrdersWrite, Params, RefundsWrite},
     problem::{Problem, Refused},
     types::{After, Billing, Confirmation, FullOrder, Order, Page, Reservation},
+    validators::unless_known,
     writes::{Makes, Unkept},
 };
 use crate::web::AppState;
@@ -49,16 +55,32 @@ pub(super) async fn list(
 }
 
 /// An order, for its buyer and its seller
-#[utoipa::path(get, path = "/orders/{id}", operation_id = "read_order", tag = "orders", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/orders/{id}", operation_id = "read_order", tag = "orders",
+    params(("id" = String, Path), ("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known")),
     security(("key" = ["orders:read"]), ("oauth2" = ["orders:read"])),
-    responses((status = 200, description = "The order", body = FullOrder),
+    responses((status = 200, description = "The order", body = FullOrder, headers(("ETag" = String))),
+        (status = 304, description = "It is as it was"),
         (status = 404, description = "There is none for the account", body = Problem)))]
 pub(super) async fn read(
     State(state): State<AppState>,
     viewer: May<OrdersRead>,
     Named(id): Named<OrderId>,
-) -> Result<Json<FullOrder>, Refused> {
-    shown(&state.exchange, &viewer, &id).await
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let exchange = &state.exchange;
+    let found = orders::view(exchange, &viewer, &id)
+        .await
+        .map_err(|error| Refused::of(exchange, error))?;
+    let tag = tag(&found);
+    let order = Json(FullOrder::of(exchange, &viewer, found));
+    Ok(unless_known(&headers, tag, order))
+}
+
+/// What is shown of an order changes with one of these: a ticket that is sold is not
+/// edited.
+fn tag(found: &OrderDetails) -> String {
+    let payment = found.payment.as_ref().map_or(0, |payment| payment.version);
+    format!("\"{}.{payment}\"", found.order.version)
 }
 
 /// Reserve a ticket at the price that was seen

@@ -84,7 +84,8 @@ pub(super) struct Content {
     #[schema(max_length = 500)]
     handover_note: String,
     /// Whether the ticket returns to the market after a refund.
-    #[serde(default)]
+    #[serde(default = "yes")]
+    #[schema(default = true)]
     relist_after_refund: bool,
 }
 

@@ -410,7 +410,15 @@ impl Options {
     }
 
     fn duties(&self, mistakes: &mut Mistakes) -> Duties {
+        let on_server = |url: &Option<String>, scheme: &str| {
+            url.as_ref().is_some_and(|url| url.starts_with(scheme))
+        };
+        let shared = on_server(&self.database_url, "ws");
         if self.services == "all" {
+            // Of what one process says on a broker of its own the others would hear nothing.
+            mistakes.require(!shared || self.nats_url.is_some(), || {
+                "DATABASE_URL of a server, which several processes share, needs NATS_URL".to_owned()
+            });
             return Duties::default();
         }
         let named: Vec<&str> = list(&self.services).collect();
@@ -423,10 +431,7 @@ impl Options {
             )
         });
         // Embedded data and a private broker belong to one process.
-        let on_server = |url: &Option<String>, scheme: &str| {
-            url.as_ref().is_some_and(|url| url.starts_with(scheme))
-        };
-        let shared = on_server(&self.database_url, "ws") && self.nats_url.is_some();
+        let shared = shared && self.nats_url.is_some();
         mistakes.require(shared, || {
             "SERVICES other than all need DATABASE_URL (ws:// or wss://) and NATS_URL".to_owned()
         });

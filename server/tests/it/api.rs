@@ -53,6 +53,15 @@ async fn one_program_sells_and_another_buys_and_has_the_money_back() {
         (&json!("buyer"), &json!("created"))
     );
     let path = format!("/orders/{}", text(&order, "id"));
+    let seen = async |tag: &str| {
+        let request = buyer.request(Method::GET, &path);
+        let seen = request.header(header::IF_NONE_MATCH, tag).send().await;
+        let seen = seen.expect("an answer");
+        let tag = seen.headers()[header::ETAG].to_str().expect("text");
+        (seen.status(), tag.to_owned())
+    };
+    let (_, tag) = seen("\"none\"").await;
+    assert_eq!(seen(&tag).await, (StatusCode::NOT_MODIFIED, tag.clone()));
     let (status, problem) = seller.post("/orders", asked).await;
     assert_eq!(
         (status, &problem["code"]),
@@ -61,6 +70,11 @@ async fn one_program_sells_and_another_buys_and_has_the_money_back() {
 
     let (status, confirmation) = buyer.post(&format!("{path}/payment"), billing()).await;
     assert_eq!(status, StatusCode::OK, "{confirmation}");
+    assert_eq!(
+        seen(&tag).await.0,
+        StatusCode::OK,
+        "it was begun to be paid"
+    );
     // Who pays is known by now.
     let (_, again) = buyer.post(&format!("{path}/payment"), Value::Null).await;
     assert_eq!(again["client_secret"], confirmation["client_secret"]);
@@ -265,6 +279,16 @@ async fn a_listing_is_changed_only_as_it_was_seen() {
         (status, &changed["title"]),
         (StatusCode::OK, &json!("Evening with a choir"))
     );
+    let delete = |tag: &str| {
+        let key = format!("{:x}", rand::random::<u128>());
+        let request = seller.request(Method::DELETE, &path);
+        told(
+            request
+                .header("idempotency-key", key)
+                .header(header::IF_MATCH, tag),
+        )
+    };
+    assert_eq!(code(delete(tag).await), (412, json!("stale")));
     // The same again, by who does not know that it was done.
     let (status, same) = put(&seller, Some(tag), "Evening with a choir").await;
     assert_eq!(
@@ -621,6 +645,9 @@ async fn programs_are_told_what_is_left_of_their_limit() {
         .await
         .expect("an answer");
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.headers()["ratelimit-policy"], "\"key\";q=5;w=3600");
+    let told = answer.headers()["ratelimit"].to_str().expect("text");
+    assert!(told.starts_with("\"key\";r=0;t="), "{told}");
     let wait = answer.headers()[header::RETRY_AFTER]
         .to_str()
         .expect("text");

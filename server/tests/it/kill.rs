@@ -16,9 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Person, Server, run};
 
-const VISA: &str = "4242424242424242";
+pub(crate) const VISA: &str = "4242424242424242";
 
-fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
     vec![
         ("STRIPE_API_URL", sandbox.url()),
         ("STRIPE_JS_URL", format!("{}/v3/", sandbox.url())),
@@ -28,7 +28,7 @@ fn settings(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn assert_clean(data: &Path) {
+pub(crate) fn assert_clean(data: &Path) {
     let check = run(data, &["check"]);
     assert!(
         check.status.success(),
@@ -135,16 +135,16 @@ fn processes(data: &Path) -> BTreeMap<String, i32> {
 }
 
 /// Where an order, or an intent at Stripe, has come to its end.
-fn is_end(status: &str) -> bool {
+pub(crate) fn is_end(status: &str) -> bool {
     matches!(status, "complete" | "cancelled" | "succeeded" | "canceled")
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
 }
 
 /// The status of every order of `buyer`, by its identifier.
-async fn orders_of(buyer: &Person) -> BTreeMap<String, String> {
+pub(crate) async fn orders_of(buyer: &Person) -> BTreeMap<String, String> {
     let (mut orders, mut after) = (BTreeMap::new(), String::new());
     loop {
         let (status, page) = buyer.read("orders", &[("after", &after)]).await;
@@ -161,7 +161,7 @@ async fn orders_of(buyer: &Person) -> BTreeMap<String, String> {
 }
 
 /// The order and the status of every intent at the sandbox.
-async fn intents_of(sandbox: &Sandbox) -> Vec<(String, String)> {
+pub(crate) async fn intents_of(sandbox: &Sandbox) -> Vec<(String, String)> {
     let intents = sandbox.intents().await;
     intents
         .iter()

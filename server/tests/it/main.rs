@@ -19,6 +19,7 @@ mod pages;
 mod permissions;
 mod process;
 mod program;
+mod races;
 mod refusals;
 mod sessions;
 mod trace;

@@ -17,9 +17,12 @@ mod tests;
 mod walk;
 mod words;
 
-use std::sync::{
-    PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use domain::{
@@ -112,6 +115,39 @@ impl Index {
     async fn read_all(&self, db: &Db) -> Result<()> {
         // Before anything is read: what is committed from now on is applied.
         self.write().phase = Phase::Loading;
+        self.walk(db, |_| {}).await?;
+        self.write().phase = Phase::Loaded;
+        Ok(())
+    }
+
+    /// Reads again what may have changed without a word: what is listed, and those
+    /// that were, as far as anything has been read. What is committed meanwhile has to
+    /// be told already.
+    ///
+    /// # Errors
+    /// When the database is away; the next call begins again.
+    pub(crate) async fn reload(&self, db: &Db) -> Result<()> {
+        if !self.follows() {
+            return Ok(());
+        }
+        self.load(db).await?;
+        let known: Vec<Id> = self.read().rows.by_age.keys().copied().collect();
+        let mut listed = HashSet::new();
+        self.walk(db, |ticket| {
+            listed.insert(Id::from(&ticket.id));
+        })
+        .await?;
+        let gone = known.into_iter().filter(|id| !listed.contains(id));
+        let gone: Vec<TicketId> = gone.map(Id::ticket).collect();
+        for some in gone.chunks(BATCH) {
+            let tickets = store::tickets(db, some.iter()).await?;
+            tickets.iter().for_each(|ticket| self.apply(ticket));
+        }
+        Ok(())
+    }
+
+    /// Applies every listing of `db`, and shows it to `each`.
+    async fn walk(&self, db: &Db, mut each: impl FnMut(&Ticket)) -> Result<()> {
         let mut walk = store::Walk::begin(db, BATCH).await?;
         let mut next = walk.step(db).await?;
         while let Some(batch) = next {
@@ -122,12 +158,14 @@ impl Index {
                 crate::Result::Ok((walk, next))
             });
             for some in batch.chunks(TURN) {
-                some.iter().for_each(|ticket| self.apply(ticket));
+                for ticket in some {
+                    self.apply(ticket);
+                    each(ticket);
+                }
                 tokio::task::yield_now().await;
             }
             (walk, next) = reading.await.map_err(Error::internal)??;
         }
-        self.write().phase = Phase::Loaded;
         Ok(())
     }
 

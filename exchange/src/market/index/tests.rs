@@ -539,3 +539,32 @@ fn nothing_is_kept_before_somebody_reads() {
     assert_eq!((index.len(), index.follows()), (0, false));
     assert!(index.revision() > before);
 }
+
+/// As another process does, whose events were lost with the broker's streams.
+#[tokio::test]
+async fn what_others_did_without_a_word_is_read_again() {
+    let exchange = fixtures::exchange(fixtures::db().await, "http://127.0.0.1:9");
+    let (db, index) = (&exchange.db, exchange.db.market());
+    let mut tickets = Vec::new();
+    for _ in 0..3 {
+        tickets.push(fixtures::listed(&exchange).await.id);
+    }
+    let [held, sold, left] = &tickets[..] else {
+        panic!("three");
+    };
+    index.load(db).await.expect("reads");
+    let change = async |id: &TicketId, status: &str| {
+        let sql = "UPDATE type::record('ticket', $id) SET status = $status, version += 1";
+        let vars = crate::vars! { id => id.to_string(), status => status.to_owned() };
+        db.transact("another's", sql, vars).await.expect("writes");
+    };
+    change(held, "reserved").await;
+    change(sold, "sold").await;
+    assert!(index.is_available(held) && index.is_available(sold));
+    index.reload(db).await.expect("reads");
+    assert!(index.is_available(left) && !index.is_available(held));
+    assert!(index.row(held).is_some() && index.row(sold).is_none());
+    change(held, "available").await;
+    index.reload(db).await.expect("reads");
+    assert!(index.is_available(held));
+}
