@@ -19,13 +19,25 @@ WORKDIR /src
 # Only these say which tools there have to be: they are installed again when one changes.
 COPY tools tools
 COPY package.json package-lock.json Cargo.toml Cargo.lock ./
-RUN tools/setup && cp -rL /cache/tools/bin/nats-server /nats-server
+RUN tools/setup && cp -rL /cache/tools/bin/nats-server /nats-server \
+    && cargo install --locked cargo-chef@0.1.78
 
-# What is compiled stays in the builder's cache, so that a change of ours compiles ours.
-FROM tools AS build
+# What the manifests ask for, and nothing of ours.
+FROM tools AS recipe
 COPY . .
-RUN --mount=type=cache,target=/cache/target \
-    . tools/env && tools/build --release && use_profile release \
+RUN cargo chef prepare --recipe-path /recipe.json
+
+# Dependencies are a layer, which only a change of the manifests compiles again: with the
+# packages, the profiles and the flags of tools/build.
+FROM tools AS build
+COPY .cargo .cargo
+COPY --from=recipe /recipe.json ./
+RUN . tools/env \
+    && cargo chef cook --release --package server --package stripe-sandbox \
+    && cargo chef cook --profile wasm-release --package frontend --no-default-features \
+        --target wasm32-unknown-unknown --target-dir "$CARGO_TARGET_DIR/front"
+COPY . .
+RUN . tools/env && tools/build --release && use_profile release \
     && mkdir /out && cp "$TICKET_EXCHANGE_BIN" "$CARGO_TARGET_DIR/release/hash.txt" /out/ \
     && cp -r "$LEPTOS_SITE_ROOT" /out/site
 

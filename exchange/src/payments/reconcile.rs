@@ -21,7 +21,7 @@ use crate::{
     orders::store::{Sale, sale, sales},
     platform::{
         lease::Lease,
-        stripe::{Intent, IntentStatus},
+        stripe::{Intent, IntentStatus, Refund, RefundStatus},
     },
 };
 
@@ -210,8 +210,8 @@ async fn every_intent(
     }
 }
 
-/// Compares the intent of every refund made since `from` by somebody else,
-/// which may be much older.
+/// Compares the intent of every refund made since `from` by somebody else, or that came
+/// back: it may be much older.
 async fn every_refund(
     exchange: &Exchange,
     from: Timestamp,
@@ -221,7 +221,11 @@ async fn every_refund(
     let mut after = None;
     loop {
         let page = exchange.stripe.refunds(from, after.as_deref()).await?;
-        for refund in page.items.iter().filter(|refund| refund.attempt.is_none()) {
+        // One of ours is known here, until it comes back.
+        let unknown = |refund: &&Refund| {
+            refund.attempt.is_none() || matches!(refund.status, RefundStatus::Failed(_))
+        };
+        for refund in page.items.iter().filter(unknown) {
             let Some(intent) = &refund.intent else {
                 continue;
             };

@@ -14,7 +14,7 @@ use async_nats::{
 };
 use domain::{OrderId, Timestamp};
 
-use super::trace;
+use super::{tls, trace};
 use crate::{Error, clock::Clock, when};
 
 /// Stream of events.
@@ -78,6 +78,7 @@ impl Bus {
     /// # Errors
     /// When a file cannot be read.
     pub async fn connect(broker: &Broker) -> Result<Self, Error> {
+        tls::choose();
         let mut options = ConnectOptions::new();
         if let Some(file) = &broker.credentials {
             options = options.credentials_file(file).await.map_err(away)?;

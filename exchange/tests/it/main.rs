@@ -36,6 +36,7 @@ mod reconcile;
 mod refunds;
 mod search;
 mod second_factor;
+mod secured;
 mod services;
 mod shop;
 mod webhooks;

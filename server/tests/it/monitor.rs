@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use crate::harness::{Person, Server, free_port};
 
 const ALERTS: &str = include_str!("../../../deploy/prometheus/alerts.yml");
+const RUNBOOKS: &str = include_str!("../../../docs/operations.md");
 const DASHBOARD: &str = include_str!("../../../deploy/grafana/dashboard.json");
 
 async fn get(url: &str) -> (StatusCode, String) {
@@ -29,6 +30,18 @@ fn named(text: &str) -> BTreeSet<&str> {
                 .any(|prefix| word.starts_with(prefix))
         })
         .collect()
+}
+
+#[test]
+fn every_alert_has_a_runbook() {
+    let alerts: Vec<&str> = ALERTS
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "))
+        .collect();
+    assert!(alerts.len() > 10, "{alerts:?}");
+    for alert in alerts {
+        assert!(RUNBOOKS.contains(&format!("`{alert}`")), "{alert}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
