@@ -66,7 +66,7 @@ rocksdb: ## The tests of the exchange again, on RocksDB (compiles it once, 30 mi
 split-test: setup-servers site ## Journeys, the server's tests and the fault table on a deployment of many processes
 	@. tools/env; use_profile debug; export TEST_PROGRAM=$$PWD/tools/split; \
 	cargo nextest run $(NATIVE) --run-ignored all --test-threads 1 \
-		-E 'package(server) and test(/^(kill|races|events|api::(one_program|a_write)|live)/)'; \
+		-E 'package(server) and test(/^(kill|races|events|api::(one_program|a_write)|live::(what|an_order|a_server))/)'; \
 	npx playwright test --config end2end journey.spec.ts keys.spec.ts --workers 1; \
 	FAULTS_RUNS=$${FAULTS_RUNS:-1} FAULTS_AT_ONCE=1 cargo test --quiet $(NATIVE) --test faults
 

@@ -405,3 +405,42 @@ fn unwanted(intent: &Intent) -> Verdict {
 fn went_back(intent: &Intent) -> bool {
     intent.refunded == Some(intent.amount)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Amount;
+    use stripe_sandbox::{Config, Sandbox};
+
+    use super::*;
+    use crate::{fixtures, new_id};
+
+    /// A look each hour at two days would forget what is older.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_for_a_person_stays_until_it_is_decided() {
+        let sandbox = Sandbox::start(Config::default()).await.expect("a sandbox");
+        let exchange = fixtures::exchange(fixtures::db().await, &sandbox.url());
+        let stripe = &exchange.stripe;
+        let order: OrderId = new_id(&exchange.clock).expect("an id");
+        sandbox.set_clock_offset(-7 * 24 * 3_600);
+        let price = Amount::from_minor(4_500);
+        let made = stripe.create(&order, 1, price, exchange.settings.currency);
+        let intent = made.await.expect("creates");
+        let secret = intent.client_secret.expect("a secret");
+        sandbox.pay(&secret, "4242424242424242").await;
+        stripe.capture(&order, 1, &intent.id).await.expect("takes");
+        sandbox.set_clock_offset(0);
+
+        let found = async |since, undecided: &Undecided| {
+            let mut report = Report::default();
+            look(&exchange, since, undecided, &mut report).await;
+            assert_eq!(report.failed, Vec::<String>::new());
+            report.undecided
+        };
+        let first = found(LONG, &Undecided::new()).await;
+        assert_eq!(first.len(), 1, "{first:?}");
+        assert_eq!(found(SHORT, &Undecided::new()).await.len(), 0, "it is old");
+        assert_eq!(found(SHORT, &first).await, first);
+        sandbox.refund(&intent.id, None).await;
+        assert_eq!(found(SHORT, &first).await.len(), 0);
+    }
+}

@@ -39,13 +39,19 @@ async fn published(running: &Running) -> Vec<Event> {
         .await
         .expect("the stream");
     let count = usize::try_from(stream.cached_info().state.messages).expect("fits");
-    let consumer = stream
-        .create_consumer(consumer::pull::Config {
-            ack_policy: consumer::AckPolicy::None,
-            ..Default::default()
-        })
-        .await
-        .expect("a consumer");
+    let settings = consumer::pull::Config {
+        ack_policy: consumer::AckPolicy::None,
+        ..Default::default()
+    };
+    // A cluster of which a node has just died takes its time.
+    let mut made = stream.create_consumer(settings.clone()).await;
+    for _ in 0..5 {
+        if made.is_ok() {
+            break;
+        }
+        made = stream.create_consumer(settings.clone()).await;
+    }
+    let consumer = made.expect("a consumer");
     let messages = consumer
         .fetch()
         .max_messages(count.max(1))

@@ -6,7 +6,7 @@ use reqwest::{Method, Response, StatusCode, header};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::harness::{Person, Server};
 
@@ -30,11 +30,18 @@ struct Page {
 impl Page {
     /// Opens `path`, from after the event `last`; returns where it goes on from.
     async fn open(person: &Person, path: &str, last: Option<u64>) -> (Self, u64) {
-        let mut request = person.request(Method::GET, path);
-        if let Some(last) = last {
-            request = request.header("last-event-id", last.to_string());
-        }
-        let answer = request.send().await.expect("an answer");
+        let began = Instant::now();
+        let answer = loop {
+            let mut request = person.request(Method::GET, path);
+            if let Some(last) = last {
+                request = request.header("last-event-id", last.to_string());
+            }
+            let answer = request.send().await.expect("an answer");
+            // A cluster of brokers that has just begun takes its time, and browsers ask again.
+            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || began.elapsed() > PATIENCE {
+                break answer;
+            }
+        };
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         let mut page = Self {
             answer,
