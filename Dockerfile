@@ -28,13 +28,15 @@ COPY . .
 RUN cargo chef prepare --recipe-path /recipe.json
 
 # Dependencies are a layer, which only a change of the manifests compiles again: with the
-# packages, the profiles and the flags of tools/build.
+# packages, the profiles and the flags of tools/build. (That the relocations are kept is
+# what `cargo leptos --split` asks for.)
 FROM tools AS build
 COPY .cargo .cargo
 COPY --from=recipe /recipe.json ./
 RUN . tools/env \
     && cargo chef cook --release --package server --package stripe-sandbox \
-    && cargo chef cook --profile wasm-release --package frontend --no-default-features \
+    && RUSTFLAGS="--cfg erase_components -Clink-args=--emit-relocs" \
+        cargo chef cook --profile wasm-release --package frontend --no-default-features \
         --target wasm32-unknown-unknown --target-dir "$CARGO_TARGET_DIR/front"
 COPY . .
 RUN . tools/env && tools/build --release && use_profile release \

@@ -65,6 +65,12 @@ pub(crate) fn value_of(id: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Whether somebody is about to type into the control with this id.
+pub(crate) fn is_focused(id: &str) -> bool {
+    let focused = document().query_selector(&format!("#{id}:focus"));
+    focused.is_ok_and(|control| control.is_some())
+}
+
 /// Calls `tick` every `period` while the calling component is shown.
 pub(crate) fn every(period: Duration, tick: impl Fn() + 'static) {
     if let Ok(interval) = set_interval_with_handle(tick, period) {
