@@ -113,10 +113,9 @@ pub(super) async fn measure(plan: &Plan) -> Result<Findings> {
         )
         .bounded(
             "share_of_page",
-            // Signed out, a page comes out of memory.
-            stats::ratio(page_signed_in, checks),
+            stats::ratio(page, checks),
             Bound::AtMost(MOST),
-            "what knowing who is looking costs, of what a page does that is written for them",
+            "what knowing who is looking costs, of what a page does",
         )
         .detail("connections", READERS)
         .detail("windows", plan.windows)

@@ -36,8 +36,9 @@ const BATCH: usize = 500;
 const SHORTEST: Duration = Duration::from_millis(20);
 /// How long the relay sleeps when nobody tells it of a commit, such as those
 /// of other processes; or twenty times as long as it took to find nothing, which it does
-/// past all that left the outbox lately.
+/// past all that left the outbox lately, but no longer than [`LONGEST`].
 const IDLE: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Events are marked with the name of their aggregate. They are named by aggregate, id and
 /// version, and so is their order in the index: a walk from the start of a mark has the
@@ -53,11 +54,13 @@ const MARK_SENT: &str = "
     LET $taken = (UPDATE $sent SET unsent = NONE WHERE unsent != NONE RETURN VALUE id);
     IF array::len($taken) != $count { THROW 'STALE' }";
 
-/// A commit of the relay's own. While a new version is rolled out, processes of before
-/// migration 0013 mark events as they did.
-const REACH: &str = "
-    UPDATE event SET unsent = record::id(id)[0] WHERE unsent = true RETURN NONE;
-    UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
+/// Marks of before migration 0013: while a new version is rolled out, old processes make
+/// them.
+const OLD: &str = "SELECT VALUE 1 FROM event WHERE unsent = true LIMIT 1";
+const RENEW: &str = "UPDATE event SET unsent = record::id(id)[0] WHERE unsent = true RETURN NONE";
+
+/// A commit of the relay's own.
+const REACH: &str = "UPSERT relay:one SET rounds = (rounds OR 0) + 1 RETURN NONE";
 
 #[derive(Deserialize)]
 struct Unsent {
@@ -99,7 +102,7 @@ async fn relay(
         }
         let begun = Instant::now();
         let (pause, is_idle) = match turn(db, bus, &mut batches).await {
-            Ok(0) => (IDLE.max(20 * begun.elapsed()), true),
+            Ok(0) => ((20 * begun.elapsed()).clamp(IDLE, LONGEST), true),
             Ok(BATCH) => (Duration::ZERO, false),
             // Many commits go in one round: a round is a walk of the index, past all
             // that left it lately, and two transactions.
@@ -215,6 +218,8 @@ async fn waiting(
     before: &[Event],
     first: &mut usize,
 ) -> Result<Vec<(Event, Unsent)>, Error> {
+    db.transact_while("renew marks", OLD, RENEW, &vars! {})
+        .await?;
     let all = Aggregate::ALL;
     let mut waiting: Vec<(Event, Unsent)> = Vec::new();
     for index in (*first..*first + all.len()).map(|index| index % all.len()) {
@@ -400,6 +405,19 @@ mod tests {
         while world.turn(&mut batches).await > 0 {}
         let left = (batches.stored.len(), world.unsent().await.len());
         assert_eq!(left, (0, 0));
+    }
+
+    /// As a process of before migration 0013 marks it, while nothing else happens.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_an_old_process_leaves_is_sent() {
+        let world = world(1).await;
+        let old = "UPDATE event SET unsent = true";
+        let marked = world.exchange.db.transact("as before", old, vars! {}).await;
+        marked.expect("writes");
+        assert_eq!(world.turn(&mut Batches::default()).await, 2);
+        let left = "SELECT VALUE 1 FROM event WHERE unsent != NONE";
+        let left = world.exchange.db.read(left, vars! {}).await;
+        assert_eq!(left.expect("reads").many::<i64>().expect("rows").len(), 0);
     }
 
     /// Or what comes first by name would leave nothing for the others under load.

@@ -609,6 +609,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_database_of_several_processes_needs_their_broker() {
+        for server in ["ws", "wss"] {
+            let database = format!("--database-url={server}://root:root@database:8000/a/b");
+            let refused = check(&[&database]).err().expect("a mistake");
+            assert!(refused.contains("needs NATS_URL"), "{refused}");
+            let broker = "--nats-url=nats://broker:4222";
+            check(&[&database, broker]).unwrap_or_else(|message| panic!("{message}"));
+        }
+    }
+
+    #[test]
     fn production_allows_nothing_that_is_for_trying_out() {
         let message = check(&["--app-env=production", "--clock-offset=60"])
             .err()

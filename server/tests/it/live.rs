@@ -38,7 +38,8 @@ impl Page {
             }
             let answer = request.send().await.expect("an answer");
             // A cluster of brokers that has just begun takes its time, and browsers ask again.
-            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || began.elapsed() > PATIENCE {
+            let may_wait = std::env::var_os("TEST_PROGRAM").is_some() && began.elapsed() < PATIENCE;
+            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || !may_wait {
                 break answer;
             }
         };
